@@ -1,0 +1,25 @@
+namespace CxPlatform.Contracts.Cases.V1;
+
+/// <summary>An agent answered the customer.</summary>
+[EventType("case.reply-sent.v1")]
+public sealed record ReplySent
+{
+    public required Guid CaseId { get; init; }
+    public required string Number { get; init; }
+    public required Guid MessageId { get; init; }
+    public required Guid CustomerId { get; init; }
+    public Guid? AgentId { get; init; }
+    public required string AgentName { get; init; }
+
+    [Personal]
+    public required string Text { get; init; }
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+}
+
+/// <summary>Staff said something to each other. Never visible to the customer.</summary>
+[EventType("case.note-added.v1")]
+public sealed record NoteAdded(Guid CaseId, Guid NoteId, Guid? AgentId, string AgentName, [property: Personal] string Text);
+
+/// <summary>How a message on the case fared.</summary>
+[EventType("case.message-outcome.v1")]
+public sealed record MessageOutcome(Guid CaseId, Guid MessageId, string Template, Channel Channel, bool Sent, string? Reason = null);

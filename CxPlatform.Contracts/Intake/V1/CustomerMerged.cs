@@ -1,0 +1,9 @@
+namespace CxPlatform.Contracts.Intake.V1;
+
+/// <summary>Two customers are one person: <see cref="MergedId"/> is known as <see cref="CustomerId"/> from now on. Stream: <c>customer/{CustomerId}</c>.</summary>
+[EventType("customer.merged.v1")]
+public sealed record CustomerMerged(Guid CustomerId, Guid MergedId);
+
+/// <summary>A merge was undone: <see cref="MergedId"/> is a customer of its own again. Stream: <c>customer/{CustomerId}</c>.</summary>
+[EventType("customer.unmerged.v1")]
+public sealed record CustomerUnmerged(Guid CustomerId, Guid MergedId);

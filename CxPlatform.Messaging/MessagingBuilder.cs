@@ -1,0 +1,68 @@
+using System.Reflection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace CxPlatform.Messaging;
+
+/// <summary>What a module adds to its registration.</summary>
+public sealed class ModuleBuilder
+{
+    internal List<Type> HandlerTypes { get; } = [];
+
+    /// <summary>Registers every <see cref="IHandle{TEvent}"/> and <see cref="IHandleTimer{TTimer}"/> of the assembly.</summary>
+    public ModuleBuilder HandlersFrom(Assembly assembly)
+    {
+        HandlerTypes.AddRange(assembly.GetTypes());
+        return this;
+    }
+
+    /// <summary>Registers one handler from elsewhere.</summary>
+    public ModuleBuilder Handler<THandler>()
+    {
+        HandlerTypes.Add(typeof(THandler));
+        return this;
+    }
+}
+
+/// <summary>How a host says which modules it has.</summary>
+public static class MessagingBuilderExtensions
+{
+    /// <summary>Adds a module: PostgreSQL when <c>ConnectionStrings:{name}db</c> is given, else SQLite under <c>Cx:Data:Path</c>.</summary>
+    /// <typeparam name="TDb">The module's abstract context.</typeparam>
+    /// <typeparam name="TPostgres">Its PostgreSQL subclass, with that provider's migrations.</typeparam>
+    /// <typeparam name="TSqlite">Its SQLite subclass, with that provider's migrations.</typeparam>
+    public static IHostApplicationBuilder AddModule<TDb, TPostgres, TSqlite>(this IHostApplicationBuilder builder, string name, Action<ModuleBuilder> configure)
+        where TDb : ModuleDb
+        where TPostgres : TDb
+        where TSqlite : TDb
+    {
+        var module = new ModuleBuilder();
+        configure(module);
+        var handlers = Handlers.From(module.HandlerTypes, builder.Services);
+        var connectionString = builder.Configuration.GetConnectionString(name + "db");
+        var context = string.IsNullOrWhiteSpace(connectionString) ? typeof(TSqlite) : typeof(TPostgres);
+        builder.Services.AddSingleton(services => new Module<TDb>(
+            name,
+            ModuleStore.Create(name, connectionString, builder.Configuration["Cx:Data:Path"] ?? "./.data", services.GetRequiredService<TimeProvider>()),
+            context,
+            handlers));
+        builder.Services.AddSingleton<Work<TDb>>();
+        builder.Services.AddScoped<UnitAccessor<TDb>>();
+        builder.Services.AddScoped(services => services.GetRequiredService<UnitAccessor<TDb>>().Required);
+        builder.Services.AddScoped(services => services.GetRequiredService<UnitAccessor<TDb>>().Db);
+        return builder;
+    }
+
+    /// <summary>Adds a group writer and the appender that feeds it.</summary>
+    public static IServiceCollection AddGroupCommit<TDb, TMember, TResult, TWriter>(this IServiceCollection services)
+        where TDb : ModuleDb
+        where TWriter : class, IGroupWriter<TDb, TMember, TResult>
+    {
+        services.AddScoped<IGroupWriter<TDb, TMember, TResult>, TWriter>();
+        services.AddSingleton<GroupCommit<TDb, TMember, TResult>>();
+        services.AddHostedService(provider => provider.GetRequiredService<GroupCommit<TDb, TMember, TResult>>());
+        return services;
+    }
+}

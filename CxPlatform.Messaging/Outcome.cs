@@ -1,0 +1,50 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+
+namespace CxPlatform.Messaging;
+
+/// <summary>Why something asked for was not done. A value, not an exception: exceptions mean a bug or infrastructure.</summary>
+/// <param name="Code">Stable, machine-readable, kebab-case: <c>case-closed</c>.</param>
+/// <param name="Detail">One sentence for a person: the state and what is allowed, or the rule that was broken.</param>
+/// <param name="Field">The input field in camelCase when one field is at fault.</param>
+public sealed record Refusal(string Code, string Detail, string? Field = null);
+
+/// <summary>What <see cref="Work{TDb}"/> looks at to decide between commit and rollback.</summary>
+public interface IOutcome
+{
+    bool IsRefused { get; }
+}
+
+/// <summary>A value, or the reason why there is none.</summary>
+public sealed class Outcome<T> : IOutcome
+{
+    [JsonConstructor]
+    public Outcome(T? value, Refusal? refusal)
+    {
+        Value = value;
+        Refusal = refusal;
+    }
+
+    public T? Value { get; }
+
+    public Refusal? Refusal { get; }
+
+    [JsonIgnore]
+    [MemberNotNullWhen(true, nameof(Refusal))]
+    [MemberNotNullWhen(false, nameof(Value))]
+    public bool IsRefused => Refusal is not null;
+
+    public Outcome<TOther> Map<TOther>(Func<T, TOther> map) => IsRefused ? new(default, Refusal) : new(map(Value), null);
+
+#pragma warning disable CA2225 // The constructor is the named alternative of both conversions.
+    public static implicit operator Outcome<T>(T value) => new(value, null);
+
+    public static implicit operator Outcome<T>(Refusal refusal) => new(default, refusal);
+#pragma warning restore CA2225
+}
+
+/// <summary>The value of an outcome that has nothing to say but "done".</summary>
+public readonly record struct Done
+{
+    public static Done Value => default;
+}
