@@ -1,0 +1,52 @@
+using System.Xml;
+
+namespace CxPlatform.ServiceDefaults;
+
+/// <summary>
+/// The system's clock plus an offset that a file holds as an ISO 8601 duration. Tests move the time of several processes by
+/// writing it. The file is looked at no more often than every 100 ms; while it is absent or unreadable the last offset counts.
+/// </summary>
+internal sealed class ClockOffset(string file, TimeProvider system) : TimeProvider
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private readonly Lock gate = new();
+    private long lookedAt;
+    private long offsetTicks;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        Look();
+        return system.GetUtcNow().AddTicks(Volatile.Read(ref offsetTicks));
+    }
+
+    public override long TimestampFrequency => system.TimestampFrequency;
+
+    public override long GetTimestamp() => system.GetTimestamp();
+
+    public override TimeZoneInfo LocalTimeZone => system.LocalTimeZone;
+
+    // Timers run in real time: what is due is read from the clock, a poll must still come round in seconds.
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        system.CreateTimer(callback, state, dueTime, period);
+
+    private void Look()
+    {
+        var last = Volatile.Read(ref lookedAt);
+        if (last != 0 && system.GetElapsedTime(last) < Interval || !gate.TryEnter())
+            return;
+        try
+        {
+            Volatile.Write(ref lookedAt, system.GetTimestamp());
+            if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } text)
+                Volatile.Write(ref offsetTicks, XmlConvert.ToTimeSpan(text).Ticks);
+        }
+        catch (Exception e) when (e is IOException or FormatException or UnauthorizedAccessException)
+        {
+            // Being written at this moment: the next look reads it whole.
+        }
+        finally
+        {
+            gate.Exit();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace CxPlatform.ServiceDefaults;
+
+/// <summary>
+/// The frame of every host:
+/// <code>
+/// var builder = CxHost.CreateBuilder(args, "case").AddServiceDefaults();
+/// builder.AddCase();
+/// var app = builder.Build().MapServiceDefaults();
+/// app.MapCase();
+/// return await app.RunCxAsync(args);
+/// </code>
+/// </summary>
+public static class CxHost
+{
+    /// <summary>The largest body an endpoint takes unless it states its own limit, in bytes.</summary>
+    public const long DefaultBodyLimit = 1024 * 1024;
+
+    /// <summary>Reads the configuration and refuses, before anything is built, what could never start.</summary>
+    /// <param name="args">Command line; wins over environment variables, which win over appsettings.json.</param>
+    /// <param name="modules">One module: a service on its own, which needs its connection strings. Several: AllInOne, which needs none.</param>
+    /// <exception cref="ConfigurationFaultException">Something required is missing. Unhandled, it prints its sentence and exits with 78.</exception>
+    public static WebApplicationBuilder CreateBuilder(string[] args, params string[] modules)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        ConfigurationFaultException.ExplainUnhandled();
+        var command = CxCommand.Parse(args);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = command.HostArguments, EnvironmentName = Environment(modules) });
+        var topology = CxTopology.Read(builder.Configuration, modules);
+        topology.RequireConnections(builder.Configuration);
+        if (builder.Environment.IsProduction() && string.IsNullOrWhiteSpace(builder.Configuration["Cx:PublicUrl"]))
+            throw new ConfigurationFaultException("Cx:PublicUrl is missing. It is the one address that customers and agents use, e.g. https://help.example.com.");
+        builder.Services.AddSingleton(topology);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = DefaultBodyLimit;
+        });
+        builder.WebHost.UseUrls(Urls(builder.Configuration));
+        // A request that is being answered is finished; what is not done by then is redone after the restart.
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        return builder;
+    }
+
+    /// <summary>Runs the host, or the command in <paramref name="args"/> (<c>--migrate</c>, <c>key ...</c>), and returns the exit code.</summary>
+    public static async Task<int> RunCxAsync(this WebApplication app, string[] args)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        try
+        {
+            var command = CxCommand.Parse(args);
+            // Before the host starts, because the host would log the same with a stack trace.
+            app.Services.GetService<IStartupValidator>()?.Validate();
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception e) when (ConfigurationFaultException.Print(e))
+        {
+            return System.Environment.ExitCode = ConfigurationFaultException.ExitCode;
+        }
+        finally
+        {
+            await app.DisposeAsync();
+        }
+    }
+
+    // A newcomer's AllInOne runs with nothing configured; a service on its own is production unless somebody says otherwise.
+    private static string? Environment(string[] modules) =>
+        System.Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is null
+        && System.Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") is null && modules.Length > 1
+            ? Environments.Development
+            : null;
+
+    private static string[] Urls(ConfigurationManager configuration)
+    {
+        var urls = configuration["urls"]
+            ?? (configuration["http_ports"] is { Length: > 0 } ports ? string.Join(';', ports.Split(';').Select(p => "http://*:" + p)) : null)
+            ?? "http://127.0.0.1:5080";
+        return configuration["Cx:HealthPort"] is { Length: > 0 } health ? [.. urls.Split(';'), "http://*:" + health] : urls.Split(';');
+    }
+}
+
+/// <summary>What the command line asks for beside running.</summary>
+/// <param name="Migrate">Bring the databases up to date and exit.</param>
+/// <param name="Key">The words after <c>key</c>, or null.</param>
+/// <param name="HostArguments">What is left for configuration.</param>
+internal sealed record CxCommand(bool Migrate, IReadOnlyList<string>? Key, string[] HostArguments)
+{
+    public static CxCommand Parse(string[] args) => args is ["key", ..]
+        ? new CxCommand(false, args[1..], [])
+        : new CxCommand(args.Contains("--migrate"), null, [.. args.Where(a => a != "--migrate")]);
+}

@@ -1,0 +1,68 @@
+using CxPlatform.Messaging;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace CxPlatform.ServiceDefaults;
+
+public static class ServiceDefaultsExtensions
+{
+    /// <summary>Everything a module may take for granted. Call it once, before the modules.</summary>
+    public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        builder.AddCxOptions<PlatformOptions>("Cx");
+        services.AddSingleton<IValidateOptions<PlatformOptions>, ConfigurationKeys>();
+        services.AddSingleton(Clock(builder));
+        builder.AddKeys();
+        services.ConfigureHttpJsonOptions(o => CxJson.Apply(o.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ProblemHandler>();
+        builder.AddAccessControl();
+        services.AddHealthChecks();
+        return builder;
+    }
+
+    /// <summary>The middleware and the endpoints that every host has. Call it once, before the modules' own.</summary>
+    public static WebApplication MapServiceDefaults(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        // Configuration that does not hold and a missing master key stop the start here, not at the first request.
+        _ = app.Services.GetRequiredService<MasterKey>();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(StatusProblems.WriteAsync);
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseMiddleware<RequestContext>();
+        app.MapHealthChecks("/health");
+        app.MapHealthChecks("/alive", new() { Predicate = _ => false });
+        return app;
+    }
+
+    private static TimeProvider Clock(WebApplicationBuilder builder)
+    {
+        if (builder.Configuration["Cx:Testing:ClockOffsetFile"] is not { Length: > 0 } file)
+            return TimeProvider.System;
+        if (builder.Environment.IsProduction())
+            throw new ConfigurationFaultException("Cx:Testing:ClockOffsetFile moves the clock and is refused in production.");
+        return new ClockOffset(file, TimeProvider.System);
+    }
+
+    private static void AddKeys(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        var production = builder.Environment.IsProduction();
+        services.AddSingleton(s => MasterKey.Load(
+            s.GetRequiredService<IOptions<PlatformOptions>>().Value, s.GetRequiredService<CxTopology>(), production));
+        services.AddSingleton<Tokens>();
+        services.AddSingleton<Secrets>();
+        services.AddSingleton<Microsoft.AspNetCore.DataProtection.IDataProtectionProvider, MasterKeyDataProtection>();
+    }
+}

@@ -1,0 +1,14 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace CxPlatform.ServiceDefaults;
+
+/// <summary>Tells a person in a browser from a program, and speaks to the person.</summary>
+internal static class Browser
+{
+    public static bool Wants(HttpContext context) =>
+        !context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase)
+        && context.Request.Headers.Accept.Any(a => a?.Contains("text/html", StringComparison.OrdinalIgnoreCase) == true);
+
+    public static Task WriteAsync(HttpContext context, ProblemDetails problem) => Problems.WriteAsync(context, problem);
+}

@@ -1,0 +1,166 @@
+using System.Data.Common;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using CxPlatform.Messaging;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
+
+namespace CxPlatform.ServiceDefaults;
+
+/// <summary>Turns what an endpoint threw into a problem document, or into a page for a person in a browser.</summary>
+internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : IExceptionHandler
+{
+    private static readonly string[] Required = ["is required."];
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+        var problem = exception switch
+        {
+            BadHttpRequestException bad => Describe(bad, httpContext),
+            JsonException json => Invalid(Errors(json)),
+            IdempotencyMismatchException e => Problems.Document(422, "idempotency-key-reused", e.Message),
+            IdempotencyInFlightException e => Problems.Document(409, "idempotency-key-in-flight", e.Message),
+            StreamConflictException => Problems.Document(409, "conflict", "Somebody else changed this at the same moment. Please try again."),
+            Microsoft.AspNetCore.Antiforgery.AntiforgeryValidationException => Problems.Document(
+                400, "form-outdated", "This form is out of date. Please reload the page and send it again."),
+            _ when IsUnavailable(exception) => Unavailable(httpContext, exception),
+            _ => Broken(httpContext, exception),
+        };
+        if (Browser.Wants(httpContext))
+            await Browser.WriteAsync(httpContext, problem);
+        else
+            await Problems.WriteAsync(httpContext, problem);
+        return true;
+    }
+
+    private ProblemDetails Unavailable(HttpContext context, Exception exception)
+    {
+        Log.RequestUnavailable(logger, exception.GetType().Name, RouteOf(context));
+        context.Response.Headers.RetryAfter = "5";
+        return Problems.Document(503, "unavailable", "We cannot store or read this right now. Nothing was accepted; please try again shortly.");
+    }
+
+    private ProblemDetails Broken(HttpContext context, Exception exception)
+    {
+        Log.RequestFailed(logger, exception, RouteOf(context));
+        return Problems.Document(500, "internal", "Something went wrong on our side. It has been recorded under the trace id given here.");
+    }
+
+    private static string RouteOf(HttpContext context) =>
+        (context.GetEndpoint() as Microsoft.AspNetCore.Routing.RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
+
+    private static bool IsUnavailable(Exception exception)
+    {
+        for (var e = exception; e is not null; e = e.InnerException)
+            if (e is DbException { IsTransient: true } or TimeoutException or System.Net.Sockets.SocketException
+                || e is DbException && e.InnerException is IOException or System.Net.Sockets.SocketException)
+                return true;
+        return false;
+    }
+
+    private static ProblemDetails Describe(BadHttpRequestException bad, HttpContext context)
+    {
+        if (bad.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            var limit = context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+            return Problems.Document(413, "body-too-large", limit is null ? "The body is too large." : $"The body must be at most {limit} bytes.");
+        }
+        if (bad.StatusCode == StatusCodes.Status415UnsupportedMediaType)
+            return Problems.Document(415, "unsupported-media-type", "The body must be JSON: Content-Type application/json.");
+        if (bad.StatusCode != StatusCodes.Status400BadRequest)
+            return Problems.Document(bad.StatusCode, "request-invalid", bad.Message);
+        if (bad.InnerException is JsonException json)
+            return Invalid(Errors(json));
+        if (Parameter().Match(bad.Message) is { Success: true } match)
+            return Invalid(new() { [match.Groups["name"].Value] = [Rule(context, match.Groups["name"].Value, match.Groups["value"].Success)] });
+        if (bad.Message.Contains("no body was provided", StringComparison.OrdinalIgnoreCase)
+            || bad.Message.Contains("request body without", StringComparison.OrdinalIgnoreCase))
+            return Invalid(new() { ["body"] = ["is required."] });
+        return Problems.Document(400, "request-invalid", bad.Message);
+    }
+
+    private static ProblemDetails Invalid(Dictionary<string, string[]> errors) =>
+        Problems.Document(400, "input-invalid", Problems.Summary(errors), errors);
+
+    private static string Rule(HttpContext context, string name, bool given)
+    {
+        var type = context.GetEndpoint()?.Metadata.GetMetadata<MethodInfo>()?.GetParameters()
+            .FirstOrDefault(p => p.Name == name)?.ParameterType;
+        type = type is null ? null : Nullable.GetUnderlyingType(type) ?? type;
+        if (!given)
+            return "is required.";
+        return type switch
+        {
+            { IsEnum: true } => "must be one of " + string.Join(", ", CxJson.NamesOf(type)) + ".",
+            _ when type == typeof(Guid) => "must be a UUID.",
+            _ when type == typeof(int) || type == typeof(long) => "must be a whole number.",
+            _ when type == typeof(bool) => "must be true or false.",
+            _ when type == typeof(DateTimeOffset) => "must be a time with an offset, such as 2026-03-01T09:30:00Z.",
+            _ => "cannot be read.",
+        };
+    }
+
+    private static Dictionary<string, string[]> Errors(JsonException json)
+    {
+        if (Missing().Match(json.Message) is { Success: true } missing)
+        {
+            var prefix = FieldOf(json.Path);
+            return Quoted().Matches(missing.Groups["names"].Value).ToDictionary(
+                m => prefix is "body" ? m.Groups[1].Value : prefix + "." + m.Groups[1].Value, _ => Required);
+        }
+        if (Null().Match(json.Message) is { Success: true } nothing)
+            return new() { [Member(json.Path, nothing.Groups["name"].Value)] = ["must not be null."] };
+        if (json.Message.StartsWith("must ", StringComparison.Ordinal))
+            return new() { [FieldOf(json.Path)] = [json.Message] };
+        if (Converted().Match(json.Message) is { Success: true } converted)
+            return new() { [FieldOf(json.Path)] = [$"must be {Words(converted.Groups["type"].Value)}."] };
+        if (json.Message.StartsWith("Duplicate property", StringComparison.Ordinal))
+            return new() { [FieldOf(json.Path)] = ["is given twice."] };
+        return new() { ["body"] = [$"is not valid JSON (line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1})."] };
+    }
+
+    private static string Member(string? path, string member)
+    {
+        var name = JsonNamingPolicy.CamelCase.ConvertName(member);
+        var field = FieldOf(path);
+        return field == "body" ? name : field == name || field.EndsWith("." + name, StringComparison.Ordinal) ? field : field + "." + name;
+    }
+
+    private static string FieldOf(string? path) => path is null or "" or "$" ? "body" : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path.TrimStart('$');
+
+    private static string Words(string type) => type switch
+    {
+        "System.String" => "text",
+        "System.Guid" => "a UUID",
+        "System.Int32" or "System.Int64" or "System.Int16" => "a whole number",
+        "System.Decimal" or "System.Double" => "a number",
+        "System.Boolean" => "true or false",
+        "System.Uri" => "an absolute address",
+        _ when type.EndsWith("[]", StringComparison.Ordinal) || type.Contains("List`", StringComparison.Ordinal) => "a list",
+        _ => "an object",
+    };
+
+    [GeneratedRegex("""arameter "(?<type>.+) (?<name>\w+)" (was not provided|from "(?<value>.*)")""", RegexOptions.Singleline)]
+    private static partial Regex Parameter();
+
+    [GeneratedRegex("missing required properties including: (?<names>.+?)\\.?$", RegexOptions.Singleline)]
+    private static partial Regex Missing();
+
+    [GeneratedRegex("'([^']+)'")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex("(property or field|constructor parameter|property) '(?<name>[^']+)' on type .+ doesn't allow (setting|getting|null)")]
+    private static partial Regex Null();
+
+    [GeneratedRegex("could not be converted to (System\\.Nullable`1\\[)?(?<type>[^ \\]]+(\\[\\])?)")]
+    private static partial Regex Converted();
+}

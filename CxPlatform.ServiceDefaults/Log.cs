@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace CxPlatform.ServiceDefaults;
+
+internal static partial class Log
+{
+    [LoggerMessage(1001, LogLevel.Warning, "A request to {Route} could not be served: {Reason}.")]
+    public static partial void RequestUnavailable(ILogger logger, string reason, string route);
+
+    [LoggerMessage(1002, LogLevel.Error, "A request to {Route} failed.")]
+    public static partial void RequestFailed(ILogger logger, Exception exception, string route);
+
+    [LoggerMessage(1003, LogLevel.Warning, "API keys and agents could not be read ({Reason}); what was known before stays in force.")]
+    public static partial void AccessUnreadable(ILogger logger, string reason);
+}
