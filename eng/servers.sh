@@ -162,6 +162,7 @@ remove() {
 watch() { # a detached process that outlives its owner just long enough to clean up
   [ ! -e "$dir/watched" ] || return 0
   touch "$dir/watched"
+  # shellcheck disable=SC2016
   setsid bash -c 'while kill -0 "$1" 2>/dev/null && [ -d "$2" ]; do sleep 1; done; [ ! -d "$2" ] || exec bash "$3" remove "$2"' \
     watch "$owner" "$dir" "$self" </dev/null >/dev/null 2>&1 &
 }

@@ -25,19 +25,6 @@ public sealed class TestingTests
     }
 
     [Fact]
-    public async Task A_private_RabbitMQ_has_virtual_hosts_and_starts_again_after_a_stop()
-    {
-        await using var server = await RabbitServer.StartOwnAsync();
-        var host = await server.CreateVirtualHostAsync();
-
-        await server.StopAsync();
-        await server.StartAsync();
-
-        using var answer = await server.Api.GetAsync($"api/vhosts/{RabbitServer.VirtualHost(host)}");
-        Assert.True(answer.IsSuccessStatusCode, server.LogTail);
-    }
-
-    [Fact]
     public void A_stepped_clock_fires_timers_in_the_order_they_fall_due_each_at_its_own_time()
     {
         var clock = new SteppedTime();

@@ -1,0 +1,112 @@
+# shellcheck shell=bash
+# ./cx test [name...]: every test project, or those whose names contain one of the words
+
+logs=artifacts/test-logs
+
+# What the tests need: how to see it, and Debian's package.
+needs() {
+  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || has initdb || echo postgresql
+  ls /usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server >/dev/null 2>&1 || has rabbitmq-server || echo rabbitmq-server
+  has redis-server || echo redis-server
+  has chromium || has chromium-browser || has google-chrome || echo chromium
+  has node || echo nodejs
+  has npm || echo npm
+}
+
+install_needs() {
+  local missing service
+  missing=$(needs)
+  [ -n "$missing" ] || return 0
+  if ! has apt-get || [ "$(id -u)" != 0 ]; then
+    fail "The tests need: $(tr '\n' ' ' <<<"$missing")
+  Debian, Ubuntu:  sudo apt-get install $(tr '\n' ' ' <<<"$missing")
+  macOS:           brew install postgresql rabbitmq redis node, and Chrome
+  Nothing has to be running: the tests start their own servers on loopback ports."
+  fi
+  say "Installing: $(tr '\n' ' ' <<<"$missing")"
+  apt-get update -qq </dev/null
+  # shellcheck disable=SC2086
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing </dev/null >/dev/null ||
+    fail "apt-get could not install what the tests need."
+  # The tests start their own servers: what the packages have started by themselves only takes memory.
+  for service in postgresql rabbitmq-server redis-server; do
+    if grep -qx "$service" <<<"$missing"; then service "$service" stop </dev/null >/dev/null 2>&1 || true; fi
+  done
+}
+
+tests() { # tests [name...]: the project files
+  local project name
+  for project in tests/*/*.Tests.csproj; do
+    name=$(basename "$project" .csproj)
+    if [ $# = 0 ] || matches "$name" "$@"; then echo "$project"; fi
+  done
+}
+
+matches() {
+  local name=$1 word
+  shift
+  for word in "$@"; do if [[ ${name,,} == *"${word,,}"* ]]; then return 0; fi; done
+  return 1
+}
+
+passed=0 failed=0 skipped=0 servers=''
+
+run() { # run PROJECT: prints its result, adds it to the sums
+  local name assembly log status=0 summary counts
+  name=$(basename "$1" .csproj)
+  assembly=$(dirname "$1")/bin/Debug/net10.0/$name.dll
+  log=$logs/$name.log
+  dotnet test "$assembly" --blame-hang-timeout 10m --blame-hang-dump-type none --results-directory "$logs" \
+    </dev/null >"$log" 2>&1 || status=$?
+  summary=$(grep -E '^(Passed!|Failed!|Skipped!) +- Failed:' "$log" | tail -n 1 || true)
+  if [ -z "$summary" ] && [ $status = 0 ]; then
+    echo "        $name has no test"
+    return
+  fi
+  read -r -a counts <<<"$(sed -E 's/.*Failed: *([0-9]+), Passed: *([0-9]+), Skipped: *([0-9]+), Total: *[0-9]+, Duration: (.*) - .*/\1 \2 \3 \4/' <<<"$summary")"
+  if [ $status = 0 ]; then
+    echo "passed  $name: ${counts[1]} passed, ${counts[2]} skipped, ${counts[*]:3}"
+  else
+    # A run that ended without a summary, or failed with no failed test (a crash, a hang), is one failure.
+    if [ "${counts[0]:-0}" = 0 ]; then counts[0]=1; fi
+    echo "FAILED  $name: ${counts[0]} failed, ${counts[1]:-0} passed, ${counts[2]:-0} skipped; its output ($log):"
+    sed 's/^/        /' "$log"
+  fi
+  failed=$((failed + counts[0])) passed=$((passed + ${counts[1]:-0})) skipped=$((skipped + ${counts[2]:-0}))
+}
+
+end_servers() {
+  [ -n "$servers" ] || return 0
+  if [ $failed -gt 0 ]; then cp "$servers"/*.log "$logs"/ 2>/dev/null || true; fi
+  bash eng/servers.sh remove "$servers"
+}
+
+cx_test() {
+  local project chosen addresses
+  chosen=$(tests "$@")
+  [ -n "$chosen" ] || fail "No test project's name contains $*; there are: $(tests | xargs -n 1 dirname | xargs -n 1 basename | tr '\n' ' ')"
+  rm -rf "$logs"
+  mkdir -p "$logs"
+  install_needs
+  feed_is_known
+  # shellcheck disable=SC2086
+  if [ $# = 0 ]; then
+    say "Building..."
+    build CxPlatform.sln
+    say "Checking the format..."
+    dotnet format CxPlatform.sln --verify-no-changes --no-restore </dev/null ||
+      { echo "FAILED  format: 'dotnet format' puts right what is named above"; failed=1; }
+  else
+    for project in $chosen; do say "Building $project..."; build "$project"; done
+  fi
+
+  say "Starting PostgreSQL, RabbitMQ and Redis..."
+  servers=$(mktemp -d)
+  trap end_servers EXIT
+  addresses=$(bash eng/servers.sh start "$servers" --owner $$)
+  while IFS= read -r line; do export "${line?}"; done <<<"$addresses"
+
+  for project in $chosen; do run "$project"; done
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ $failed = 0 ]
+}
