@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace CxPlatform.Messaging;
@@ -48,11 +49,33 @@ public static class MessagingBuilderExtensions
             ModuleStore.Create(name, connectionString, builder.Configuration["Cx:Data:Path"] ?? "./.data", services.GetRequiredService<TimeProvider>()),
             context,
             handlers));
+        AddHostServices(builder);
         builder.Services.AddSingleton<Work<TDb>>();
+        builder.Services.AddSingleton<EventLog<TDb>>();
+        builder.Services.AddSingleton<Dispatcher<TDb>>();
+        builder.Services.AddSingleton<Parking<TDb>>();
+        builder.Services.AddSingleton<Timers<TDb>>();
+        builder.Services.AddSingleton<IModuleRuntime, ModuleRuntime<TDb>>();
+        builder.Services.AddHostedService<Leader<TDb>>();
         builder.Services.AddScoped<UnitAccessor<TDb>>();
         builder.Services.AddScoped(services => services.GetRequiredService<UnitAccessor<TDb>>().Required);
         builder.Services.AddScoped(services => services.GetRequiredService<UnitAccessor<TDb>>().Db);
         return builder;
+    }
+
+    // Once per host, whichever module comes first.
+    private static void AddHostServices(IHostApplicationBuilder builder)
+    {
+        if (builder.Services.Any(service => service.ServiceType == typeof(TransportTargets)))
+            return;
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddMetrics();
+        builder.Services.AddSingleton<MessagingMetrics>();
+        builder.Services.AddSingleton<TransportTargets>();
+        var blobs = builder.Configuration["Cx:Blobs:Path"] ?? Path.Combine(builder.Configuration["Cx:Data:Path"] ?? "./.data", "blobs");
+        builder.Services.AddSingleton<IBlobs>(new FolderBlobs(blobs));
+        if (builder.Configuration.GetConnectionString("messaging") is { Length: > 0 } messaging)
+            builder.Services.AddRabbit(new Uri(messaging));
     }
 
     /// <summary>Adds a group writer and the appender that feeds it.</summary>

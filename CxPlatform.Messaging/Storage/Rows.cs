@@ -83,5 +83,6 @@ internal sealed class LogInfoRow
 {
     public int Id { get; set; }
     public Guid Epoch { get; set; }
+    public long EpochStart { get; set; }
     public string SystemId { get; set; } = "";
 }

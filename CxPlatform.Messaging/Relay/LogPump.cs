@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace CxPlatform.Messaging;
+
+/// <summary>Somewhere that a log is read to: a module in this process, a queue, the public exchange.</summary>
+internal interface ILogTarget
+{
+    string Name { get; }
+
+    bool Wants(LoggedEvent e);
+
+    /// <summary>How far it was read to; null when never.</summary>
+    Task<Cursor?> LoadAsync(CancellationToken ct);
+
+    /// <summary>Returns when the events are safe with the receiver. Called in order.</summary>
+    /// <param name="upTo">The position up to which the log was read.</param>
+    Task SendAsync(Guid epoch, long upTo, IReadOnlyList<LoggedEvent> events, CancellationToken ct);
+
+    /// <summary>Called now and then with what was sent or passed over, and when there is nothing more to read.</summary>
+    Task SaveAsync(Lease lease, Cursor cursor, CancellationToken ct);
+}
+
+/// <summary>Reads a log in order and brings it to one target, from where that target got to. Everything is sent at least once, in order.</summary>
+internal sealed class LogPump<TDb>(Module<TDb> module, EventLog<TDb> log, ILogTarget target, MessagingMetrics metrics, ILogger logger)
+    where TDb : ModuleDb
+{
+    public const int MaxEvents = 100;
+    public const int MaxChars = 256 * 1024;
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SaveEvery = TimeSpan.FromMilliseconds(100);
+
+    public async Task RunAsync(Lease lease, CancellationToken ct)
+    {
+        var info = await log.InfoAsync(ct);
+        var position = await StartAsync(info, ct);
+        var saved = position;
+        var savedAt = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var news = log.NextNews;
+            var events = await log.ReadAsync(position, MaxEvents, ct, MaxChars);
+            if (events.Count == 0)
+            {
+                metrics.Lag(module.Name, target.Name, TimeSpan.Zero);
+                if (saved < position)
+                {
+                    await target.SaveAsync(lease, new(info.Epoch, position), ct);
+                    saved = position;
+                }
+                await Task.WhenAny(news, Task.Delay(Poll, ct));
+                ct.ThrowIfCancellationRequested();
+                continue;
+            }
+            metrics.Lag(module.Name, target.Name, module.Store.Now - events[0].Time);
+            var wanted = events.Where(target.Wants).ToList();
+            if (wanted.Count > 0)
+                await SendAsync(info.Epoch, events[^1].Position, wanted, ct);
+            position = events[^1].Position;
+            if (Stopwatch.GetElapsedTime(savedAt) > SaveEvery)
+            {
+                await target.SaveAsync(lease, new(info.Epoch, position), ct);
+                saved = position;
+                savedAt = Stopwatch.GetTimestamp();
+            }
+        }
+    }
+
+    private async Task<long> StartAsync(LogInfo info, CancellationToken ct)
+    {
+        if (await target.LoadAsync(ct) is not { } cursor)
+            return 0;
+        if (cursor.Epoch != info.Epoch)
+            return Math.Min(cursor.Position, info.EpochStart);
+        if (cursor.Position <= await log.HeadAsync(ct))
+            return cursor.Position;
+        // It has read further than the log goes: the log was put back to an older state.
+        logger.LogRestored(module.Name);
+        await log.BeginEpochAsync(ct);
+        return (await log.InfoAsync(ct)).EpochStart;
+    }
+
+    private async Task SendAsync(Guid epoch, long upTo, IReadOnlyList<LoggedEvent> events, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await target.SendAsync(epoch, upTo, events, ct);
+                metrics.Relayed(module.Name, target.Name, events.Count);
+                return;
+            }
+#pragma warning disable CA1031 // Whatever keeps it from going out, it stays in the log and is tried again.
+            catch (Exception e) when (!ct.IsCancellationRequested && e is not LeaseLostException)
+#pragma warning restore CA1031
+            {
+                metrics.Lag(module.Name, target.Name, module.Store.Now - events[0].Time);
+                if (attempt is 1 or 5 || attempt % 30 == 0)
+                    logger.RelayRetried(e, module.Name, target.Name, attempt);
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(2000, 100 * attempt)), ct);
+            }
+        }
+    }
+}
+
+/// <summary>A module in the same process: its own position commits with what it did.</summary>
+internal sealed class InProcessTarget(string owner, Route route, IModuleRuntime consumer) : ILogTarget
+{
+    public string Name => consumer.Name;
+
+    public bool Wants(LoggedEvent e) => route.Types.Contains(e.Type);
+
+    public Task<Cursor?> LoadAsync(CancellationToken ct) => consumer.PositionAsync(owner, ct);
+
+    public Task SendAsync(Guid epoch, long upTo, IReadOnlyList<LoggedEvent> events, CancellationToken ct) => consumer.DeliverAsync(owner, epoch, upTo, events, ct);
+
+    public Task SaveAsync(Lease lease, Cursor cursor, CancellationToken ct) => Task.CompletedTask;
+}

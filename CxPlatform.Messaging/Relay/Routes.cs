@@ -1,0 +1,41 @@
+using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.Contracts.Feedback.V1;
+using CxPlatform.Contracts.Intake.V1;
+using CxPlatform.Contracts.Notifications.V1;
+using CxPlatform.Contracts.Routing.V1;
+
+namespace CxPlatform.Messaging;
+
+/// <summary>Events of one module that another one handles: one queue on the broker, one position in the owner's log.</summary>
+public sealed record Route(string Owner, string Consumer, IReadOnlySet<string> Types)
+{
+    /// <summary>The queue's name, and that of the exchange in front of it.</summary>
+    public string Queue => $"cx.{Owner}.{Consumer}";
+}
+
+/// <summary>Who hears of what: the one table. An owner's relay declares its queues from it before it publishes, so that an event
+/// published before a consumer ever started waits for it. An architecture test holds it against the modules' handlers.</summary>
+public static class Routes
+{
+    public static IReadOnlyList<Route> All { get; } =
+    [
+        From("intake", "case", typeof(ContactReceived), typeof(CustomerMerged), typeof(CustomerUnmerged), typeof(CustomerErased)),
+        From("intake", "notification", typeof(CustomerChanged), typeof(BounceReceived), typeof(CustomerErased)),
+        From("intake", "feedback", typeof(CustomerErased)),
+        From("case", "routing",
+            typeof(CaseOpened), typeof(CustomerReplied), typeof(NeedCorrected), typeof(CaseAssigned), typeof(CaseUnassigned), typeof(CaseResolved), typeof(CaseReopened), typeof(CaseClosed)),
+        From("case", "notification",
+            typeof(CaseOpened), typeof(CustomerReplied), typeof(CaseTriaged), typeof(CaseAssigned), typeof(CaseUnassigned), typeof(CaseAcknowledged), typeof(NeedCorrected), typeof(ReplySent),
+            typeof(SolutionProposed), typeof(PromiseMade), typeof(PromiseKept), typeof(PromiseRenegotiated), typeof(PromiseBroken), typeof(PromiseWithdrawn), typeof(CaseResolved), typeof(CaseReopened)),
+        From("case", "feedback", typeof(CaseResolved), typeof(CaseReopened)),
+        From("routing", "case", typeof(RoutingDecided), typeof(AgentChanged), typeof(AccessChanged)),
+        From("routing", "intake", typeof(AgentChanged), typeof(AccessChanged)),
+        From("routing", "notification", typeof(AgentChanged), typeof(AccessChanged)),
+        From("routing", "feedback", typeof(AgentChanged), typeof(AccessChanged)),
+        From("notification", "case", typeof(MessageSent), typeof(MessageFailed)),
+        From("feedback", "case", typeof(FeedbackReceived), typeof(RecoveryNeeded)),
+        From("feedback", "notification", typeof(SurveyRequested)),
+    ];
+
+    private static Route From(string owner, string consumer, params Type[] types) => new(owner, consumer, types.Select(EventTypes.NameOf).ToHashSet());
+}
