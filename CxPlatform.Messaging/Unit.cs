@@ -122,7 +122,7 @@ public sealed class Unit<TDb> : IAsyncDisposable
         await batch.ExecuteNonQueryAsync(ct);
     }
 
-    private (string Name, object? Value)[] TimerParameters(string key, PendingTimer? timer) => timer is null
+    private static (string Name, object? Value)[] TimerParameters(string key, PendingTimer? timer) => timer is null
         ? [("@key", key)]
         :
         [
