@@ -1,0 +1,122 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace CxPlatform.Mail;
+
+/// <summary>Finds in a message's structure what its sender wrote, and what they attached.</summary>
+sealed partial class BodyCollector(WarningList warnings)
+{
+    readonly List<InboundAttachment> attachments = [];
+    bool found;
+
+    public IReadOnlyList<InboundAttachment> Attachments => attachments;
+
+    public readonly record struct Body(string? Text, string? Html)
+    {
+        public bool IsEmpty => Text is null && Html is null;
+    }
+
+    public Body Collect(MailPart part) => Collect(part, Place.Alone);
+
+    enum Place { Alone, Alternative, Related }
+
+    Body Collect(MailPart part, Place place) => part.IsMultipart ? CollectMultipart(part) : CollectLeaf(part, place);
+
+    Body CollectMultipart(MailPart part) => part.MediaType switch
+    {
+        "multipart/alternative" => CollectAlternative(part),
+        "multipart/related" => CollectRelated(part),
+        _ => Join(part.Parts.Select(Collect).Where(b => !b.IsEmpty).ToList()),
+    };
+
+    /// <summary>Plain text from where it was sent as such, HTML from the last, which is the one the sender prefers (RFC 2046 section 5.1.4).</summary>
+    Body CollectAlternative(MailPart part)
+    {
+        var bodies = part.Parts.Select(p => Collect(p, Place.Alternative)).ToList();
+        var text = bodies.Where(b => b.Html is null).Select(b => b.Text).FirstOrDefault(t => !string.IsNullOrWhiteSpace(t))
+            ?? bodies.Select(b => b.Text).FirstOrDefault(t => t is not null);
+        return new(text, bodies.LastOrDefault(b => b.Html is not null).Html);
+    }
+
+    /// <summary>The root is what Start names, or else the first (RFC 2387); everything else belongs to it.</summary>
+    Body CollectRelated(MailPart part)
+    {
+        var start = part.Parameter("start")?.Trim('<', '>', ' ');
+        var root = part.Parts.FirstOrDefault(p => start is not null && p.ContentId == start) ?? part.Parts[0];
+        var body = Collect(root);
+        foreach (var other in part.Parts)
+        {
+            if (other == root) continue;
+            var further = Collect(other, Place.Related);
+            if (body.IsEmpty) body = further;
+        }
+        return body;
+    }
+
+    /// <summary>Where one part of a mixed message has only HTML and another only text, each form is completed from the other, so that neither loses a part.</summary>
+    static Body Join(List<Body> bodies)
+    {
+        if (bodies.Count <= 1) return bodies.FirstOrDefault();
+        var anyText = bodies.Exists(b => b.Text is not null);
+        var anyHtml = bodies.Exists(b => b.Html is not null);
+        return new(
+            anyText ? JoinText(bodies.ConvertAll(AsText)) : null,
+            anyHtml ? string.Join('\n', bodies.Select(AsHtml)) : null);
+    }
+
+    static string AsText(Body body) => body.Text ?? HtmlText.ToPlain(body.Html!);
+    static string AsHtml(Body body) => body.Html ?? $"<pre>{WebUtility.HtmlEncode(body.Text)}</pre>";
+
+    static string JoinText(List<string> texts)
+    {
+        var result = new StringBuilder();
+        foreach (var text in texts)
+        {
+            if (result.Length > 0 && result[^1] != '\n') result.Append('\n');
+            result.Append(text);
+        }
+        return result.ToString();
+    }
+
+    Body CollectLeaf(MailPart part, Place place)
+    {
+        var related = place == Place.Related;
+        if (!related && IsBody(part.MediaType) && !IsAttached(part, place))
+        {
+            found = true;
+            var html = part.MediaType is "text/html" or "application/xhtml+xml";
+            var text = CleanText.Lines(Charsets.Decode(part.Content.Span, Charset(part, html), warnings));
+            if (html) return new(null, text);
+            if ("flowed".Equals(part.Parameter("format"), StringComparison.OrdinalIgnoreCase))
+                text = FlowedText.Unwrap(text, "yes".Equals(part.Parameter("delsp"), StringComparison.OrdinalIgnoreCase));
+            return new(text, null);
+        }
+        attachments.Add(new(part, !part.Disposition.Is("attachment") && (related || part.Disposition.Is("inline") || part.ContentId is not null)));
+        return default;
+    }
+
+    /// <summary>A text with a file name is a file, unless nothing before it could be the message's text.</summary>
+    bool IsAttached(MailPart part, Place place) =>
+        part.Disposition.Is("attachment") || part.FileName is not null && found && place != Place.Alternative;
+
+    static bool IsBody(string mediaType) => mediaType switch
+    {
+        "application/xhtml+xml" => true,
+        "text/calendar" or "text/csv" or "text/vcard" or "text/x-vcard" or "text/directory" or "text/rfc822-headers" or "text/x-amp-html"
+            or "text/css" or "text/xml" or "text/rtf" or "text/javascript" or "text/x-patch" or "text/x-diff" => false,
+        _ => mediaType.StartsWith("text/", StringComparison.Ordinal),
+    };
+
+    /// <summary>HTML may name its charset itself; the header comes first where it does.</summary>
+    static string? Charset(MailPart part, bool html)
+    {
+        if (part.Parameter("charset") is { Length: > 0 } charset && (!html || Charsets.IsKnown(charset))) return charset;
+        if (!html) return null;
+        var head = Encoding.Latin1.GetString(part.Content.Span[..Math.Min(2048, part.Content.Length)]);
+        return MetaCharset().Match(head) is { Success: true } match ? match.Groups[1].Value : part.Parameter("charset");
+    }
+
+    [GeneratedRegex("""<meta[^>]{0,200}charset\s{0,5}=\s{0,5}["']?([A-Za-z0-9_:.-]{1,40})""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex MetaCharset();
+}

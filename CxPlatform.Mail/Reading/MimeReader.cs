@@ -1,0 +1,66 @@
+using System.Text;
+
+namespace CxPlatform.Mail;
+
+/// <summary>
+/// Reads messages: RFC 5322, 2045, 2046, 2047, 2231, 3676, 6532, and what is sent in their name. Reading never throws, whatever the bytes, and
+/// takes time and memory in proportion to their number (see <see cref="MimeLimits"/>); what was broken is told in
+/// <see cref="InboundMail.Warnings"/>. The result refers to the given memory, which must stay unchanged.
+/// </summary>
+public static class MimeReader
+{
+    public static InboundMail Read(ReadOnlyMemory<byte> raw)
+    {
+        var warnings = new WarningList();
+        var root = EntityReader.Read(WithoutMark(raw, warnings), warnings);
+        var headers = root.Headers;
+        var collector = new BodyCollector(warnings);
+        var body = collector.Collect(root);
+        if (root.All().Any(p => p.Type.IsText && p.Content.Span.Contains((byte)0))) warnings.Add("nul", "The text holds NUL bytes; removed.");
+
+        IReadOnlyList<MailAddress> Addresses(string name) =>
+            [.. headers.Where(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).SelectMany(h => AddressParser.Parse(h.Raw, warnings)).Take(MimeLimits.MaxAddresses)];
+
+        IReadOnlyList<string> Ids(string name) => headers.Find(name) is { } field ? MessageIds.Parse(field.Raw) : [];
+
+        return new()
+        {
+            Root = root,
+            Headers = headers,
+            From = Addresses("From"),
+            Sender = Addresses("Sender") is [var sender, ..] ? sender : null,
+            ReplyTo = Addresses("Reply-To"),
+            To = Addresses("To"),
+            Cc = Addresses("Cc"),
+            ReturnPath = headers.Find("Return-Path") is { } path ? AddressParser.ParsePath(path.Raw, warnings) : null,
+            Subject = headers.Find("Subject") is { } subject ? CleanText.OneLine(EncodedWords.Decode(subject.Raw, warnings)) : "",
+            Date = ReadDate(headers, warnings),
+            MessageId = Ids("Message-ID") is [var id, ..] ? id : null,
+            InReplyTo = Ids("In-Reply-To"),
+            References = Ids("References"),
+            TextBody = body.Text,
+            HtmlBody = body.Html,
+            Attachments = collector.Attachments,
+            Warnings = warnings.Items,
+        };
+    }
+
+    static DateTimeOffset? ReadDate(IReadOnlyList<MailHeader> headers, WarningList warnings)
+    {
+        if (headers.Find("Date") is not { } field) return null;
+        var date = DateParser.Parse(field.Raw);
+        if (date is null) warnings.Add("date", "The date cannot be read.");
+        return date;
+    }
+
+    /// <summary>Files saved by editors begin with a byte order mark; UTF-16 is turned into UTF-8 first.</summary>
+    static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> raw, WarningList warnings)
+    {
+        var span = raw.Span;
+        if (span.StartsWith("\uFEFF"u8)) return raw[3..];
+        Encoding? utf16 = span.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) ? Encoding.Unicode : span.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) ? Encoding.BigEndianUnicode : null;
+        if (utf16 is null) return raw;
+        warnings.Add("utf-16", "The whole message is in UTF-16; read as such.");
+        return Encoding.UTF8.GetBytes(utf16.GetString(span[2..]));
+    }
+}
