@@ -100,6 +100,13 @@ public sealed class Dispatcher<TDb>(Module<TDb> module, IServiceScopeFactory sco
     }
 }
 
+/// <summary>What was handled, by event id.</summary>
+internal static class Inbox
+{
+    /// <summary>How long an event is recognised when it comes again.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+}
+
 /// <summary>Positions in logs, one row a reader.</summary>
 internal static class Cursors
 {

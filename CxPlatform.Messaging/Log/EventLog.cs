@@ -33,7 +33,7 @@ public sealed class EventLog<TDb>(Module<TDb> module)
 
     private LogInfo? _info;
 
-    /// <summary>Which history this is, and the position at which it began.</summary>
+    /// <summary>Which history this is.</summary>
     public async Task<LogInfo> InfoAsync(CancellationToken ct) => _info ??= await LoadInfoAsync(ct);
 
     /// <summary>Events after a position, in order.</summary>
@@ -52,6 +52,10 @@ public sealed class EventLog<TDb>(Module<TDb> module)
     /// <summary>The oldest position that is still there; 0 when the log is empty.</summary>
     public Task<long> OldestAsync(CancellationToken ct) => ScalarAsync("select coalesce(min(position), 0) from events", ct);
 
+    /// <summary>The position before the first event at or after an instant; the head when there is none.</summary>
+    internal Task<long> BeforeAsync(DateTimeOffset time, CancellationToken ct) => ScalarAsync(
+        "select coalesce((select min(position) - 1 from events where time >= @time), (select max(position) from events), 0)", ct, ("@time", time));
+
     /// <summary>Completes when something may have been appended since this was called; poll as well, at a second or so.</summary>
     public Task NextNews => module.News.Next;
 
@@ -67,13 +71,13 @@ public sealed class EventLog<TDb>(Module<TDb> module)
         return events.Count;
     }
 
-    /// <summary>Declares that history was lost: readers' cursors of the old epoch beyond this point name events that are gone.</summary>
+    /// <summary>Declares that history was lost: cursors of the old epoch may name events that are gone.</summary>
     internal async Task BeginEpochAsync(CancellationToken ct)
     {
         await using var connection = await module.Store.OpenAsync(ct);
         await using var command = module.Store.Command(
             connection, null,
-            "update log_info set epoch = @epoch, epoch_start = (select coalesce(max(position), 0) from events), system_id = @system_id",
+            "update log_info set epoch = @epoch, system_id = @system_id",
             ("@epoch", Guid.NewGuid()), ("@system_id", await module.Store.SystemIdAsync(connection, ct)));
         await command.ExecuteNonQueryAsync(ct);
         _info = null;
@@ -84,19 +88,19 @@ public sealed class EventLog<TDb>(Module<TDb> module)
         await using var connection = await module.Store.OpenAsync(ct);
         var systemId = await module.Store.SystemIdAsync(connection, ct);
         await using (var insert = module.Store.Command(
-            connection, null, "insert into log_info (id, epoch, epoch_start, system_id) values (1, @epoch, 0, @system_id) on conflict do nothing",
+            connection, null, "insert into log_info (id, epoch, system_id) values (1, @epoch, @system_id) on conflict do nothing",
             ("@epoch", Guid.NewGuid()), ("@system_id", systemId)))
             await insert.ExecuteNonQueryAsync(ct);
-        await using var select = module.Store.Command(connection, null, "select epoch, epoch_start, system_id from log_info where id = 1");
+        await using var select = module.Store.Command(connection, null, "select epoch, system_id from log_info where id = 1");
         await using var reader = await select.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        return new(reader.GetGuid(0), reader.GetInt64(1), reader.GetString(2) != systemId);
+        return new(reader.GetGuid(0), reader.GetString(1) != systemId);
     }
 
-    private Task<long> ScalarAsync(string sql, CancellationToken ct) => module.Store.ReadAsync(
+    private Task<long> ScalarAsync(string sql, CancellationToken ct, params (string, object?)[] parameters) => module.Store.ReadAsync(
         async connection =>
         {
-            await using var command = module.Store.Command(connection, null, sql);
+            await using var command = module.Store.Command(connection, null, sql, parameters);
             return Convert.ToInt64(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture);
         },
         ct);
@@ -143,6 +147,5 @@ public sealed class EventLog<TDb>(Module<TDb> module)
 }
 
 /// <param name="Epoch">The current history.</param>
-/// <param name="EpochStart">Its first position minus one: cursors of older epochs are good up to here.</param>
 /// <param name="Restored">The database is not the one in which the epoch began.</param>
-public sealed record LogInfo(Guid Epoch, long EpochStart, bool Restored);
+public sealed record LogInfo(Guid Epoch, bool Restored);

@@ -117,7 +117,7 @@ internal sealed class Leader<TDb>(
     {
         var now = module.Store.Now;
         await using var transaction = await module.Store.BeginAsync(ct);
-        await module.Store.ExecuteAsync(transaction, "delete from inbox where received_at < @before", ct, ("@before", now - TimeSpan.FromDays(30)));
+        await module.Store.ExecuteAsync(transaction, "delete from inbox where received_at < @before", ct, ("@before", now - Inbox.Kept));
         await module.Store.ExecuteAsync(transaction, "delete from idempotency where created_at < @before", ct, ("@before", now - Idempotency.Kept));
         await transaction.Transaction.CommitAsync(ct);
     }

@@ -32,8 +32,7 @@ internal sealed class LogPump<TDb>(Module<TDb> module, EventLog<TDb> log, ILogTa
 
     public async Task RunAsync(Lease lease, CancellationToken ct)
     {
-        var info = await log.InfoAsync(ct);
-        var position = await StartAsync(info, ct);
+        var (epoch, position) = await StartAsync(ct);
         var saved = position;
         var savedAt = Stopwatch.GetTimestamp();
         while (true)
@@ -45,7 +44,7 @@ internal sealed class LogPump<TDb>(Module<TDb> module, EventLog<TDb> log, ILogTa
                 metrics.Lag(module.Name, target.Name, TimeSpan.Zero);
                 if (saved < position)
                 {
-                    await target.SaveAsync(lease, new(info.Epoch, position), ct);
+                    await target.SaveAsync(lease, new(epoch, position), ct);
                     saved = position;
                 }
                 await Task.WhenAny(news, Task.Delay(Poll, ct));
@@ -55,29 +54,33 @@ internal sealed class LogPump<TDb>(Module<TDb> module, EventLog<TDb> log, ILogTa
             metrics.Lag(module.Name, target.Name, module.Store.Now - events[0].Time);
             var wanted = events.Where(target.Wants).ToList();
             if (wanted.Count > 0)
-                await SendAsync(info.Epoch, events[^1].Position, wanted, ct);
+                await SendAsync(epoch, events[^1].Position, wanted, ct);
             position = events[^1].Position;
             if (Stopwatch.GetElapsedTime(savedAt) > SaveEvery)
             {
-                await target.SaveAsync(lease, new(info.Epoch, position), ct);
+                await target.SaveAsync(lease, new(epoch, position), ct);
                 saved = position;
                 savedAt = Stopwatch.GetTimestamp();
             }
         }
     }
 
-    private async Task<long> StartAsync(LogInfo info, CancellationToken ct)
+    private async Task<(Guid Epoch, long Position)> StartAsync(CancellationToken ct)
     {
+        var info = await log.InfoAsync(ct);
         if (await target.LoadAsync(ct) is not { } cursor)
-            return 0;
-        if (cursor.Epoch != info.Epoch)
-            return Math.Min(cursor.Position, info.EpochStart);
-        if (cursor.Position <= await log.HeadAsync(ct))
-            return cursor.Position;
-        // It has read further than the log goes: the log was put back to an older state.
-        logger.LogRestored(module.Name);
-        await log.BeginEpochAsync(ct);
-        return (await log.InfoAsync(ct)).EpochStart;
+            return (info.Epoch, 0);
+        if (cursor.Epoch == info.Epoch && cursor.Position <= await log.HeadAsync(ct))
+            return (info.Epoch, cursor.Position);
+        if (cursor.Epoch == info.Epoch)
+        {
+            // It has read further than the log goes: the log was put back to an older state.
+            logger.LogRestored(module.Name);
+            await log.BeginEpochAsync(ct);
+            info = await log.InfoAsync(ct);
+        }
+        // Positions mean other events now. What the receiver knows its inbox recognises by id, for as long as the inbox remembers.
+        return (info.Epoch, await log.BeforeAsync(module.Store.Now - Inbox.Kept + TimeSpan.FromDays(1), ct));
     }
 
     private async Task SendAsync(Guid epoch, long upTo, IReadOnlyList<LoggedEvent> events, CancellationToken ct)

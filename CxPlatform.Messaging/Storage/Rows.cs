@@ -83,6 +83,5 @@ internal sealed class LogInfoRow
 {
     public int Id { get; set; }
     public Guid Epoch { get; set; }
-    public long EpochStart { get; set; }
     public string SystemId { get; set; } = "";
 }

@@ -31,6 +31,8 @@ public sealed class TestSystem : IAsyncDisposable
 
     public string OwnerConnection => _settings["ConnectionStrings:intakedb"]!;
 
+    public string ConsumerConnection => _settings["ConnectionStrings:casedb"]!;
+
     public static async Task<TestSystem> CreateAsync(Topology topology, string? rabbit = null)
     {
         var system = new TestSystem();
