@@ -12,4 +12,13 @@ internal static partial class Log
 
     [LoggerMessage(1003, LogLevel.Warning, "API keys and agents could not be read ({Reason}); what was known before stays in force.")]
     public static partial void AccessUnreadable(ILogger logger, string reason);
+
+    [LoggerMessage(1004, LogLevel.Warning, "Redis cannot be reached ({Reason}): limits and presence are this process's own until it is back.")]
+    public static partial void RedisAway(ILogger logger, string reason);
+
+    [LoggerMessage(1005, LogLevel.Information, "Redis is back.")]
+    public static partial void RedisBack(ILogger logger);
+
+    [LoggerMessage(1006, LogLevel.Information, "A sign-in was refused: {Reason}.")]
+    public static partial void SignInRefused(ILogger logger, string reason);
 }

@@ -1,4 +1,4 @@
-using CxPlatform.Messaging;
+using CxPlatform.ServiceDefaults.Pages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -26,6 +26,10 @@ public static class ServiceDefaultsExtensions
         services.AddExceptionHandler<ProblemHandler>();
         builder.AddAccessControl();
         services.AddHealthChecks();
+        builder.AddPages();
+        services.AddSingleton<Redis>();
+        services.AddSingleton<ISharedSets, SharedSets>();
+        services.AddSingleton<ISharedLimiter, SharedLimiter>();
         return builder;
     }
 
@@ -35,11 +39,13 @@ public static class ServiceDefaultsExtensions
         ArgumentNullException.ThrowIfNull(app);
         // Configuration that does not hold and a missing master key stop the start here, not at the first request.
         _ = app.Services.GetRequiredService<MasterKey>();
+        app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler();
         app.UseStatusCodePages(StatusProblems.WriteAsync);
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseAntiforgery();
         app.UseMiddleware<RequestContext>();
         app.MapHealthChecks("/health");
         app.MapHealthChecks("/alive", new() { Predicate = _ => false });
@@ -53,6 +59,27 @@ public static class ServiceDefaultsExtensions
         if (builder.Environment.IsProduction())
             throw new ConfigurationFaultException("Cx:Testing:ClockOffsetFile moves the clock and is refused in production.");
         return new ClockOffset(file, TimeProvider.System);
+    }
+
+    private static void AddPages(this WebApplicationBuilder builder)
+    {
+        builder.AddCxOptions<BrandOptions>("Cx:Brand");
+        builder.Services.AddSingleton<PageAssets>();
+        builder.Services.AddRazorComponents();
+        builder.Services.AddAntiforgery(o =>
+        {
+            o.Cookie.Name = "cx.form";
+            o.SuppressXFrameOptionsHeader = true; // The content security policy says it.
+        });
+        // Data protection's own key ring is never used: keys derive from the master key. Its hosted service would write one nevertheless.
+        ((IHostApplicationBuilder)builder).ConfigureContainer(
+            new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateScopes = builder.Environment.IsDevelopment() }),
+            services =>
+            {
+                foreach (var ring in services.Where(d => d.ServiceType == typeof(IHostedService)
+                    && d.ImplementationType?.Assembly.GetName().Name == "Microsoft.AspNetCore.DataProtection").ToList())
+                    services.Remove(ring);
+            });
     }
 
     private static void AddKeys(this WebApplicationBuilder builder)

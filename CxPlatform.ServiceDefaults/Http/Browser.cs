@@ -1,3 +1,4 @@
+using CxPlatform.ServiceDefaults.Pages;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -10,5 +11,6 @@ internal static class Browser
         !context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase)
         && context.Request.Headers.Accept.Any(a => a?.Contains("text/html", StringComparison.OrdinalIgnoreCase) == true);
 
-    public static Task WriteAsync(HttpContext context, ProblemDetails problem) => Problems.WriteAsync(context, problem);
+    public static Task WriteAsync(HttpContext context, ProblemDetails problem) =>
+        Page.Of<ProblemPage>(new { Problem = problem }, problem.Status ?? StatusCodes.Status500InternalServerError).ExecuteAsync(context);
 }
