@@ -21,4 +21,7 @@ internal static partial class Log
 
     [LoggerMessage(1006, LogLevel.Information, "A sign-in was refused: {Reason}.")]
     public static partial void SignInRefused(ILogger logger, string reason);
+
+    [LoggerMessage(1007, LogLevel.Debug, "The database of {Module} is up to date.")]
+    public static partial void Migrated(ILogger logger, string module);
 }

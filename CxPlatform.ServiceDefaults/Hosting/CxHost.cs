@@ -37,6 +37,9 @@ public static class CxHost
         if (builder.Environment.IsProduction() && string.IsNullOrWhiteSpace(builder.Configuration["Cx:PublicUrl"]))
             throw new ConfigurationFaultException("Cx:PublicUrl is missing. It is the one address that customers and agents use, e.g. https://help.example.com.");
         builder.Services.AddSingleton(topology);
+        Telemetry.FillServerActivities();
+        QuietLogs(builder, command);
+        builder.AddTelemetry(topology);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -57,6 +60,15 @@ public static class CxHost
             var command = CxCommand.Parse(args);
             // Before the host starts, because the host would log the same with a stack trace.
             app.Services.GetService<IStartupValidator>()?.Validate();
+            var ct = app.Lifetime.ApplicationStopping;
+            if (command.Migrate || command.Key is not null)
+            {
+                var topology = app.Services.GetRequiredService<CxTopology>();
+                if (command.Migrate || topology.IsEmbedded)
+                    await app.Services.GetRequiredService<Migrations>().RunAsync(ct);
+                return command.Key is null ? 0 : await KeyCommand.RunAsync(app.Services, command.Key, Console.Out, Console.Error, ct);
+            }
+            using var folder = app.Services.GetRequiredService<CxTopology>() is { IsEmbedded: true } embedded ? DataFolderLock.Take(embedded.DataPath) : null;
             await app.RunAsync();
             return 0;
         }
@@ -68,6 +80,23 @@ public static class CxHost
         {
             await app.DisposeAsync();
         }
+    }
+
+    // Defaults below every other source of configuration. What the platform has to say is warnings and its own words; a command's output is its result.
+    private static void QuietLogs(WebApplicationBuilder builder, CxCommand command)
+    {
+        var own = command.Key is null && !command.Migrate ? "Information" : "Warning";
+        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource
+        {
+            InitialData = new Dictionary<string, string?>
+            {
+                ["Logging:LogLevel:Default"] = own,
+                ["Logging:LogLevel:Microsoft"] = "Warning",
+                ["Logging:LogLevel:System.Net.Http"] = "Warning",
+                ["Logging:LogLevel:MassTransit"] = "Warning",
+                ["AllowedHosts"] = "*",
+            },
+        });
     }
 
     // A newcomer's AllInOne runs with nothing configured; a service on its own is production unless somebody says otherwise.
@@ -90,7 +119,7 @@ public static class CxHost
 /// <param name="Migrate">Bring the databases up to date and exit.</param>
 /// <param name="Key">The words after <c>key</c>, or null.</param>
 /// <param name="HostArguments">What is left for configuration.</param>
-internal sealed record CxCommand(bool Migrate, IReadOnlyList<string>? Key, string[] HostArguments)
+internal sealed record CxCommand(bool Migrate, string[]? Key, string[] HostArguments)
 {
     public static CxCommand Parse(string[] args) => args is ["key", ..]
         ? new CxCommand(false, args[1..], [])

@@ -24,6 +24,8 @@ public sealed class PlatformOptions
 
     public DataOptions Data { get; set; } = new();
 
+    public BlobOptions Blobs { get; set; } = new();
+
     public OidcOptions Oidc { get; set; } = new();
 
     public TestingOptions Testing { get; set; } = new();
@@ -33,6 +35,12 @@ public sealed class PlatformOptions
         /// <summary>Folder for databases, blobs, the outbox and the generated master key of an embedded host.</summary>
         [Required]
         public string Path { get; set; } = "./.data";
+    }
+
+    public sealed class BlobOptions
+    {
+        /// <summary>Folder for message bodies and attachments, shared by all services. Defaults to <c>blobs</c> in the data folder.</summary>
+        public string? Path { get; set; }
     }
 
     public sealed class OidcOptions

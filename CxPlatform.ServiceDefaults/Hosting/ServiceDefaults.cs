@@ -26,6 +26,9 @@ public static class ServiceDefaultsExtensions
         services.AddExceptionHandler<ProblemHandler>();
         builder.AddAccessControl();
         services.AddHealthChecks();
+        services.AddSingleton<Health>();
+        services.AddSingleton<Migrations>();
+        services.AddHostedService(s => s.GetRequiredService<Migrations>());
         builder.AddPages();
         services.AddSingleton<Redis>();
         services.AddSingleton<ISharedSets, SharedSets>();
@@ -39,6 +42,8 @@ public static class ServiceDefaultsExtensions
         ArgumentNullException.ThrowIfNull(app);
         // Configuration that does not hold and a missing master key stop the start here, not at the first request.
         _ = app.Services.GetRequiredService<MasterKey>();
+        app.UseHealthPort();
+        app.UseMiddleware<RequestTelemetry>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler();
         app.UseStatusCodePages(StatusProblems.WriteAsync);
@@ -47,8 +52,8 @@ public static class ServiceDefaultsExtensions
         app.UseAuthorization();
         app.UseAntiforgery();
         app.UseMiddleware<RequestContext>();
-        app.MapHealthChecks("/health");
-        app.MapHealthChecks("/alive", new() { Predicate = _ => false });
+        app.MapHealth();
+        app.MapParked();
         return app;
     }
 

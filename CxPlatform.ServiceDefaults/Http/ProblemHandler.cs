@@ -25,13 +25,13 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
         }
         var problem = exception switch
         {
+            _ when IsForgery(exception) => Problems.Document(
+                400, "form-outdated", "This form is out of date. Please go back, reload the page and send it again."),
             BadHttpRequestException bad => Describe(bad, httpContext),
             JsonException json => Invalid(Errors(json)),
             IdempotencyMismatchException e => Problems.Document(422, "idempotency-key-reused", e.Message),
             IdempotencyInFlightException e => Problems.Document(409, "idempotency-key-in-flight", e.Message),
             StreamConflictException => Problems.Document(409, "conflict", "Somebody else changed this at the same moment. Please try again."),
-            Microsoft.AspNetCore.Antiforgery.AntiforgeryValidationException => Problems.Document(
-                400, "form-outdated", "This form is out of date. Please reload the page and send it again."),
             _ when IsUnavailable(exception) => Unavailable(httpContext, exception),
             _ => Broken(httpContext, exception),
         };
@@ -56,7 +56,15 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
     }
 
     private static string RouteOf(HttpContext context) =>
-        (context.GetEndpoint() as Microsoft.AspNetCore.Routing.RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
+        (EndpointOf(context) as Microsoft.AspNetCore.Routing.RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
+
+    // The exception handler has cleared the request's endpoint by now.
+    private static Endpoint? EndpointOf(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint();
+
+    private static bool IsForgery(Exception exception) =>
+        exception is Microsoft.AspNetCore.Antiforgery.AntiforgeryValidationException
+        || exception.InnerException is Microsoft.AspNetCore.Antiforgery.AntiforgeryValidationException
+        || exception.Message.Contains("anti-forgery", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsUnavailable(Exception exception)
     {
@@ -93,7 +101,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
 
     private static string Rule(HttpContext context, string name, bool given)
     {
-        var type = context.GetEndpoint()?.Metadata.GetMetadata<MethodInfo>()?.GetParameters()
+        var type = EndpointOf(context)?.Metadata.GetMetadata<MethodInfo>()?.GetParameters()
             .FirstOrDefault(p => p.Name == name)?.ParameterType;
         type = type is null ? null : Nullable.GetUnderlyingType(type) ?? type;
         if (!given)
