@@ -1,2 +1,8 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using CxPlatform.Routing;
+using CxPlatform.ServiceDefaults;
+
+var builder = CxHost.CreateBuilder(args, "routing").AddServiceDefaults();
+builder.AddRouting();
+var app = builder.Build().MapServiceDefaults();
+app.MapRouting();
+return await app.RunCxAsync(args);
