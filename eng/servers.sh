@@ -7,6 +7,7 @@
 #   eng/servers.sh stop DIR [SERVER...]    asks each to finish its work
 #   eng/servers.sh kill DIR [SERVER...]    ends each at once, as a crash would
 #   eng/servers.sh remove DIR              ends all at once and deletes the directory
+#   eng/servers.sh guard DIR --owner PID   waits until the owner is gone, then ends every process that DIR/pids lists
 #
 # With --owner, everything is removed as soon as that process is gone, however it went.
 # Every server has its own process group, so that it can be ended by id with all its children.
@@ -106,7 +107,7 @@ start_redis() {
   local server
   server=$(newest redis-server) || missing Redis redis-server
   mkdir -p "$dir/redis"
-  launch redis "$server" --bind 127.0.0.1 --port "$(port redis)" --dir "$dir/redis" --daemonize no --appendonly yes --save ''
+  launch redis "$server" --bind 127.0.0.1 --port "$(port redis)" --dir "$dir/redis" --daemonize no --appendonly yes --save '' --requirepass cx
   await 20 redis listening "$(port redis)"
 }
 
@@ -117,7 +118,7 @@ address() {
       echo "CX_TEST_RABBITMQ=amqp://guest:guest@127.0.0.1:$(port rabbitmq)"
       echo "CX_TEST_RABBITMQ_API=http://guest:guest@127.0.0.1:$(port rabbitmq-api)"
       ;;
-    redis) echo "CX_TEST_REDIS=127.0.0.1:$(port redis)" ;;
+    redis) echo "CX_TEST_REDIS=127.0.0.1:$(port redis),password=cx" ;;
   esac
 }
 
@@ -167,7 +168,7 @@ watch() { # a detached process that outlives its owner just long enough to clean
     watch "$owner" "$dir" "$self" </dev/null >/dev/null 2>&1 &
 }
 
-[ $# -ge 2 ] || fail "usage: eng/servers.sh start|stop|kill|remove DIR [--owner PID] [--fsync on|off] [postgres] [rabbitmq] [redis]"
+[ $# -ge 2 ] || fail "usage: eng/servers.sh start|stop|kill|remove|guard DIR [--owner PID] [--fsync on|off] [postgres] [rabbitmq] [redis]"
 verb=$1
 dir=$2
 shift 2
@@ -197,5 +198,9 @@ case $verb in
   stop) at_once stop_one ;;
   kill) at_once end_now ;;
   remove) if [ -d "$dir" ]; then remove; fi ;;
-  *) fail "'$verb' is not start, stop, kill or remove" ;;
+  guard)
+    while kill -0 "$owner" 2>/dev/null; do sleep 1; done
+    while read -r pid; do kill -KILL "$pid" 2>/dev/null || true; done <"$dir/pids"
+    ;;
+  *) fail "'$verb' is not start, stop, kill, remove or guard" ;;
 esac
