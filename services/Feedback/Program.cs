@@ -1,2 +1,8 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using CxPlatform.Feedback;
+using CxPlatform.ServiceDefaults;
+
+var builder = CxHost.CreateBuilder(args, "feedback").AddServiceDefaults();
+builder.AddFeedback();
+var app = builder.Build().MapServiceDefaults();
+app.MapFeedback();
+return await app.RunCxAsync(args);

@@ -42,9 +42,11 @@ public sealed record SolutionAccepted(Guid CaseId, Guid ProposalId);
 public sealed record SolutionDeclined(Guid CaseId, Guid ProposalId, [property: Personal] string? WouldMakeItRight);
 
 /// <summary>The case came to its agreed end.</summary>
+/// <param name="Synthetic">A contact of our own making, to test the service: nobody is asked how it went.</param>
 [EventType("case.resolved.v1")]
 public sealed record CaseResolved(
-    Guid CaseId, string Number, Guid CustomerId, CaseResult Result, Agreement Agreement, Kind Kind, Automatic Automatic, [property: Personal] string? Reason = null);
+    Guid CaseId, string Number, Guid CustomerId, CaseResult Result, Agreement Agreement, Kind Kind, Automatic Automatic, [property: Personal] string? Reason = null,
+    bool Synthetic = false);
 
 /// <summary>It was not over after all.</summary>
 [EventType("case.reopened.v1")]
