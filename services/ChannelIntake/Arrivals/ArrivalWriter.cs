@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using System.Text.Json;
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Intake.V1;
+using CxPlatform.Messaging;
+
+namespace CxPlatform.Intake;
+
+/// <summary>Stores a group of arrivals in one transaction: the contacts that are new, the customers they belong to, the events
+/// that say so, and the answers kept under Idempotency-Keys. A duplicate is answered with the first contact's receipt.</summary>
+internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outcome<Receipt>>
+{
+    public async Task<IReadOnlyList<Outcome<Receipt>>> WriteAsync(
+        Unit<IntakeDb> unit, IReadOnlyList<Submitted<ReadyArrival>> members, CancellationToken ct)
+    {
+        var answers = new Outcome<Receipt>?[members.Count];
+        var keys = await AnswerRepeatedRequestsAsync(unit, members, answers, ct);
+
+        // Of arrivals with the same provider id, the first in the group stands for all.
+        var firsts = new Dictionary<(Channel, string), Submitted<ReadyArrival>>();
+        for (var i = 0; i < members.Count; i++)
+            if (answers[i] is null && !keys.Follows(i))
+                firsts.TryAdd(KeyOf(members[i].Member), members[i]);
+        var receipts = await StoreAsync(unit, [.. firsts.Values], ct);
+
+        var tallies = new Dictionary<string, TallyRow>();
+        for (var i = 0; i < members.Count; i++)
+        {
+            if (keys.Follows(i))
+                continue;
+            if (answers[i] is null)
+            {
+                var receipt = receipts[KeyOf(members[i].Member)];
+                if (receipt.ContactId == members[i].Member.Arrival.ContactId)
+                    answers[i] = receipt;
+                else
+                    answers[i] = receipt with { Duplicate = true };
+                Count(tallies, unit.Now, members[i].Member.Arrival, answers[i]!.Value!.Duplicate);
+            }
+            if (keys.IsFirst(i) && members[i].Request.Idempotency is { } request)
+                await Idempotency.StoreAsync(unit, request, JsonSerializer.Serialize(answers[i], EventTypes.Json), ct);
+        }
+        keys.AnswerFollowers(answers, members);
+        await new ArrivalSql(unit).AddTalliesAsync([.. tallies.Values.OrderBy(tally => tally.Channel, StringComparer.Ordinal)], ct);
+        return answers!;
+    }
+
+    private static async Task<Dictionary<(Channel, string), Receipt>> StoreAsync(
+        Unit<IntakeDb> unit, List<Submitted<ReadyArrival>> arrivals, CancellationToken ct)
+    {
+        var receipts = new Dictionary<(Channel, string), Receipt>(arrivals.Count);
+        if (arrivals.Count == 0)
+            return receipts;
+        var sql = new ArrivalSql(unit);
+
+        void Answer(IEnumerable<ArrivalSql.StoredContact> stored)
+        {
+            foreach (var contact in stored)
+                receipts[(Words.Read<Channel>(contact.Channel), contact.ProviderId)] = new(contact.Id, true, contact.CustomerId);
+        }
+
+        Answer(await sql.FindContactsAsync(arrivals.ConvertAll(arrival => arrival.Member), ct));
+        // One order for everybody: groups of two replicas that want the same rows wait for each other, but never in a circle.
+        var fresh = arrivals.Where(arrival => !receipts.ContainsKey(KeyOf(arrival.Member)))
+            .OrderBy(arrival => arrival.Member.Arrival.Channel).ThenBy(arrival => arrival.Member.Arrival.ProviderId, StringComparer.Ordinal).ToList();
+        var customers = await CustomersOfGroup.FindOrAddAsync(unit, sql, fresh.ConvertAll(arrival => arrival.Member.Arrival), ct);
+
+        var inserted = await sql.AddContactsAsync(
+            fresh.ConvertAll(arrival => new ArrivalSql.NewContact(arrival.Member, customers.Of(arrival.Member.Arrival).Id)), ct);
+        foreach (var arrival in arrivals)
+            if (inserted.Contains(arrival.Member.Arrival.ContactId))
+                receipts[KeyOf(arrival.Member)] = new(arrival.Member.Arrival.ContactId, false, customers.Of(arrival.Member.Arrival).Id);
+        // Another replica may have stored the same contacts between our look and our insert.
+        if (inserted.Count < fresh.Count)
+            Answer(await sql.FindContactsAsync([.. fresh.Where(arrival => !inserted.Contains(arrival.Member.Arrival.ContactId)).Select(arrival => arrival.Member)], ct));
+
+        // In order of arrival, each on behalf of who sent it and within its trace.
+        foreach (var arrival in arrivals.Where(arrival => inserted.Contains(arrival.Member.Arrival.ContactId)))
+        {
+            using var ambient = Ambient.Use(arrival.Request with { CorrelationId = arrival.Request.CorrelationId ?? arrival.Member.Arrival.ContactId });
+            using var activity = Metrics.Source.StartActivity("intake store", ActivityKind.Internal, arrival.Trace);
+            customers.AppendChange(unit, arrival.Member.Arrival);
+            Append(unit, arrival.Member, customers.Of(arrival.Member.Arrival));
+        }
+        return receipts;
+    }
+
+    private static void Append(Unit<IntakeDb> unit, ReadyArrival ready, ArrivalSql.KnownCustomer customer)
+    {
+        var arrival = ready.Arrival;
+        var events = new List<NewEvent>
+        {
+            new(new ContactReceived
+            {
+                ContactId = arrival.ContactId,
+                Channel = arrival.Channel,
+                ProviderId = arrival.ProviderId,
+                ReceivedAt = arrival.ReceivedAt,
+                CustomerId = customer.Id,
+                CustomerName = arrival.Name ?? customer.Name,
+                From = arrival.From,
+                AnswerTo = arrival.AnswerTo,
+                To = arrival.To,
+                Language = arrival.Language ?? customer.Language,
+                TimeZone = arrival.TimeZone ?? customer.TimeZone,
+                Subject = arrival.Subject,
+                Text = arrival.Text,
+                Attachments = arrival.Attachments,
+                Raw = ready.RawBlob,
+                Automatic = arrival.Automatic,
+                Evidence = arrival.Evidence,
+                MessageId = arrival.MessageId,
+                References = arrival.References,
+                Tags = arrival.Tags,
+                Kind = arrival.Kind,
+                Priority = arrival.Priority,
+            }),
+        };
+        if (arrival.Bounce is { } bounce)
+            events.Add(new(new BounceReceived(
+                arrival.ContactId, bounce.Recipient, bounce.Hard, bounce.Status, bounce.Reason, bounce.CaseId, bounce.MessageId)));
+        unit.Append("contact/" + arrival.ContactId, 0, events);
+    }
+
+    private static (Channel, string) KeyOf(ReadyArrival ready) => (ready.Arrival.Channel, ready.Arrival.ProviderId);
+
+    private static void Count(Dictionary<string, TallyRow> tallies, DateTimeOffset now, Arrival arrival, bool duplicate)
+    {
+        var channel = Words.Of(arrival.Channel);
+        if (!tallies.TryGetValue(channel, out var tally))
+            tallies[channel] = tally = new() { Channel = channel, Hour = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerHour)) };
+        if (duplicate)
+            tally.Duplicates++;
+        else
+            tally.Stored++;
+        if (!duplicate && arrival.Automatic != Automatic.None)
+            tally.Automatic++;
+    }
+
+    /// <summary>Answers what was answered before under the same Idempotency-Key. Within the group, too, the first with a key stands for all.</summary>
+    private static async Task<RepeatedRequests> AnswerRepeatedRequestsAsync(
+        Unit<IntakeDb> unit, IReadOnlyList<Submitted<ReadyArrival>> members, Outcome<Receipt>?[] answers, CancellationToken ct)
+    {
+        var repeated = new RepeatedRequests();
+        for (var i = 0; i < members.Count; i++)
+        {
+            if (members[i].Request.Idempotency is not { } request || !repeated.Add(i, request))
+                continue;
+            try
+            {
+                if (await Idempotency.FindAsync(unit, request, ct) is { } stored)
+                    answers[i] = JsonSerializer.Deserialize<Outcome<Receipt>>(stored, EventTypes.Json);
+                else
+                    repeated.Store(i);
+            }
+            catch (IdempotencyMismatchException e)
+            {
+                answers[i] = new Refusal("idempotency-key-reused", e.Message);
+            }
+            catch (IdempotencyInFlightException e)
+            {
+                answers[i] = new Refusal("idempotency-key-in-flight", e.Message);
+            }
+        }
+        return repeated;
+    }
+
+    private sealed class RepeatedRequests
+    {
+        private readonly Dictionary<(string, string, string), int> _firsts = [];
+        private readonly Dictionary<int, int> _followers = [];
+        private readonly HashSet<int> _toStore = [];
+
+        public bool Add(int index, IdempotentRequest request)
+        {
+            if (_firsts.TryAdd((request.Principal, request.Route, request.Key), index))
+                return true;
+            _followers[index] = _firsts[(request.Principal, request.Route, request.Key)];
+            return false;
+        }
+
+        public void Store(int index) => _toStore.Add(index);
+
+        public bool IsFirst(int index) => _toStore.Contains(index);
+
+        public bool Follows(int index) => _followers.ContainsKey(index);
+
+        public void AnswerFollowers(Outcome<Receipt>?[] answers, IReadOnlyList<Submitted<ReadyArrival>> members)
+        {
+            foreach (var (follower, first) in _followers)
+                answers[follower] = members[follower].Request.Idempotency!.BodyHash == members[first].Request.Idempotency!.BodyHash
+                    ? answers[first]
+                    : new Refusal("idempotency-key-reused", new IdempotencyMismatchException().Message);
+        }
+    }
+}

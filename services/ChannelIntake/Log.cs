@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace CxPlatform.Intake;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Error, "A contact on channel {Channel} could not be stored ({Error}); its sender was told to come again")]
+    public static partial void NotStored(this ILogger logger, Exception exception, string channel, string error);
+
+    [LoggerMessage(2, LogLevel.Warning, "A mail could not be understood ({Error}); it is kept whole as a contact")]
+    public static partial void MailNotUnderstood(this ILogger logger, string error);
+
+    [LoggerMessage(3, LogLevel.Warning, "A webhook of {Provider} came without a valid signature")]
+    public static partial void SignatureRefused(this ILogger logger, string provider);
+}

@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using CxPlatform.Contracts;
+
+namespace CxPlatform.Intake;
+
+/// <summary>What Intake measures. Every arrival is counted as received and then exactly once as stored, duplicate, refused or failed.</summary>
+internal sealed class Metrics : IDisposable
+{
+    public const string Name = "CxPlatform.Intake";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _received;
+    private readonly Counter<long> _outcomes;
+    private readonly Histogram<double> _duration;
+    private readonly ConcurrentDictionary<Channel, Tally> _tallies = [];
+
+    public Metrics(IMeterFactory meters)
+    {
+        _meter = meters.Create(Name);
+        _received = _meter.CreateCounter<long>("cx.intake.received", "{contact}", "Contacts that arrived.");
+        _outcomes = _meter.CreateCounter<long>("cx.intake.outcome", "{contact}", "What became of contacts that arrived: stored, duplicate, refused or failed.");
+        _duration = _meter.CreateHistogram("cx.intake.duration", "s", "From arrival to durable.", null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 20] });
+    }
+
+    public static ActivitySource Source { get; } = new(Name);
+
+    /// <summary>Since this process started.</summary>
+    public IReadOnlyDictionary<Channel, Tally> Tallies => _tallies;
+
+    public void Received(Channel channel)
+    {
+        _received.Add(1, Tag(channel));
+        Interlocked.Increment(ref Of(channel).Received);
+    }
+
+    public void Stored(Channel channel, bool duplicate, TimeSpan duration)
+    {
+        Interlocked.Increment(ref duplicate ? ref Of(channel).Duplicates : ref Of(channel).Stored);
+        _outcomes.Add(1, Tag(channel), new("outcome", duplicate ? "duplicate" : "stored"));
+        _duration.Record(duration.TotalSeconds, Tag(channel));
+    }
+
+    public void Refused(Channel channel)
+    {
+        Interlocked.Increment(ref Of(channel).Refused);
+        _outcomes.Add(1, Tag(channel), new("outcome", "refused"));
+    }
+
+    public void Failed(Channel channel)
+    {
+        Interlocked.Increment(ref Of(channel).Failed);
+        _outcomes.Add(1, Tag(channel), new("outcome", "failed"));
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private static KeyValuePair<string, object?> Tag(Channel channel) => new("channel", Words.Of(channel));
+
+    private Tally Of(Channel channel) => _tallies.GetOrAdd(channel, static _ => new());
+
+    internal sealed class Tally
+    {
+        public long Received;
+        public long Stored;
+        public long Duplicates;
+        public long Refused;
+        public long Failed;
+    }
+}

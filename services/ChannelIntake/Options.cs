@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace CxPlatform.Intake;
+
+/// <summary><c>Cx:Intake</c>.</summary>
+internal sealed class IntakeOptions
+{
+    public const string Section = "Cx:Intake";
+
+    /// <summary>Digits of the country code that completes national phone numbers (030 123 becomes +4930123 with 49); unset, national numbers are refused.</summary>
+    [RegularExpression("^[1-9][0-9]{0,2}$", ErrorMessage = "must be the 1 to 3 digits of a country code, such as 49.")]
+    public string? DefaultCountryCode { get; set; }
+
+    /// <summary>The addresses and domains that we send from: mail from them is our own coming back.</summary>
+    public IReadOnlyList<string> OwnAddresses { get; set; } = [];
+
+    public WebFormOptions WebForm { get; set; } = new();
+
+    public TwilioOptions Twilio { get; set; } = new();
+
+    public sealed class WebFormOptions
+    {
+        /// <summary>How many contacts one network address may send per minute.</summary>
+        [Range(1, 100_000)]
+        public int PerMinute { get; set; } = 6;
+    }
+
+    public sealed class TwilioOptions
+    {
+        /// <summary>The account's auth token, which signs the webhooks. Unset: the endpoint answers 503.</summary>
+        public string? AuthToken { get; set; }
+
+        /// <summary>The address that Twilio was told, when it is not <c>Cx:PublicUrl</c> with the endpoint's path.</summary>
+        public Uri? WebhookUrl { get; set; }
+    }
+}

@@ -1,0 +1,51 @@
+using CxPlatform.Messaging;
+using Microsoft.EntityFrameworkCore;
+
+namespace CxPlatform.Intake;
+
+/// <summary>Contacts as they came, customers and what they are known by.</summary>
+internal abstract class IntakeDb(DbContextOptions options) : ModuleDb(options)
+{
+    public DbSet<ContactRow> Contacts => Set<ContactRow>();
+
+    public DbSet<ContactBlobRow> ContactBlobs => Set<ContactBlobRow>();
+
+    public DbSet<CustomerRow> Customers => Set<CustomerRow>();
+
+    public DbSet<IdentityRow> Identities => Set<IdentityRow>();
+
+    public DbSet<TallyRow> Tallies => Set<TallyRow>();
+
+    protected override void ConfigureModel(ModelBuilder model)
+    {
+        model.Entity<ContactRow>(e =>
+        {
+            e.ToTable("contacts").HasKey(row => row.Id);
+            e.Property(row => row.Id).ValueGeneratedNever();
+            e.HasIndex(row => new { row.Channel, row.ProviderId }).IsUnique();
+            e.HasIndex(row => new { row.CustomerId, row.ReceivedAt, row.Id });
+            e.HasIndex(row => row.StoredAt);
+        });
+        model.Entity<ContactBlobRow>(e =>
+        {
+            e.ToTable("contact_blobs").HasKey(row => new { row.ContactId, row.Hash });
+            e.HasIndex(row => row.Hash);
+        });
+        model.Entity<CustomerRow>(e =>
+        {
+            e.ToTable("customers").HasKey(row => row.Id);
+            e.Property(row => row.Id).ValueGeneratedNever();
+            e.HasIndex(row => row.MergedInto);
+        });
+        model.Entity<IdentityRow>(e =>
+        {
+            e.ToTable("identities").HasKey(row => new { row.Kind, row.Value });
+            e.HasIndex(row => row.CustomerId);
+        });
+        model.Entity<TallyRow>().ToTable("tallies").HasKey(row => new { row.Hour, row.Channel });
+    }
+}
+
+internal sealed class IntakeDbPostgres(DbContextOptions<IntakeDbPostgres> options) : IntakeDb(options);
+
+internal sealed class IntakeDbSqlite(DbContextOptions<IntakeDbSqlite> options) : IntakeDb(options);

@@ -1,0 +1,72 @@
+namespace CxPlatform.Intake;
+
+/// <summary>A contact: what it was understood as, and the bytes it came as.</summary>
+internal sealed class ContactRow
+{
+    public Guid Id { get; set; }
+
+    /// <summary>The word of the channel; with <see cref="ProviderId"/> unique.</summary>
+    public string Channel { get; set; } = "";
+    public string ProviderId { get; set; } = "";
+
+    /// <summary>Whose it was on arrival; a merge does not rewrite it.</summary>
+    public Guid CustomerId { get; set; }
+    public DateTimeOffset ReceivedAt { get; set; }
+    public DateTimeOffset StoredAt { get; set; }
+    public string Automatic { get; set; } = "";
+
+    /// <summary>A <see cref="ContactDocument"/> as JSON.</summary>
+    public string Document { get; set; } = "";
+
+    /// <summary>Media type of the raw contact.</summary>
+    public string RawType { get; set; } = "";
+
+    /// <summary>The raw contact, when it is small.</summary>
+    public byte[]? Raw { get; set; }
+
+    /// <summary>Its content hash, when it is not.</summary>
+    public string? RawBlob { get; set; }
+    public DateTimeOffset? ErasedAt { get; set; }
+}
+
+/// <summary>Which contacts refer to a blob: erasure deletes it when the last one has gone.</summary>
+internal sealed class ContactBlobRow
+{
+    public Guid ContactId { get; set; }
+    public string Hash { get; set; } = "";
+}
+
+internal sealed class CustomerRow
+{
+    public Guid Id { get; set; }
+    public string? Name { get; set; }
+    public string? Language { get; set; }
+    public string? TimeZone { get; set; }
+
+    /// <summary>The customer that this one is known as since a merge.</summary>
+    public Guid? MergedInto { get; set; }
+
+    /// <summary>JSON list of the identities that moved with the merge, so that they can move back.</summary>
+    public string? MergedIdentities { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset? ErasedAt { get; set; }
+}
+
+internal sealed class IdentityRow
+{
+    public string Kind { get; set; } = "";
+    public string Value { get; set; } = "";
+    public Guid CustomerId { get; set; }
+    public bool Verified { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>What one channel stored in one hour, counted in the transactions that stored it.</summary>
+internal sealed class TallyRow
+{
+    public DateTimeOffset Hour { get; set; }
+    public string Channel { get; set; } = "";
+    public long Stored { get; set; }
+    public long Duplicates { get; set; }
+    public long Automatic { get; set; }
+}
