@@ -1,2 +1,8 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using CxPlatform.Intake;
+using CxPlatform.ServiceDefaults;
+
+var builder = CxHost.CreateBuilder(args, IntakeModule.Name).AddServiceDefaults();
+builder.AddIntake();
+var app = builder.Build().MapServiceDefaults();
+app.MapIntake();
+return await app.RunCxAsync(args);

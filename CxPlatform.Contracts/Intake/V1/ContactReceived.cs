@@ -19,6 +19,10 @@ public sealed record ContactReceived
     /// <summary>How the customer reached us, and so how to answer.</summary>
     public required Identity From { get; init; }
 
+    /// <summary>Where the customer wants the answer when not at <see cref="From"/>: a mail's Reply-To. Null: at <see cref="From"/>.</summary>
+    [Personal]
+    public string? AnswerTo { get; init; }
+
     /// <summary>Which of our addresses or numbers was contacted.</summary>
     public string? To { get; init; }
 

@@ -1,4 +1,5 @@
 using CxPlatform.Messaging;
+using CxPlatform.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
 namespace CxPlatform.Intake;
@@ -18,6 +19,7 @@ internal abstract class IntakeDb(DbContextOptions options) : ModuleDb(options)
 
     protected override void ConfigureModel(ModelBuilder model)
     {
+        model.AddAccess();
         model.Entity<ContactRow>(e =>
         {
             e.ToTable("contacts").HasKey(row => row.Id);
