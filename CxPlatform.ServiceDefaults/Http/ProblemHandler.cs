@@ -129,6 +129,8 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
             return new() { [Member(json.Path, nothing.Groups["name"].Value)] = ["must not be null."] };
         if (json.Message.StartsWith("must ", StringComparison.Ordinal))
             return new() { [FieldOf(json.Path)] = [json.Message] };
+        if (Unmapped().Match(json.Message) is { Success: true } unmapped)
+            return new() { [Member(json.Path, unmapped.Groups["name"].Value)] = ["is not known here."] };
         if (Converted().Match(json.Message) is { Success: true } converted)
             return new() { [FieldOf(json.Path)] = [$"must be {Words(converted.Groups["type"].Value)}."] };
         if (json.Message.StartsWith("Duplicate property", StringComparison.Ordinal))
@@ -168,6 +170,9 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
 
     [GeneratedRegex("(property or field|constructor parameter|property) '(?<name>[^']+)' on type .+ doesn't allow (setting|getting|null)")]
     private static partial Regex Null();
+
+    [GeneratedRegex("JSON property '(?<name>[^']+)' could not be mapped to any \\.NET member")]
+    private static partial Regex Unmapped();
 
     [GeneratedRegex("could not be converted to (System\\.Nullable`1\\[)?(?<type>[^ \\]]+(\\[\\])?)")]
     private static partial Regex Converted();

@@ -67,6 +67,7 @@ internal sealed class IntakeHost : IAsyncDisposable
                 "--urls=http://127.0.0.1:0",
                 "--Cx:Data:Path=" + folder.Path,
                 "--Cx:PublicUrl=https://help.example.com",
+                "--Cx:MasterKey=" + Convert.ToBase64String(new byte[32]),
                 "--Cx:BootstrapAdminKeyHash=" + ApiKey.HashOf(Key),
                 .. connectionString is null ? Array.Empty<string>() : ["--ConnectionStrings:intakedb=" + connectionString],
                 .. settings,

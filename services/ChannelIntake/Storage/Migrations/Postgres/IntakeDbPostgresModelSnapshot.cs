@@ -392,10 +392,6 @@ namespace CxPlatform.Intake.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("epoch");
 
-                    b.Property<long>("EpochStart")
-                        .HasColumnType("bigint")
-                        .HasColumnName("epoch_start");
-
                     b.Property<string>("SystemId")
                         .IsRequired()
                         .HasColumnType("text")

@@ -383,10 +383,6 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("epoch");
 
-                    b.Property<long>("EpochStart")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("epoch_start");
-
                     b.Property<string>("SystemId")
                         .IsRequired()
                         .HasColumnType("TEXT")

@@ -198,7 +198,6 @@ namespace CxPlatform.Intake.Migrations.Postgres
                     id = table.Column<int>(type: "integer", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     epoch = table.Column<Guid>(type: "uuid", nullable: false),
-                    epoch_start = table.Column<long>(type: "bigint", nullable: false),
                     system_id = table.Column<string>(type: "text", nullable: false)
                 },
                 constraints: table =>

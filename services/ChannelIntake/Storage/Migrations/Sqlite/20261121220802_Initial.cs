@@ -197,7 +197,6 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                     id = table.Column<int>(type: "INTEGER", nullable: false)
                         .Annotation("Sqlite:Autoincrement", true),
                     epoch = table.Column<Guid>(type: "TEXT", nullable: false),
-                    epoch_start = table.Column<long>(type: "INTEGER", nullable: false),
                     system_id = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
