@@ -24,7 +24,6 @@ cx_up() {
 
   say "Topology: one process, SQLite and in-process messaging, because $why."
   build_all_in_one
-  export ASPNETCORE_ENVIRONMENT=${ASPNETCORE_ENVIRONMENT:-Development}
   if [ -z "$dashboard" ]; then exec dotnet "$all_in_one"; fi
   up_with_dashboard
 }

@@ -54,4 +54,15 @@ public sealed class ManifestTests
     [Fact]
     public void A_path_prefix_belongs_to_one_service() =>
         Assert.Distinct(Prefixes.Of.Values.SelectMany(prefixes => prefixes));
+
+    [Fact]
+    public void The_AppHosts_SDK_has_the_version_of_its_packages()
+    {
+        var version = Regex.Match(File.ReadAllText(Repository.PathOf("Directory.Packages.props")), "<AspireVersion>(.+)</AspireVersion>").Groups[1].Value;
+        var project = File.ReadAllText(Repository.PathOf("CxPlatform.AppHost", "CxPlatform.AppHost.csproj"));
+
+        Assert.All(
+            Regex.Matches(project, "Sdk=\"Aspire.AppHost.Sdk\" Version=\"([^\"]+)\"").ToList(),
+            import => Assert.Equal(version, import.Groups[1].Value));
+    }
 }

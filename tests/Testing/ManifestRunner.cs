@@ -99,7 +99,8 @@ public sealed class ManifestRunner : IAsyncDisposable
                     given[$"ConnectionStrings__{database}"] = connectionString;
             given["ConnectionStrings__messaging"] = messaging;
             given["ASPNETCORE_ENVIRONMENT"] = "Development"; // migrations run at start, tests may move the clock
-            given["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}"; // HTTP_PORTS alone would listen on every interface
+            given.Remove("HTTP_PORTS"); // it would listen on every interface
+            given["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
             foreach (var (name, value) in environment ?? new Dictionary<string, string>())
                 given[name] = value;
             return new ServiceProcess(project.Name, Path.Combine(manifest.Folder, project.Path!), port, given, pid => Record(pids, pid));
