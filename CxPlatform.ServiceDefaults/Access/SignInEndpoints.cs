@@ -48,7 +48,7 @@ public static class SignInEndpoints
             await SignInAsync(context, identity);
             return Page.SeeOther(LocalPath.Or(returnUrl, "/desk"));
         }).AllowAnonymous().ExcludeFromDescription();
-        routes.MapPost(SignOutPath, async (HttpContext context) =>
+        routes.MapPost(SignOutPath, async Task<IResult> (HttpContext context) =>
         {
             await context.SignOutAsync(AccessSetup.Session);
             return Page.SeeOther(SignInPath);

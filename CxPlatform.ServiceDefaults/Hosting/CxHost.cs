@@ -31,7 +31,7 @@ public static class CxHost
         ArgumentNullException.ThrowIfNull(args);
         ConfigurationFaultException.ExplainUnhandled();
         var command = CxCommand.Parse(args);
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = command.HostArguments, EnvironmentName = Environment(modules) });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = command.HostArguments, EnvironmentName = Environment(args, modules) });
         var topology = CxTopology.Read(builder.Configuration, modules);
         topology.RequireConnections(builder.Configuration);
         if (builder.Environment.IsProduction() && string.IsNullOrWhiteSpace(builder.Configuration["Cx:PublicUrl"]))
@@ -100,7 +100,8 @@ public static class CxHost
     }
 
     // A newcomer's AllInOne runs with nothing configured; a service on its own is production unless somebody says otherwise.
-    private static string? Environment(string[] modules) =>
+    private static string? Environment(string[] args, string[] modules) =>
+        !args.Any(a => a.StartsWith("--environment", StringComparison.OrdinalIgnoreCase)) &&
         System.Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is null
         && System.Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") is null && modules.Length > 1
             ? Environments.Development

@@ -5,7 +5,6 @@ using System.Text.RegularExpressions;
 using CxPlatform.Messaging;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Logging;
 
@@ -78,10 +77,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
     private static ProblemDetails Describe(BadHttpRequestException bad, HttpContext context)
     {
         if (bad.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            var limit = context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
-            return Problems.Document(413, "body-too-large", limit is null ? "The body is too large." : $"The body must be at most {limit} bytes.");
-        }
+            return Problems.Document(413, "body-too-large", StatusProblems.TooLarge(context));
         if (bad.StatusCode == StatusCodes.Status415UnsupportedMediaType)
             return Problems.Document(415, "unsupported-media-type", "The body must be JSON: Content-Type application/json.");
         if (bad.StatusCode != StatusCodes.Status400BadRequest)
@@ -132,7 +128,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
         if (Unmapped().Match(json.Message) is { Success: true } unmapped)
             return new() { [Member(json.Path, unmapped.Groups["name"].Value)] = ["is not known here."] };
         if (Converted().Match(json.Message) is { Success: true } converted)
-            return new() { [FieldOf(json.Path)] = [$"must be {Words(converted.Groups["type"].Value)}."] };
+            return new() { [FieldOf(json.Path)] = [$"must be {Words(converted.Groups["type"].Value.TrimEnd('.'))}."] };
         if (json.Message.StartsWith("Duplicate property", StringComparison.Ordinal))
             return new() { [FieldOf(json.Path)] = ["is given twice."] };
         return new() { ["body"] = [$"is not valid JSON (line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1})."] };
