@@ -40,6 +40,7 @@ public static class CxHost
         Telemetry.FillServerActivities();
         QuietLogs(builder, command);
         builder.AddTelemetry(topology);
+        builder.AddOpenApiDocuments(topology);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -54,6 +54,7 @@ public static class ServiceDefaultsExtensions
         app.UseMiddleware<RequestContext>();
         app.MapHealth();
         app.MapParked();
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         return app;
     }
 

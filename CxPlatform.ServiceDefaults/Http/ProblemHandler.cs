@@ -27,7 +27,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
             _ when IsForgery(exception) => Problems.Document(
                 400, "form-outdated", "This form is out of date. Please go back, reload the page and send it again."),
             BadHttpRequestException bad => Describe(bad, httpContext),
-            JsonException json => Invalid(Errors(json)),
+            JsonException json => Invalid(Errors(json, BodyType(httpContext))),
             IdempotencyMismatchException e => Problems.Document(422, "idempotency-key-reused", e.Message),
             IdempotencyInFlightException e => Problems.Document(409, "idempotency-key-in-flight", e.Message),
             StreamConflictException => Problems.Document(409, "conflict", "Somebody else changed this at the same moment. Please try again."),
@@ -83,7 +83,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
         if (bad.StatusCode != StatusCodes.Status400BadRequest)
             return Problems.Document(bad.StatusCode, "request-invalid", bad.Message);
         if (bad.InnerException is JsonException json)
-            return Invalid(Errors(json));
+            return Invalid(Errors(json, BodyType(context)));
         if (Parameter().Match(bad.Message) is { Success: true } match)
             return Invalid(new() { [match.Groups["name"].Value] = [Rule(context, match.Groups["name"].Value, match.Groups["value"].Success)] });
         if (bad.Message.Contains("no body was provided", StringComparison.OrdinalIgnoreCase)
@@ -113,7 +113,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
         };
     }
 
-    private static Dictionary<string, string[]> Errors(JsonException json)
+    private static Dictionary<string, string[]> Errors(JsonException json, Type? bodyType)
     {
         if (Missing().Match(json.Message) is { Success: true } missing)
         {
@@ -127,8 +127,8 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
             return new() { [FieldOf(json.Path)] = [json.Message] };
         if (Unmapped().Match(json.Message) is { Success: true } unmapped)
             return new() { [Member(json.Path, unmapped.Groups["name"].Value)] = ["is not known here."] };
-        if (Converted().Match(json.Message) is { Success: true } converted)
-            return new() { [FieldOf(json.Path)] = [$"must be {Words(converted.Groups["type"].Value.TrimEnd('.'))}."] };
+        if (json.Message.Contains("could not be converted", StringComparison.Ordinal))
+            return new() { [FieldOf(json.Path)] = [$"must be {Words(TypeAt(bodyType, json.Path ?? "$"))}."] };
         if (json.Message.StartsWith("Duplicate property", StringComparison.Ordinal))
             return new() { [FieldOf(json.Path)] = ["is given twice."] };
         return new() { ["body"] = [$"is not valid JSON (line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1})."] };
@@ -143,17 +143,39 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
 
     private static string FieldOf(string? path) => path is null or "" or "$" ? "body" : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path.TrimStart('$');
 
-    private static string Words(string type) => type switch
+    private static Type? BodyType(HttpContext context) =>
+        EndpointOf(context)?.Metadata.GetMetadata<Microsoft.AspNetCore.Http.Metadata.IAcceptsMetadata>()?.RequestType;
+
+    // The reader's own message names the type that holds the member, not the member's.
+    private static Type? TypeAt(Type? type, string path)
     {
-        "System.String" => "text",
-        "System.Guid" => "a UUID",
-        "System.Int32" or "System.Int64" or "System.Int16" => "a whole number",
-        "System.Decimal" or "System.Double" => "a number",
-        "System.Boolean" => "true or false",
-        "System.Uri" => "an absolute address",
-        _ when type.EndsWith("[]", StringComparison.Ordinal) || type.Contains("List`", StringComparison.Ordinal) => "a list",
+        foreach (var segment in path.Split('.').Skip(1))
+        {
+            var name = segment.Split('[')[0];
+            type = type?.GetProperties().FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase))?.PropertyType;
+            for (var i = segment.Count(c => c == '['); i > 0; i--)
+                type = type?.GetElementType() ?? type?.GetGenericArguments().LastOrDefault();
+        }
+        return type is null ? null : Nullable.GetUnderlyingType(type) ?? type;
+    }
+
+    private static string Words(Type? type) => Type.GetTypeCode(type) switch
+    {
+        TypeCode.String => "text",
+        TypeCode.Boolean => "true or false",
+        TypeCode.Int16 or TypeCode.Int32 or TypeCode.Int64 => "a whole number",
+        TypeCode.Decimal or TypeCode.Double or TypeCode.Single => "a number",
+        _ when type is null => "of another form",
+        _ when type == typeof(Guid) => "a UUID",
+        _ when type == typeof(Uri) => "an address",
+        _ when type == typeof(DateOnly) => "a date, such as 2026-03-01",
+        _ when type == typeof(TimeOnly) => "a time of day, such as 09:30",
+        _ when type.IsAssignableTo(typeof(System.Collections.IEnumerable)) && !type.GetInterfaces().Append(type).Any(IsMap) => "a list",
         _ => "an object",
     };
+
+    private static bool IsMap(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() is { } d && (d == typeof(IDictionary<,>) || d == typeof(IReadOnlyDictionary<,>));
 
     [GeneratedRegex("""arameter "(?<type>.+) (?<name>\w+)" (was not provided|from "(?<value>.*)")""", RegexOptions.Singleline)]
     private static partial Regex Parameter();
@@ -169,7 +191,4 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
 
     [GeneratedRegex("JSON property '(?<name>[^']+)' could not be mapped to any \\.NET member")]
     private static partial Regex Unmapped();
-
-    [GeneratedRegex("could not be converted to (System\\.Nullable`1\\[)?(?<type>[^ \\]]+(\\[\\])?)")]
-    private static partial Regex Converted();
 }

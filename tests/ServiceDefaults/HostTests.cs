@@ -86,6 +86,34 @@ public sealed class HostTests
         Assert.Equal(2, (await Run()).Code);
     }
 
+    public enum Mood
+    {
+        Unknown,
+        Glad,
+    }
+
+    public sealed record Thing(Mood Mood, TimeSpan Patience, DateTimeOffset At);
+
+    [Fact]
+    public async Task Each_module_describes_its_own_endpoints_as_they_are_on_the_wire()
+    {
+        await using var host = await TestHost.StartAsync(app =>
+        {
+            app.MapPost("/v1/contacts", (Thing thing) => TypedResults.Ok(thing));
+            app.MapGet("/v1/cases", () => TypedResults.Ok());
+            app.MapGet("/desk", () => TypedResults.Ok());
+        });
+        var intake = await host.Client.GetFromJsonAsync<JsonElement>("/openapi/intake.json");
+        Assert.Equal(["/v1/contacts"], intake.GetProperty("paths").EnumerateObject().Select(p => p.Name));
+        var thing = intake.GetProperty("components").GetProperty("schemas").GetProperty("Thing").GetProperty("properties");
+        Assert.Contains("\"glad\"", intake.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal("duration", thing.GetProperty("patience").GetProperty("format").GetString());
+        Assert.Equal("date-time", thing.GetProperty("at").GetProperty("format").GetString());
+        var cases = await host.Client.GetFromJsonAsync<JsonElement>("/openapi/case.json");
+        Assert.Equal(["/v1/cases"], cases.GetProperty("paths").EnumerateObject().Select(p => p.Name));
+        Assert.Equal(HttpStatusCode.NotFound, (await host.Client.GetAsync("/openapi/routing.json")).StatusCode);
+    }
+
     [Theory]
     [InlineData("/s/abcdef", "/s/{token}")]
     [InlineData("/survey/abcdef/answer", "/survey/{token}/answer")]

@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+
+namespace CxPlatform.ServiceDefaults;
+
+/// <summary>One OpenAPI document per module, at <c>/openapi/{module}.json</c>, made from the endpoints whose paths the module owns.</summary>
+internal static class OpenApi
+{
+    /// <summary>First segments under <c>/v1</c> and whose they are; unique over all modules, so one address serves every topology.</summary>
+    private static readonly Dictionary<string, string> Owners = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["contacts"] = "intake", ["channels"] = "intake", ["customers"] = "intake", ["intake"] = "intake",
+        ["cases"] = "case", ["events"] = "case", ["calendars"] = "case", ["case"] = "case",
+        ["queues"] = "routing", ["teams"] = "routing", ["agents"] = "routing", ["rules"] = "routing", ["keys"] = "routing", ["routing"] = "routing",
+        ["messages"] = "notification", ["templates"] = "notification", ["notification"] = "notification",
+        ["surveys"] = "feedback", ["feedback"] = "feedback",
+    };
+
+    public static void AddOpenApiDocuments(this WebApplicationBuilder builder, CxTopology topology)
+    {
+        foreach (var module in topology.Modules)
+            builder.Services.AddOpenApi(module, o =>
+            {
+                o.ShouldInclude = description => Owns(module, description);
+                o.AddSchemaTransformer(DescribeWireForms);
+                o.AddDocumentTransformer((document, _, _) =>
+                {
+                    document.Info = new OpenApiInfo { Title = $"CxPlatform {module}", Version = "v1" };
+                    // Relative to where the document was read: the same document serves every address.
+                    document.Servers = [];
+                    AddSecurity(document);
+                    return Task.CompletedTask;
+                });
+            });
+    }
+
+    private static bool Owns(string module, ApiDescription description) =>
+        description.RelativePath?.Split('/') is ["v1", var first, ..] && Owners.GetValueOrDefault(first) == module;
+
+    private static void AddSecurity(OpenApiDocument document)
+    {
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+        document.Components.SecuritySchemes["bearer"] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            Description = "An API key (cxk_...), or a token of the configured OIDC issuer.",
+        };
+        document.Components.SecuritySchemes["apiKey"] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = ApiKeyHandler.Header,
+            Description = "An API key (cxk_...).",
+        };
+        document.Security =
+        [
+            new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", document)] = [] },
+            new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("apiKey", document)] = [] },
+        ];
+    }
+
+    // Our converters decide what these look like on the wire; the schema generator cannot see into them.
+    private static Task DescribeWireForms(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
+    {
+        var type = context.JsonTypeInfo.Type;
+        var bare = Nullable.GetUnderlyingType(type) ?? type;
+        var nothing = bare == type ? 0 : JsonSchemaType.Null;
+        if (bare.IsEnum)
+        {
+            schema.Type = JsonSchemaType.String | nothing;
+            schema.Enum = [.. CxJson.NamesOf(bare).Select(n => (JsonNode)n)];
+        }
+        else if (bare == typeof(TimeSpan))
+        {
+            (schema.Type, schema.Format, schema.Pattern) = (JsonSchemaType.String | nothing, "duration", null);
+        }
+        else if (bare == typeof(DateTimeOffset))
+        {
+            (schema.Type, schema.Format) = (JsonSchemaType.String | nothing, "date-time");
+        }
+        return Task.CompletedTask;
+    }
+}
