@@ -1,0 +1,58 @@
+using System.Text.Json;
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Intake.V1;
+using CxPlatform.Messaging;
+using CxPlatform.Notifications.Domain;
+using CxPlatform.Notifications.Storage;
+
+namespace CxPlatform.Notifications.Conversations;
+
+/// <summary>The conversations that a unit works on: read once, changed in memory, written before the commit.</summary>
+internal sealed class ConversationBook(Unit<NotificationDb> unit)
+{
+    private Dictionary<Guid, Conversation> Touched => unit.Db.Pending.Conversations;
+
+    public void Open(Conversation conversation, EventEnvelope envelope)
+    {
+        if (Touched.ContainsKey(conversation.CaseId))
+            return;
+        conversation.Version = envelope.Version;
+        Touched.Add(conversation.CaseId, conversation);
+    }
+
+    /// <summary>The conversation that an event of the case's stream changes.</summary>
+    /// <returns>Null when it knows the event already.</returns>
+    /// <exception cref="InvalidOperationException">The case was never opened: the stream is not complete, and the event is parked until it is.</exception>
+    public async Task<Conversation?> ForAsync(Guid caseId, EventEnvelope envelope, CancellationToken ct)
+    {
+        var conversation = await FindAsync(caseId, ct) ?? throw new InvalidOperationException($"Case {caseId} was not opened here.");
+        if (envelope.Version <= conversation.Version)
+            return null;
+        conversation.Version = envelope.Version;
+        return conversation;
+    }
+
+    /// <summary>The conversation, to be written again; null when the case is not known (yet).</summary>
+    public async Task<Conversation?> FindAsync(Guid caseId, CancellationToken ct)
+    {
+        if (Touched.TryGetValue(caseId, out var conversation))
+            return conversation;
+        var found = await Sql.Of(unit).QueryAsync("select state from conversations where case_id = @id", [("id", caseId)], reader => reader.GetString(0), ct);
+        if (found.Count == 0)
+            return null;
+        return Touched[caseId] = JsonSerializer.Deserialize<Conversation>(found[0], EventTypes.Json)!;
+    }
+
+    /// <summary>The mail addresses and phone numbers that Intake knows of a customer.</summary>
+    public async Task<IReadOnlyList<Identity>> IdentitiesAsync(Guid customerId, CancellationToken ct)
+    {
+        if (!unit.Db.Pending.Customers.TryGetValue(customerId, out var row))
+        {
+            var found = await Sql.Of(unit).QueryAsync("select state from customers where customer_id = @id", [("id", customerId)], reader => reader.GetString(0), ct);
+            if (found.Count == 0)
+                return [];
+            row = new() { State = found[0] };
+        }
+        return JsonSerializer.Deserialize<CustomerChanged>(row.State, EventTypes.Json)!.Identities;
+    }
+}

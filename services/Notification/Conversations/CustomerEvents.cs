@@ -1,0 +1,50 @@
+using System.Text.Json;
+using CxPlatform.Contracts.Intake.V1;
+using CxPlatform.Messaging;
+using CxPlatform.Notifications.Domain;
+using CxPlatform.Notifications.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace CxPlatform.Notifications.Conversations;
+
+/// <summary>Customers with their addresses.</summary>
+internal sealed class CustomerEvents(Unit<NotificationDb> unit) : IHandle<CustomerChanged>, IHandle<CustomerErased>
+{
+    public Task HandleAsync(CustomerChanged e, EventEnvelope envelope, CancellationToken ct)
+    {
+        unit.Db.Pending.Customers[e.CustomerId] =
+            new() { CustomerId = e.CustomerId, Version = envelope.Version, State = JsonSerializer.Serialize(e, EventTypes.Json) };
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Everything that names or quotes the customer goes; what is on its way to them is not sent.</summary>
+    public async Task HandleAsync(CustomerErased e, EventEnvelope envelope, CancellationToken ct)
+    {
+        // What the batch has not written yet is written first, so that it is found.
+        await unit.Db.SaveChangesAsync(ct);
+        var customer = await unit.Db.Customers.SingleOrDefaultAsync(row => row.CustomerId == e.CustomerId, ct);
+        if (customer is not null)
+        {
+            var addresses = JsonSerializer.Deserialize<CustomerChanged>(customer.State, EventTypes.Json)!.Identities.Select(identity => identity.Value).ToList();
+            await unit.Db.Suppressions.Where(row => addresses.Contains(row.Address)).ExecuteDeleteAsync(ct);
+            unit.Db.Customers.Remove(customer);
+        }
+        var cases = new List<Guid>();
+        await foreach (var row in unit.Db.Conversations.Where(row => row.CustomerId == e.CustomerId).AsAsyncEnumerable().WithCancellation(ct))
+        {
+            var conversation = JsonSerializer.Deserialize<Conversation>(row.State, EventTypes.Json)!;
+            conversation.Erase();
+            row.State = JsonSerializer.Serialize(conversation, EventTypes.Json);
+            cases.Add(row.CaseId);
+        }
+        foreach (var message in await unit.Db.Messages.Where(row => row.CustomerId == e.CustomerId || (row.CaseId != null && cases.Contains(row.CaseId.Value))).ToListAsync(ct))
+        {
+            if (message.State == MessageState.Pending)
+                (message.State, message.Claim, message.Reason) = (MessageState.Cancelled, null, "The customer's data was erased.");
+            message.Recipient = "";
+            message.Content = JsonSerializer.Serialize(new MessageContent { Sender = "", Text = "" }, EventTypes.Json);
+        }
+        // Later events of this batch read what was written, not what is tracked.
+        await unit.Db.SaveChangesAsync(ct);
+    }
+}

@@ -1,0 +1,146 @@
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
+
+namespace CxPlatform.Notifications.Domain;
+
+/// <summary>What Notification knows of a case: whom to tell, where, in which words, and what was said. Built from the case's events.</summary>
+internal sealed record Conversation
+{
+    /// <summary>Ids kept of a mail thread: the first, which clients group by, and the latest.</summary>
+    public const int MaxReferences = 12;
+
+    public required Guid CaseId { get; init; }
+    public required string Number { get; init; }
+    public required Guid CustomerId { get; init; }
+    public required string Brand { get; init; }
+
+    /// <summary>The version in the case's stream up to which this is built; an event that is not newer is left out.</summary>
+    public long Version { get; set; }
+    public string? CustomerName { get; set; }
+
+    /// <summary>Where the customer wrote last, and so where they are answered.</summary>
+    public Channel Channel { get; set; }
+    public Identity? Address { get; set; }
+    public string? Language { get; set; }
+    public string? TimeZone { get; set; }
+
+    /// <summary>The zone of the calendar that the promises follow; used while the customer's own is not known.</summary>
+    public string? CalendarZone { get; set; }
+    public string? Subject { get; set; }
+    public string Need { get; set; } = "";
+    public Kind Kind { get; set; }
+    public Automatic Automatic { get; set; }
+    public string? OwnerName { get; set; }
+    public string? TeamName { get; set; }
+    public string? Next { get; set; }
+    public DateTimeOffset? By { get; set; }
+    public int LinkGeneration { get; set; }
+
+    /// <summary>Message-IDs of the thread, without angle brackets, oldest first.</summary>
+    public List<string> References { get; set; } = [];
+
+    /// <summary>Promises that are open: what an event that only names one is about.</summary>
+    public List<OpenPromise> Promises { get; set; } = [];
+
+    /// <summary>When automatic messages were written, by recipient; see <see cref="LoopCap"/>.</summary>
+    public Dictionary<string, List<DateTimeOffset>> AutomaticAt { get; set; } = [];
+
+    public static Conversation From(CaseOpened e) => new()
+    {
+        CaseId = e.CaseId,
+        Number = e.Number,
+        CustomerId = e.CustomerId,
+        Brand = e.Brand,
+        CustomerName = e.CustomerName,
+        Channel = e.Channel,
+        Address = e.From,
+        Language = e.Language,
+        TimeZone = e.TimeZone,
+        Subject = e.Subject,
+        Need = e.Need,
+        Automatic = e.Automatic,
+        LinkGeneration = e.LinkGeneration,
+        References = MailIds.Clean(e.MessageId) is { } id ? [id] : [],
+    };
+
+    public void Apply(CustomerReplied e)
+    {
+        // A participant is answered where they wrote; the customer's own address stays what it was.
+        if (e.CustomerId == CustomerId && e.Automatic == Automatic.None)
+        {
+            Channel = e.Channel;
+            Address = e.From;
+            CustomerName = e.CustomerName ?? CustomerName;
+            Automatic = Automatic.None;
+        }
+        if (MailIds.Clean(e.MessageId) is { } id)
+            AddReference(id);
+    }
+
+    public void Apply(CaseAcknowledged e)
+    {
+        Need = e.Need;
+        Kind = e.Kind;
+        OwnerName = e.OwnerName;
+        TeamName = e.TeamName;
+        Next = e.Next;
+        By = e.By;
+        CalendarZone = e.TimeZone;
+    }
+
+    public void Apply(PromiseMade e) => Promises.Add(new(e.PromiseId, e.Text, e.Due, e.Owner));
+
+    public void Apply(PromiseRenegotiated e)
+    {
+        var at = Promises.FindIndex(promise => promise.Id == e.PromiseId);
+        if (at >= 0)
+            Promises[at] = Promises[at] with { Due = e.Due };
+    }
+
+    /// <summary>The promise is settled, one way or another.</summary>
+    /// <returns>What it was, or null when it is not known here.</returns>
+    public OpenPromise? Settle(Guid promiseId)
+    {
+        var promise = Promises.Find(promise => promise.Id == promiseId);
+        if (promise is not null)
+            Promises.Remove(promise);
+        return promise;
+    }
+
+    public void AddReference(string messageId)
+    {
+        References.Remove(messageId);
+        References.Add(messageId);
+        if (References.Count > MaxReferences)
+            References.RemoveAt(1);
+    }
+
+    /// <summary>Forgets who the customer is; what remains says nothing about a person.</summary>
+    public void Erase()
+    {
+        CustomerName = Subject = null;
+        Address = null;
+        Need = "";
+        References.Clear();
+        AutomaticAt.Clear();
+        Promises = Promises.ConvertAll(promise => promise with { Text = "" });
+    }
+}
+
+internal sealed record OpenPromise(Guid Id, string Text, DateTimeOffset Due, string Owner);
+
+/// <summary>Message-IDs as they may stand in a header field (RFC 5322 section 3.6.4).</summary>
+internal static class MailIds
+{
+    /// <summary>Without angle brackets; null for what no mail client could have written as an id.</summary>
+    public static string? Clean(string? id)
+    {
+        if (id is null)
+            return null;
+        var bare = id.Trim().TrimStart('<').TrimEnd('>');
+        var at = bare.IndexOf('@', StringComparison.Ordinal);
+        return bare.Length <= 250 && at > 0 && at == bare.LastIndexOf('@') && at < bare.Length - 1 && bare.All(c => c is > ' ' and < (char)127 and not ('<' or '>'))
+            ? bare
+            : null;
+    }
+}

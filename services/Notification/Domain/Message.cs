@@ -1,0 +1,46 @@
+using CxPlatform.Contracts;
+
+namespace CxPlatform.Notifications.Domain;
+
+/// <summary>Where a message stands.</summary>
+internal enum MessageState
+{
+    /// <summary>On its way: to be sent, or being sent, or to be tried again.</summary>
+    Pending,
+    Sent,
+
+    /// <summary>It will not be tried again.</summary>
+    Failed,
+    Cancelled,
+
+    /// <summary>There was no address to send it to.</summary>
+    Undeliverable,
+}
+
+/// <summary>What a message says and how, frozen when it was written: attempts days later send the same.</summary>
+internal sealed record MessageContent
+{
+    public string? RecipientName { get; init; }
+
+    /// <summary>The person or team that speaks.</summary>
+    public required string Sender { get; init; }
+    public string Subject { get; init; } = "";
+
+    /// <summary>The mail's plain text, or the whole text message.</summary>
+    public required string Text { get; init; }
+    public string? Html { get; init; }
+
+    /// <summary>Ours, without angle brackets.</summary>
+    public string? MessageId { get; init; }
+    public IReadOnlyList<string> References { get; init; } = [];
+
+    /// <summary>The local part after <c>case+</c> and <c>bounce+</c>.</summary>
+    public string? ReplyToken { get; init; }
+
+    /// <summary>RFC 3834; null for what a person wrote.</summary>
+    public string? AutoSubmitted { get; init; }
+
+    /// <summary>The last that came from there was written by a machine: a bounce must not come back.</summary>
+    public bool NullReturnPath { get; init; }
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+}

@@ -1,0 +1,22 @@
+namespace CxPlatform.Notifications;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "A {Template} on case {CaseId} was not written: too many automatic messages to the same recipient; another machine may be answering")]
+    public static partial void LoopStopped(this ILogger log, string template, Guid caseId);
+
+    [LoggerMessage(2, LogLevel.Warning, "Messages wait: looking for them failed")]
+    public static partial void ClaimFailed(this ILogger log, Exception e);
+
+    [LoggerMessage(3, LogLevel.Warning, "The result of message {MessageId} waits to be recorded")]
+    public static partial void RecordFailed(this ILogger log, Exception e, Guid messageId);
+
+    [LoggerMessage(4, LogLevel.Information, "An attempt at message {MessageId} failed ({Fault}) and is made again later")]
+    public static partial void AttemptFailed(this ILogger log, string fault, Guid messageId);
+
+    [LoggerMessage(5, LogLevel.Information, "Mail is written to {Folder}: no SMTP host is configured (Cx:Mail:Smtp:Host)")]
+    public static partial void MailToFolder(this ILogger log, string folder);
+
+    [LoggerMessage(6, LogLevel.Warning, "A survey asks about case {CaseId}, which is not known here; it is not sent")]
+    public static partial void SurveyWithoutCase(this ILogger log, Guid caseId);
+}

@@ -1,0 +1,74 @@
+using CxPlatform.Messaging;
+using CxPlatform.Notifications.Conversations;
+using CxPlatform.Notifications.Messages;
+using CxPlatform.Notifications.Sending;
+using CxPlatform.Notifications.Storage;
+using CxPlatform.Notifications.Templating;
+using CxPlatform.ServiceDefaults;
+using Microsoft.Extensions.Options;
+
+namespace CxPlatform.Notifications;
+
+/// <summary>Tells customers what happens: one message per event, recipient and template, each of which can be answered.</summary>
+public static class NotificationModule
+{
+    public const string Name = "notification";
+
+    public static IHostApplicationBuilder AddNotification(this IHostApplicationBuilder builder)
+    {
+        builder.AddModule<NotificationDb, NotificationDbPostgres, NotificationDbSqlite>(
+            Name, module => module.HandlersFrom(typeof(NotificationModule).Assembly).Handler<AccessProjection<NotificationDb>>());
+        builder.AddAccess<NotificationDb>();
+        builder.AddCxOptions<MailOptions>("Cx:Mail");
+        builder.AddCxOptions<NotificationOptions>("Cx:Notification");
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<MailOptions>, OptionsRules>();
+        services.AddSingleton<IValidateOptions<NotificationOptions>, OptionsRules>();
+
+        // Made now: a template that cannot be rendered stops the start.
+        services.AddSingleton(new Templates());
+        services.AddSingleton<Links>();
+        services.AddSingleton<Metrics>();
+        services.AddSingleton<Postbox>();
+        services.AddSingleton<MailComposer>();
+        services.AddScoped<ConversationBook>();
+        services.AddScoped<Outbox>();
+        services.AddScoped<Claims>();
+        services.AddScoped<ResendMessage>();
+        services.AddScoped<CancelMessage>();
+        AddSenders(builder);
+        services.AddGroupCommit<NotificationDb, Attempted, Done, ResultWriter>();
+        // After the group commit: it stops first, and what it sent last is still recorded.
+        services.AddHostedService<Courier>();
+        return builder;
+    }
+
+    public static IEndpointRouteBuilder MapNotification(this IEndpointRouteBuilder app)
+    {
+        app.MapMessages();
+        app.MapTemplates();
+        return app;
+    }
+
+    private static void AddSenders(IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton(provider => new OutboxFolder(
+            provider.GetRequiredService<IOptions<MailOptions>>().Value.Outbox is { Length: > 0 } folder
+                ? folder
+                : Path.Combine(provider.GetRequiredService<CxTopology>().DataPath, "outbox")));
+        if (builder.Configuration["Cx:Mail:Smtp:Host"] is { Length: > 0 })
+            services.AddSingleton<ISender, SmtpSender>();
+        else
+            services.AddSingleton<ISender, FileMailSender>();
+        if (builder.Configuration["Cx:Notification:Twilio:AccountSid"] is { Length: > 0 })
+        {
+            services.AddCxHttpClient(TwilioSender.Client);
+            services.AddSingleton<ISender, TwilioSender>();
+        }
+        else
+        {
+            services.AddSingleton<ISender, FileSmsSender>();
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.ComponentModel.DataAnnotations;
+using CxPlatform.Mail;
+using CxPlatform.Notifications.Domain;
+using CxPlatform.ServiceDefaults;
+using Microsoft.Extensions.Options;
+
+namespace CxPlatform.Notifications;
+
+/// <summary>How mail leaves and comes back: <c>Cx:Mail</c>.</summary>
+internal sealed class MailOptions
+{
+    /// <summary>The domain whose mail comes to Intake: answers go to <c>case+...@Domain</c>. Required with an SMTP host; else the host of the public address.</summary>
+    public string? Domain { get; set; }
+
+    /// <summary>The local part of the sender's address.</summary>
+    [Required, RegularExpression("^[A-Za-z0-9._+-]{1,64}$", ErrorMessage = "must be the part of an address before the @: letters, digits and . _ + - only.")]
+    public string From { get; set; } = "support";
+
+    public SmtpOptions Smtp { get; set; } = new();
+
+    /// <summary>A folder to write messages to instead of sending them. Without an SMTP host it defaults to <c>outbox</c> in the data folder; in production it must be named.</summary>
+    public string? Outbox { get; set; }
+
+    internal sealed class SmtpOptions
+    {
+        /// <summary>The relay that takes our mail. Unset: messages are written to the outbox folder.</summary>
+        public string? Host { get; set; }
+
+        [Range(1, 65535)]
+        public int Port { get; set; } = 587;
+
+        /// <summary>When the connection is encrypted; 465 usually goes with <c>Implicit</c>, a relay on the same machine with <c>None</c>.</summary>
+        public SmtpTls Tls { get; set; } = SmtpTls.StartTls;
+
+        public string? User { get; set; }
+
+        public string? Password { get; set; }
+
+        /// <summary>Connections kept open at most.</summary>
+        [Range(1, 100)]
+        public int Connections { get; set; } = 8;
+    }
+}
+
+/// <summary><c>Cx:Notification</c>.</summary>
+internal sealed class NotificationOptions
+{
+    /// <summary>The language of customers whose own is not known: <c>en</c> or <c>de</c>.</summary>
+    [RegularExpression("^[a-z]{2}$", ErrorMessage = "must be a two-letter language.")]
+    public string Language { get; set; } = "en";
+
+    /// <summary>How long a status link opens the case.</summary>
+    public TimeSpan LinkLifetime { get; set; } = TimeSpan.FromDays(365);
+
+    /// <summary>Messages on their way to providers at the same time.</summary>
+    [Range(1, 1000)]
+    public int Parallelism { get; set; } = 32;
+
+    public TwilioOptions Twilio { get; set; } = new();
+
+    internal sealed class TwilioOptions
+    {
+        /// <summary>Unset: text messages are written to the outbox folder.</summary>
+        public string? AccountSid { get; set; }
+
+        public string? AuthToken { get; set; }
+
+        /// <summary>Our number, E.164, or a messaging service's id (<c>MG...</c>).</summary>
+        public string? From { get; set; }
+
+        public Uri BaseUrl { get; set; } = new("https://api.twilio.com/");
+    }
+}
+
+/// <summary>What the annotations cannot say: what belongs together, and that every message can be answered.</summary>
+internal sealed class OptionsRules(IHostEnvironment environment, CxTopology topology) : IValidateOptions<MailOptions>, IValidateOptions<NotificationOptions>
+{
+    public ValidateOptionsResult Validate(string? name, MailOptions options)
+    {
+        var faults = new List<string>();
+        if ((NoReply.Find(options.From) ?? NoReply.Find(options.Domain ?? "")) is { } words)
+            faults.Add($"Cx:Mail:From and Cx:Mail:Domain make an address that says \"{words}\". Every message of this platform can be answered: take an address whose mail people read, such as support.");
+        if (options.Domain is not null && Uri.CheckHostName(options.Domain) != UriHostNameType.Dns)
+            faults.Add("Cx:Mail:Domain must be a domain name, such as help.example.com.");
+        if (options.Smtp.Host is { Length: > 0 } && string.IsNullOrWhiteSpace(options.Domain))
+            faults.Add("Cx:Mail:Domain is missing. With an SMTP host it must name the domain whose mail comes back to us, or customers' answers would be lost.");
+        if (options.Smtp.User is null != options.Smtp.Password is null)
+            faults.Add("Cx:Mail:Smtp:User and Cx:Mail:Smtp:Password are given together or not at all.");
+        if (environment.IsProduction() && string.IsNullOrWhiteSpace(options.Smtp.Host) && string.IsNullOrWhiteSpace(options.Outbox) && !topology.IsEmbedded)
+            faults.Add("Cx:Mail:Smtp:Host is missing: no mail would reach a customer. Name the relay, or name a folder in Cx:Mail:Outbox to write messages there instead.");
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    public ValidateOptionsResult Validate(string? name, NotificationOptions options)
+    {
+        var faults = new List<string>();
+        var twilio = options.Twilio;
+        if (twilio.AccountSid is { Length: > 0 } && (string.IsNullOrWhiteSpace(twilio.AuthToken) || string.IsNullOrWhiteSpace(twilio.From)))
+            faults.Add("Cx:Notification:Twilio:AuthToken and Cx:Notification:Twilio:From (our number, or a messaging service's id) are needed with Cx:Notification:Twilio:AccountSid.");
+        if (options.LinkLifetime < TimeSpan.FromDays(1) || options.LinkLifetime > TimeSpan.FromDays(3650))
+            faults.Add("Cx:Notification:LinkLifetime must be between 1 and 3650 days.");
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+}

@@ -1,0 +1,61 @@
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.Messaging;
+using CxPlatform.Notifications.Conversations;
+using CxPlatform.Notifications.Sending;
+
+namespace CxPlatform.Notifications.Promises;
+
+/// <summary>A customer hears of every promise that a person made, before a date moves, and when we did not keep our word.</summary>
+internal sealed class PromiseEvents(ConversationBook book, Outbox outbox) : IHandle<PromiseMade>, IHandle<PromiseRenegotiated>, IHandle<PromiseBroken>
+{
+    public async Task HandleAsync(PromiseMade e, EventEnvelope envelope, CancellationToken ct)
+    {
+        if (await book.ForAsync(e.CaseId, envelope, ct) is not { } conversation)
+            return;
+        conversation.Apply(e);
+        // The date of an acknowledgement stands in the acknowledgement, a step's on the plan.
+        if (e.Source == PromiseSource.Agent)
+            await outbox.TellAsync(
+                conversation, envelope,
+                new("promise-made", setting => setting.Common.Promise(e.Text, e.Owner).With("due", e.Due, setting.When, setting.Now)) { Person = e.Owner },
+                ct);
+    }
+
+    public async Task HandleAsync(PromiseRenegotiated e, EventEnvelope envelope, CancellationToken ct)
+    {
+        if (await book.ForAsync(e.CaseId, envelope, ct) is not { } conversation)
+            return;
+        var promise = conversation.Promises.Find(promise => promise.Id == e.PromiseId);
+        conversation.Apply(e);
+        if (conversation.By == e.OldDue)
+            conversation.By = e.Due;
+        await outbox.TellAsync(
+            conversation, envelope,
+            new("promise-renegotiated", setting => setting.Common
+                .Promise(promise?.Text, promise?.Owner).With("reason", e.Reason)
+                .With("oldDue", e.OldDue, setting.When, setting.Now).With("due", e.Due, setting.When, setting.Now))
+            {
+                Person = conversation.OwnerName,
+            },
+            ct);
+    }
+
+    public async Task HandleAsync(PromiseBroken e, EventEnvelope envelope, CancellationToken ct)
+    {
+        if (await book.ForAsync(e.CaseId, envelope, ct) is not { } conversation)
+            return;
+        var promise = conversation.Settle(e.PromiseId);
+        if (conversation.Automatic != Automatic.None)
+            return;
+        await outbox.TellAsync(
+            conversation, envelope,
+            new("promise-broken", setting => setting.Common
+                .Promise(promise?.Text, promise?.Owner).With("who", conversation.OwnerName ?? conversation.TeamName)
+                .With("due", e.Due, setting.When, setting.Now))
+            {
+                Automatic = "auto-generated",
+            },
+            ct);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using CxPlatform.Contracts;
+using CxPlatform.Messaging;
+using CxPlatform.Notifications.Domain;
+using CxPlatform.Notifications.Storage;
+
+namespace CxPlatform.Notifications.Sending;
+
+/// <summary>Takes messages that are due, so that no other process takes them too.</summary>
+internal sealed class Claims(Unit<NotificationDb> unit)
+{
+    public async Task<List<OutgoingMessage>> TakeAsync(Channel channel, int most, CancellationToken ct)
+    {
+        var sql = Sql.Of(unit);
+        var claim = Guid.CreateVersion7(unit.Now);
+        return await sql.QueryAsync(
+            $"""
+            update messages set claim = @claim, due = @until
+            where id in (select id from messages where state = 'Pending' and channel = @channel and due <= @now order by due limit @most {(sql.Embedded ? "" : "for update skip locked")})
+            returning id, event_id, case_id, customer_id, recipient, template, content, attempts, created_at, correlation_id, trace,
+                      exists (select 1 from suppressions where address = recipient)
+            """,
+            [("claim", claim), ("until", unit.Now + Postbox.Lease), ("now", unit.Now), ("channel", channel), ("most", most)],
+            reader => new OutgoingMessage(
+                reader.GetGuid(0), claim, reader.GetGuid(1), reader.IsDBNull(2) ? null : reader.GetGuid(2), reader.IsDBNull(3) ? null : reader.GetGuid(3),
+                new(channel, reader.GetString(4)), reader.GetString(5), JsonSerializer.Deserialize<MessageContent>(reader.GetString(6), EventTypes.Json)!,
+                reader.GetInt32(7) + 1, sql.ReadTime(reader, 8), reader.GetGuid(9), reader.IsDBNull(10) ? null : reader.GetString(10), reader.GetBoolean(11)),
+            ct);
+    }
+
+    /// <summary>Gives back what will not be sent by this process.</summary>
+    public async Task<Done> ReleaseAsync(IEnumerable<OutgoingMessage> messages, CancellationToken ct)
+    {
+        await Sql.Of(unit).ExecuteAsync(
+            "update messages set claim = null, due = @now where id = @id and claim = @claim and state = 'Pending'",
+            [.. messages.Select(message => new (string, object?)[] { ("now", unit.Now), ("id", message.Id), ("claim", message.Claim) })],
+            ct);
+        return Done.Value;
+    }
+
+    /// <summary>For a store that only one process writes to: claims of its earlier life are nobody's.</summary>
+    public async Task<Done> ReleaseAllAsync(CancellationToken ct)
+    {
+        await Sql.Of(unit).ExecuteAsync("update messages set claim = null, due = @now where state = 'Pending' and claim is not null", [[("now", unit.Now)]], ct);
+        return Done.Value;
+    }
+}

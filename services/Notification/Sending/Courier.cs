@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using CxPlatform.Contracts;
+using CxPlatform.Messaging;
+using CxPlatform.Notifications.Domain;
+using CxPlatform.Notifications.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace CxPlatform.Notifications.Sending;
+
+/// <summary>Sends what is written: claims what is due, keeps many attempts in flight, records how each went.</summary>
+internal sealed class Courier(
+    Postbox postbox, Module<NotificationDb> module, Work<NotificationDb> work, GroupCommit<NotificationDb, Attempted, Done> results, IEnumerable<ISender> senders,
+    Metrics metrics, IOptions<NotificationOptions> options, TimeProvider clock, ILogger<Courier> log) : BackgroundService
+{
+    private const int MostPerClaim = 250;
+
+    /// <summary>An attempt that takes longer is given up: it must end well before its claim does.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SameTrace = TimeSpan.FromMinutes(10);
+
+    private readonly List<ISender> _senders = [.. senders];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var carriers = _senders.SelectMany(sender => Enumerable.Range(0, options.Value.Parallelism).Select(_ => CarryAsync(sender, stoppingToken))).ToList();
+        await ClaimAsync(stoppingToken);
+        await Task.WhenAll(carriers);
+
+        // What this process will not get to is given back, for another one or the next start.
+        var left = new List<OutgoingMessage>();
+        while (postbox.TryTake(out var message))
+            left.Add(message);
+        if (left.Count > 0)
+            await work.RunAsync<Claims, Done>((claims, ct) => claims.ReleaseAsync(left, ct), CancellationToken.None);
+    }
+
+    private async Task ClaimAsync(CancellationToken ct)
+    {
+        var fresh = true;
+        while (!ct.IsCancellationRequested)
+        {
+            var woken = postbox.Woken;
+            try
+            {
+                if (fresh)
+                    await ReleaseOwnAsync(ct);
+                fresh = false;
+                var pause = LongestPause;
+                foreach (var sender in _senders)
+                    pause = await ClaimAsync(sender.Channel, ct) is var wait && wait < pause ? wait : pause;
+                if (pause > TimeSpan.Zero)
+                    await Task.WhenAny(woken, Task.Delay(pause, clock, ct));
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                // Stopping: what was claimed is given back by the caller.
+            }
+#pragma warning disable CA1031 // Whatever it is: messages wait, and the next look may succeed.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                log.ClaimFailed(e);
+                await Task.Delay(LongestPause, TimeProvider.System, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <returns>How long to wait before the next look.</returns>
+    private async Task<TimeSpan> ClaimAsync(Channel channel, CancellationToken ct)
+    {
+        // Looked at with a read first: an idle service writes nothing.
+        var next = await work.ReadAsync(
+            (db, token) => db.Messages.Where(row => row.State == MessageState.Pending && row.Channel == channel).OrderBy(row => row.Due)
+                .Select(row => (DateTimeOffset?)row.Due).FirstOrDefaultAsync(token),
+            ct);
+        if (next is not { } due)
+            return LongestPause;
+        if (due > module.Store.Now)
+            return due - module.Store.Now;
+        var room = Math.Min(postbox.Room(channel), MostPerClaim);
+        if (room == 0)
+            return LongestPause;
+        var messages = await work.RunAsync<Claims, List<OutgoingMessage>>((claims, token) => claims.TakeAsync(channel, room, token), ct);
+        foreach (var message in messages)
+            postbox.Post(message);
+        return messages.Count > 0 ? TimeSpan.Zero : LongestPause;
+    }
+
+    // A store that only this process writes to holds no other's claims: those in it are of this service's earlier life.
+    private async Task ReleaseOwnAsync(CancellationToken ct)
+    {
+        await using (var connection = await module.Store.OpenAsync(ct))
+        {
+            if (!new Sql(connection, null).Embedded)
+                return;
+        }
+        await work.RunAsync<Claims, Done>((claims, token) => claims.ReleaseAllAsync(token), ct);
+    }
+
+    private async Task CarryAsync(ISender sender, CancellationToken ct)
+    {
+        try
+        {
+            await foreach (var message in postbox.TakeAsync(sender.Channel, ct))
+            {
+                await SendAsync(sender, message);
+                if (postbox.Room(sender.Channel) is Postbox.Capacity or Postbox.Capacity / 2)
+                    postbox.Wake();
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Stopping: the attempt in hand is finished, the rest is given back.
+        }
+    }
+
+    private async Task SendAsync(ISender sender, OutgoingMessage message)
+    {
+        using var activity = StartActivity(message);
+        using var ambient = Ambient.Use(RequestInfo.System with { CorrelationId = message.CorrelationId, CausationId = message.EventId });
+        var result = await AttemptAsync(sender, message, log);
+        activity?.SetTag("cx.outcome", result.GetType().Name.ToLowerInvariant());
+        if (result is SendResult.Permanent)
+            activity?.SetStatus(ActivityStatusCode.Error);
+        while (true)
+        {
+            try
+            {
+                await results.SubmitAsync(new(message, result), CancellationToken.None);
+                return;
+            }
+#pragma warning disable CA1031 // The message has left: whatever hinders recording it, forgetting it would send it twice.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                if (module.Store.Now > message.CreatedAt + RetrySchedule.Lasting(message.To.Channel))
+                    return;
+                log.RecordFailed(e, message.Id);
+                await Task.Delay(LongestPause, TimeProvider.System, CancellationToken.None);
+            }
+        }
+    }
+
+    private static async Task<SendResult> AttemptAsync(ISender sender, OutgoingMessage message, ILogger log)
+    {
+        if (message.Suppressed)
+            return new SendResult.Permanent("The address came back as not existing before; nothing is sent there any more.");
+        using var deadline = new CancellationTokenSource(Deadline, TimeProvider.System);
+        try
+        {
+            return await sender.SendAsync(message, deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return new SendResult.Transient($"No answer within {Deadline.TotalSeconds:0} s.");
+        }
+#pragma warning disable CA1031 // A fault of any kind must not stop the others' messages.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            log.AttemptFailed(e.GetType().Name, message.Id);
+            return new SendResult.Transient(Reasons.Clean($"{e.GetType().Name}: {e.Message}"));
+        }
+    }
+
+    private Activity? StartActivity(OutgoingMessage message)
+    {
+        if (!Metrics.Activities.HasListeners())
+            return null;
+        _ = ActivityContext.TryParse(message.Trace, null, isRemote: true, out var origin);
+        // An attempt hours later is a story of its own, with a link to where it began.
+        var recent = clock.GetUtcNow() - message.CreatedAt < SameTrace;
+        var activity = Metrics.Activities.StartActivity(
+            $"send {message.Template}", ActivityKind.Client, recent ? origin : default, links: recent || origin == default ? null : [new ActivityLink(origin)]);
+        return activity?.SetTag("cx.channel", metrics.Word(message.To.Channel)).SetTag("cx.template", message.Template).SetTag("cx.message.id", message.Id)
+            .SetTag("cx.attempt", message.Attempt);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text;
+using CxPlatform.Contracts;
+using CxPlatform.Notifications.Domain;
+
+namespace CxPlatform.Notifications.Sending;
+
+/// <summary>Where messages are written that no provider takes: <c>&lt;utc&gt;-&lt;message id&gt;.eml</c> and <c>.txt</c>. The same message always
+/// has the same name, so that one that is written twice is there once.</summary>
+internal sealed class OutboxFolder(string path)
+{
+    public string Path { get; } = System.IO.Path.GetFullPath(path);
+
+    public async Task WriteAsync(OutgoingMessage message, string extension, ReadOnlyMemory<byte> content, CancellationToken ct)
+    {
+        Directory.CreateDirectory(Path);
+        var name = $"{message.CreatedAt.UtcDateTime.ToString("yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture)}-{message.Id:n}{extension}";
+        var draft = System.IO.Path.Combine(Path, "." + name);
+        // Written beside and renamed: whoever watches the folder never reads half a message.
+        await File.WriteAllBytesAsync(draft, content, ct);
+        File.Move(draft, System.IO.Path.Combine(Path, name), overwrite: true);
+    }
+}
+
+/// <summary>Mail into the folder, as it would have been sent.</summary>
+internal sealed class FileMailSender(OutboxFolder folder, MailComposer composer) : ISender
+{
+    public Channel Channel => Channel.Email;
+
+    public async Task<SendResult> SendAsync(OutgoingMessage message, CancellationToken ct)
+    {
+        var mail = await composer.ComposeAsync(message, ct);
+        if (mail.Bytes is null)
+            return new SendResult.Permanent(mail.Fault!);
+        await folder.WriteAsync(message, ".eml", mail.Bytes, ct);
+        return new SendResult.Sent(null);
+    }
+}
+
+/// <summary>Text messages into the folder: the number, an empty line, the words.</summary>
+internal sealed class FileSmsSender(OutboxFolder folder) : ISender
+{
+    public Channel Channel => Channel.Sms;
+
+    public async Task<SendResult> SendAsync(OutgoingMessage message, CancellationToken ct)
+    {
+        await folder.WriteAsync(message, ".txt", Encoding.UTF8.GetBytes($"To: {message.To.Address}\n\n{message.Content.Text}\n"), ct);
+        return new SendResult.Sent(null);
+    }
+}

@@ -1,0 +1,30 @@
+using CxPlatform.Contracts;
+
+namespace CxPlatform.Notifications.Sending;
+
+/// <summary>Hands messages of one channel to a provider.</summary>
+internal interface ISender
+{
+    Channel Channel { get; }
+
+    /// <summary>One attempt. An exception counts as a passing fault.</summary>
+    /// <param name="message">Its id is the provider's idempotency key, where the provider takes one.</param>
+    Task<SendResult> SendAsync(OutgoingMessage message, CancellationToken ct);
+}
+
+/// <summary>How an attempt went. Reasons hold neither addresses nor content.</summary>
+internal abstract record SendResult
+{
+    private SendResult()
+    {
+    }
+
+    /// <param name="ProviderId">The provider's name for it, when it gave one.</param>
+    internal sealed record Sent(string? ProviderId) : SendResult;
+
+    /// <summary>Worth trying again.</summary>
+    internal sealed record Transient(string Reason, TimeSpan? RetryAfter = null) : SendResult;
+
+    /// <summary>Trying again is pointless.</summary>
+    internal sealed record Permanent(string Reason) : SendResult;
+}

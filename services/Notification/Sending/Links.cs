@@ -1,0 +1,31 @@
+using CxPlatform.ServiceDefaults;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+
+namespace CxPlatform.Notifications.Sending;
+
+/// <summary>Where customers find things: addresses below the one public address.</summary>
+internal sealed class Links(IOptions<PlatformOptions> platform, IOptions<NotificationOptions> options, IOptions<MailOptions> mail, Tokens tokens, IServer server)
+{
+    private readonly Lazy<Uri> _base = new(() => platform.Value.PublicUrl ?? Listening(server));
+    private readonly Lazy<string> _domain = new(() =>
+        mail.Value.Domain ?? (platform.Value.PublicUrl is { HostNameType: UriHostNameType.Dns } url ? url.Host : "localhost"));
+
+    /// <summary>The domain that our mail comes from and that answers go to.</summary>
+    public string MailDomain => _domain.Value;
+
+    public string Status(Guid caseId, int generation, DateTimeOffset now) => Of($"s/{tokens.StatusLink(caseId, generation, now + options.Value.LinkLifetime)}");
+
+    public string Survey(Guid surveyId, Guid caseId, DateTimeOffset expiry) => Of($"survey/{tokens.SurveyLink(surveyId, caseId, expiry)}");
+
+    private string Of(string path) => $"{_base.Value.AbsoluteUri.TrimEnd('/')}/{path}";
+
+    // Without a public address (development only) the links lead to where this process listens.
+    private static Uri Listening(IServer server)
+    {
+        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()?.Replace("*", "localhost", StringComparison.Ordinal)
+            .Replace("+", "localhost", StringComparison.Ordinal);
+        return Uri.TryCreate(address, UriKind.Absolute, out var url) ? url : new("http://localhost:5080/");
+    }
+}

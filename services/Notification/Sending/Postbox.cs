@@ -1,0 +1,61 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using CxPlatform.Notifications.Domain;
+using CxPlatform.Notifications.Storage;
+using Channel = CxPlatform.Contracts.Channel;
+
+namespace CxPlatform.Notifications.Sending;
+
+/// <summary>A message that this process has claimed.</summary>
+/// <param name="Attempt">The number of this attempt, from 1.</param>
+/// <param name="Suppressed">The address came back as not existing meanwhile.</param>
+internal sealed record OutgoingMessage(
+    Guid Id, Guid Claim, Guid EventId, Guid? CaseId, Guid? CustomerId, Reach To, string Template, MessageContent Content, int Attempt, DateTimeOffset CreatedAt,
+    Guid CorrelationId, string? Trace, bool Suppressed = false)
+{
+    public static OutgoingMessage From(PendingMessage message)
+    {
+        var row = message.Row;
+        return new(
+            row.Id, row.Claim!.Value, row.EventId, row.CaseId, row.CustomerId, new(row.Channel, row.Recipient), row.Template, message.Content, row.Attempts + 1,
+            row.CreatedAt, row.CorrelationId, row.Trace, message.Suppressed);
+    }
+}
+
+/// <summary>What this process has claimed and has yet to send; a queue per channel, so that one provider's slowness is not another's.</summary>
+internal sealed class Postbox
+{
+    /// <summary>How long a claim holds. Longer than waiting and an attempt may take, so that two processes never try the same message.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(6);
+
+    /// <summary>Per channel: enough to keep every sender busy, little enough to be sent long before the claims end.</summary>
+    public const int Capacity = 1000;
+
+    private readonly FrozenDictionary<Channel, Channel<OutgoingMessage>> _queues =
+        new[] { Channel.Email, Channel.Sms }.ToFrozenDictionary(channel => channel, _ => System.Threading.Channels.Channel.CreateUnbounded<OutgoingMessage>());
+
+    private TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>How many more messages may be claimed.</summary>
+    public int Room(Channel channel) => Math.Max(0, Capacity - _queues[channel].Reader.Count);
+
+    public void Post(OutgoingMessage message) => _queues[message.To.Channel].Writer.TryWrite(message);
+
+    /// <summary>There may be messages to claim.</summary>
+    public void Wake() => Interlocked.Exchange(ref _woken, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+
+    /// <summary>Completes at the next <see cref="Wake"/>; take it before looking for messages.</summary>
+    public Task Woken => Volatile.Read(ref _woken).Task;
+
+    public IAsyncEnumerable<OutgoingMessage> TakeAsync(Channel channel, CancellationToken ct) => _queues[channel].Reader.ReadAllAsync(ct);
+
+    public bool TryTake([MaybeNullWhen(false)] out OutgoingMessage message)
+    {
+        foreach (var queue in _queues.Values)
+            if (queue.Reader.TryRead(out message))
+                return true;
+        message = null;
+        return false;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Threading.Channels;
+using CxPlatform.Contracts;
+using CxPlatform.Mail;
+using CxPlatform.Notifications.Domain;
+using Microsoft.Extensions.Options;
+
+namespace CxPlatform.Notifications.Sending;
+
+/// <summary>Mail through the configured relay, over a few connections that are kept.</summary>
+internal sealed class SmtpSender : ISender, IAsyncDisposable
+{
+    private readonly MailComposer _composer;
+    private readonly Channel<SmtpClient> _idle = System.Threading.Channels.Channel.CreateUnbounded<SmtpClient>();
+
+    public SmtpSender(IOptions<MailOptions> options, MailComposer composer, Links links, TimeProvider clock)
+    {
+        _composer = composer;
+        var smtp = options.Value.Smtp;
+        var settings = new SmtpOptions
+        {
+            Host = smtp.Host!,
+            Port = smtp.Port,
+            Tls = smtp.Tls,
+            User = smtp.User,
+            Password = smtp.Password,
+            LocalName = links.MailDomain,
+            ConnectTimeout = TimeSpan.FromSeconds(20),
+            CommandTimeout = TimeSpan.FromSeconds(60),
+            DataReplyTimeout = TimeSpan.FromSeconds(150),
+        };
+        for (var i = 0; i < smtp.Connections; i++)
+            _idle.Writer.TryWrite(new(settings, clock));
+    }
+
+    public Contracts.Channel Channel => Contracts.Channel.Email;
+
+    public async Task<SendResult> SendAsync(OutgoingMessage message, CancellationToken ct)
+    {
+        var mail = await _composer.ComposeAsync(message, ct);
+        if (mail.Bytes is null)
+            return new SendResult.Permanent(mail.Fault!);
+        var client = await _idle.Reader.ReadAsync(ct);
+        try
+        {
+            var result = await client.SendAsync(mail.ReturnPath, [message.To.Address], mail.Bytes, ct);
+            var reply = result.Recipients[0].Reply;
+            return reply.Positive ? new SendResult.Sent(QueueId(reply))
+                : reply.Transient ? new SendResult.Transient(Reasons.Clean(reply.ToString()))
+                : new SendResult.Permanent(Reasons.Clean(reply.ToString()));
+        }
+        catch (SmtpException e)
+        {
+            // Our relay, our credentials or our network: nothing that this message could help, so it waits until somebody mends it.
+            return new SendResult.Transient(Reasons.Clean($"{e.Failure}: {e.Message}"));
+        }
+        catch (ArgumentException e)
+        {
+            return new SendResult.Permanent(Reasons.Clean($"The address is not one that mail can be sent to: {e.Message}"));
+        }
+        finally
+        {
+            _idle.Writer.TryWrite(client);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_idle.Reader.TryRead(out var client))
+            await client.DisposeAsync();
+    }
+
+    // "250 2.0.0 Ok: queued as 4F1D2" and its like: the last word is what the relay's operator asks for.
+    private static string? QueueId(SmtpReply reply) => reply.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).LastOrDefault()?.TrimEnd('.') is { Length: > 3 and <= 100 } id ? id : null;
+}

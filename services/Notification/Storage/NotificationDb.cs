@@ -1,0 +1,53 @@
+using CxPlatform.Messaging;
+using CxPlatform.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace CxPlatform.Notifications.Storage;
+
+internal abstract class NotificationDb(DbContextOptions options) : ModuleDb(options)
+{
+    public DbSet<ConversationRow> Conversations => Set<ConversationRow>();
+
+    public DbSet<CustomerRow> Customers => Set<CustomerRow>();
+
+    public DbSet<SuppressionRow> Suppressions => Set<SuppressionRow>();
+
+    public DbSet<MessageRow> Messages => Set<MessageRow>();
+
+    /// <summary>What the handlers of a batch leave to be written in one go before the commit.</summary>
+    internal PendingWrites Pending { get; } = new();
+
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        if (Pending.Any)
+            await Pending.WriteAsync(new Sql(Database.GetDbConnection(), Database.CurrentTransaction?.GetDbTransaction()), cancellationToken);
+        return saved;
+    }
+
+    protected override void ConfigureModel(ModelBuilder model)
+    {
+        model.AddAccess();
+        model.Entity<ConversationRow>(e =>
+        {
+            e.ToTable("conversations").HasKey(row => row.CaseId);
+            e.HasIndex(row => row.CustomerId);
+        });
+        model.Entity<CustomerRow>().ToTable("customers").HasKey(row => row.CustomerId);
+        model.Entity<SuppressionRow>().ToTable("suppressions").HasKey(row => row.Address);
+        model.Entity<MessageRow>(e =>
+        {
+            e.ToTable("messages").HasKey(row => row.Id);
+            e.Property(row => row.Channel).HasConversion<string>();
+            e.Property(row => row.State).HasConversion<string>();
+            e.HasIndex(row => new { row.EventId, row.Recipient, row.Template, row.Copy }).IsUnique();
+            e.HasIndex(row => row.CaseId);
+            e.HasIndex(row => new { row.Channel, row.Due }).HasFilter("state = 'Pending'");
+        });
+    }
+}
+
+internal sealed class NotificationDbPostgres(DbContextOptions<NotificationDbPostgres> options) : NotificationDb(options);
+
+internal sealed class NotificationDbSqlite(DbContextOptions<NotificationDbSqlite> options) : NotificationDb(options);

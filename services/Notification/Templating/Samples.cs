@@ -1,0 +1,71 @@
+using CxPlatform.Contracts.Feedback.V1;
+
+namespace CxPlatform.Notifications.Templating;
+
+/// <summary>Believable facts per template: with everything there may be, and with as little as there may be. Rendered at start and in previews.</summary>
+internal static class Samples
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 20, 9, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset By = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
+    private const string Link = "https://help.example.com/s/AZpYx3";
+
+    /// <summary>The fullest first.</summary>
+    public static IReadOnlyList<Facts> Of(string template, string language)
+    {
+        var when = new When(language, "Europe/Vienna", null);
+        var german = language == "de";
+        var need = german ? "Die Kaffeemaschine aus Bestellung 4711 läuft aus." : "The coffee machine from order 4711 leaks.";
+        var next = german ? "Wir sehen uns die Bestellung an und melden uns." : "We look at the order and get back to you.";
+        var text = german ? "Wir schicken Ihnen heute eine neue Dichtung.\n\nSie ist kostenlos." : "We are sending you a new seal today.\n\nIt is free of charge.";
+        var reason = german ? "Das Teil kommt erst am Dienstag." : "The part only arrives on Tuesday.";
+        Facts Full() => Facts.Common("CX-2026-000123", "Maria Huber", german ? "Re: Kaffeemaschine" : "Re: Coffee machine", "Anna Berger", "Support", Link);
+        Facts Least() => Facts.Common("CX-2026-000123", null, null, null, "Support", Link);
+        return template switch
+        {
+            "acknowledgement" or "acknowledgement-unhappy" or "acknowledgement-praise" =>
+            [
+                Full().Acknowledgement(need, "Anna Berger", next).With("by", By, when, Now),
+                Least().Acknowledgement(need, null, next).With("by", By, when, Now),
+                Least().Acknowledgement(need, null, next).With("by", null, when, Now),
+            ],
+            "acknowledgement-joined" =>
+            [
+                Full().Joined("Anna Berger", next).With("by", By, when, Now),
+                Least().Joined(null, null).With("by", null, when, Now),
+            ],
+            "reply" => [Full().Answer(text), Least().Answer(text)],
+            "proposal" =>
+            [
+                Full().Proposal(text, Link + "?answer=accept", Link + "?answer=decline").With("answerBy", By, when, Now),
+                Least().Proposal(text, Link + "?answer=accept", Link + "?answer=decline").With("answerBy", By, when, Now),
+            ],
+            "promise-made" =>
+            [
+                Full().Promise(text.Split('\n')[0], "Anna Berger").With("due", By, when, Now),
+                Least().Promise(text.Split('\n')[0], "Support").With("due", By, when, Now),
+            ],
+            "promise-renegotiated" =>
+            [
+                Full().Promise(text.Split('\n')[0], "Anna Berger").With("reason", reason).With("oldDue", Now, when, Now).With("due", By, when, Now),
+                Least().Promise(null, null).With("reason", reason).With("oldDue", Now, when, Now).With("due", By, when, Now),
+            ],
+            "promise-broken" =>
+            [
+                Full().Promise(text.Split('\n')[0], "Anna Berger").With("who", "Anna Berger").With("due", By, when, Now),
+                Least().Promise(null, null).With("who", null).With("due", By, when, Now),
+            ],
+            "resolved" =>
+            [
+                .. new[] { (0, reason), (1, null), (2, reason), (2, null) }.Select(way => (way.Item2 is null ? Least() : Full())
+                    .With("need", need).With("byCustomer", way.Item1 == 0).With("bySilence", way.Item1 == 1).With("byAgent", way.Item1 == 2).With("reason", way.Item2)),
+            ],
+            "survey" =>
+            [
+                Full().Survey(need, Measure.Csat, "https://help.example.com/survey/Q2x0"),
+                Least().Survey(need, Measure.Ces, "https://help.example.com/survey/Q2x0"),
+                Least().Survey(need, Measure.Nps, "https://help.example.com/survey/Q2x0"),
+            ],
+            _ => throw new ServiceDefaults.ConfigurationFaultException($"the template {template} is not known: nothing would ever use it."),
+        };
+    }
+}
