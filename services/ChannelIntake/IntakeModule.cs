@@ -1,4 +1,9 @@
 using CxPlatform.Intake.Channels.Api;
+using CxPlatform.Intake.Channels.Sms;
+using CxPlatform.Intake.Channels.WebForm;
+using CxPlatform.Intake.Contacts;
+using CxPlatform.Intake.Customers;
+using CxPlatform.Intake.Reconciliation;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
 
@@ -17,10 +22,13 @@ public static class IntakeModule
             .HandlersFrom(typeof(IntakeModule).Assembly)
             .Handler<AccessProjection<IntakeDb>>());
         builder.AddAccess<IntakeDb>();
-        builder.Services.AddGroupCommit<IntakeDb, ReadyArrival, Outcome<Receipt>, ArrivalWriter>();
-        builder.Services.AddSingleton<ContactIntake>();
-        builder.Services.AddSingleton<Metrics>();
+        builder.Services
+            .AddGroupCommit<IntakeDb, ReadyArrival, Outcome<Receipt>, ArrivalWriter>()
+            .AddSingleton<ContactIntake>().AddSingleton<Metrics>()
+            .AddCustomers();
         builder.Services.AddApiChannel();
+        builder.Services.AddWebFormChannel();
+        builder.Services.AddSmsChannel();
         return builder;
     }
 
@@ -28,6 +36,11 @@ public static class IntakeModule
     {
         ArgumentNullException.ThrowIfNull(app);
         app.MapApiChannel();
+        app.MapWebFormChannel();
+        app.MapSmsChannel();
+        app.MapContacts();
+        app.MapCustomers();
+        app.MapReconciliation();
         return app;
     }
 }

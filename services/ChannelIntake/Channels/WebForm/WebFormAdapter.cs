@@ -1,0 +1,118 @@
+using System.Text.Json.Serialization;
+using CxPlatform.Contracts;
+using Microsoft.Extensions.Options;
+
+namespace CxPlatform.Intake.Channels.WebForm;
+
+/// <summary>What a contact form holds.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record WebFormFields
+{
+    /// <summary>The filled form's own id: sent twice, it is stored once.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>At most 200 characters.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>This or <see cref="Phone"/> is needed, so that somebody can answer.</summary>
+    public string? Email { get; init; }
+    public string? Phone { get; init; }
+
+    /// <summary>At most 500 characters.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>At most 100,000 characters.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>A case it is about. Counts only when the sender is already on that case.</summary>
+    public string? CaseNumber { get; init; }
+
+    /// <summary>BCP 47.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>A trap for programs that fill in everything: must stay empty.</summary>
+    public string? Website { get; init; }
+
+    public static WebFormFields Of(IFormCollection form) => new()
+    {
+        Id = form["id"],
+        Name = form["name"],
+        Email = form["email"],
+        Phone = form["phone"],
+        Subject = form["subject"],
+        Message = form["message"],
+        CaseNumber = form["caseNumber"],
+        Website = form["website"],
+    };
+}
+
+/// <summary>What may be wrong with a field; the words are the page's.</summary>
+public enum FormRule
+{
+    Needed,
+    Reachable,
+    Address,
+    Phone,
+    TooLong,
+    CaseNumber,
+    Language,
+    LeaveEmpty,
+}
+
+/// <summary>Checks a filled form and makes it an arrival.</summary>
+internal sealed class WebFormAdapter(ContactIntake intake, IOptions<IntakeOptions> options)
+{
+    public const int MostText = 100_000;
+
+    public string NewFormId() => intake.NewId().ToString("n");
+
+    public (Arrival? Arrival, IReadOnlyDictionary<string, FormRule> Errors) Read(
+        WebFormFields fields, ReadOnlyMemory<byte> raw, string rawType, string pageLanguage)
+    {
+        var errors = new Dictionary<string, FormRule>();
+        void Check(bool holds, string field, FormRule rule)
+        {
+            if (!holds)
+                errors.TryAdd(field, rule);
+        }
+
+        var email = string.IsNullOrWhiteSpace(fields.Email) ? null : Identities.Address(fields.Email);
+        var phone = string.IsNullOrWhiteSpace(fields.Phone) ? null : Identities.Phone(fields.Phone, options.Value.DefaultCountryCode);
+        var number = string.IsNullOrWhiteSpace(fields.CaseNumber) ? null : CaseNumber.Read(fields.CaseNumber);
+        Check(email is not null || string.IsNullOrWhiteSpace(fields.Email), "email", FormRule.Address);
+        Check(phone is not null || string.IsNullOrWhiteSpace(fields.Phone), "phone", FormRule.Phone);
+        Check(!string.IsNullOrWhiteSpace(fields.Email) || !string.IsNullOrWhiteSpace(fields.Phone), "email", FormRule.Reachable);
+        Check(!string.IsNullOrWhiteSpace(fields.Message), "message", FormRule.Needed);
+        Check(fields.Message is null || fields.Message.Length <= MostText, "message", FormRule.TooLong);
+        Check(fields.Name is null || fields.Name.Length <= Limits.Name, "name", FormRule.TooLong);
+        Check(fields.Subject is null || fields.Subject.Length <= Limits.Subject, "subject", FormRule.TooLong);
+        Check(fields.Id is null || fields.Id.Length <= 100, "id", FormRule.TooLong);
+        Check(number is not null || string.IsNullOrWhiteSpace(fields.CaseNumber), "caseNumber", FormRule.CaseNumber);
+        Check(fields.Language is null || Language.IsTag(fields.Language), "language", FormRule.Language);
+        // Refused in the open rather than dropped in silence: a person whose browser filled it in can empty it.
+        Check(string.IsNullOrEmpty(fields.Website), "website", FormRule.LeaveEmpty);
+        if (errors.Count > 0)
+            return (null, errors);
+
+        var text = Clean.Text(fields.Message);
+        var id = intake.NewId();
+        return (new()
+        {
+            ContactId = id,
+            Channel = Channel.WebForm,
+            ProviderId = Clean.Line(fields.Id, 100) ?? id.ToString("n"),
+            ReceivedAt = intake.Now,
+            From = email is not null ? new(IdentityKind.EmailAddress, email) : new(IdentityKind.PhoneNumber, phone!),
+            Name = Clean.Line(fields.Name, Limits.Name),
+            Subject = Clean.Line(fields.Subject, Limits.Subject),
+            Text = text,
+            // The language of what they wrote says more than that of their browser.
+            Language = fields.Language ?? Language.Guess(text) ?? pageLanguage,
+            // Anybody can type a number: it counts like one in a mail's subject.
+            Evidence = number is null ? [] : [new Evidence(EvidenceKind.SubjectNumber, number)],
+            References = email is not null && phone is not null ? new Dictionary<string, string> { ["phone"] = phone } : new Dictionary<string, string>(),
+            Raw = raw,
+            RawType = rawType,
+        }, errors);
+    }
+}

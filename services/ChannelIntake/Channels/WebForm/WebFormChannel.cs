@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using CxPlatform.Intake.Channels.Api;
+using CxPlatform.ServiceDefaults;
+using CxPlatform.ServiceDefaults.Pages;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace CxPlatform.Intake.Channels.WebForm;
+
+/// <summary>The contact form: a page of our own, and JSON for a form on somebody else's page. Open to everybody, limited per network address.</summary>
+internal static class WebFormChannel
+{
+    public const string PagePath = "/contact";
+    public const string ThanksPath = "/contact/thanks";
+
+    public static IServiceCollection AddWebFormChannel(this IServiceCollection services) => services.AddSingleton<WebFormAdapter>();
+
+    public static void MapWebFormChannel(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/v1/channels/web-form", PostJsonAsync)
+            .AllowAnonymous()
+            .WithMetadata(new RequestSizeLimitAttribute(Limits.Form))
+            .Accepts<WebFormFields>("application/json")
+            .Produces<ContactAccepted>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .WithName("PostWebForm").WithTags("Channels")
+            .WithSummary("A contact form's contents. Open to everybody, limited per network address. 202 means it is durable.");
+        app.MapGet(PagePath, (HttpContext context, WebFormAdapter adapter) =>
+            Show(context, new() { Id = adapter.NewFormId() })).AllowAnonymous().ExcludeFromDescription();
+        // No antiforgery token: the form acts for nobody who is signed in, and a page that was open all day must still work.
+        app.MapPost(PagePath, PostPageAsync)
+            .AllowAnonymous().WithMetadata(new RequestSizeLimitAttribute(Limits.Form)).ExcludeFromDescription();
+        app.MapGet(ThanksPath, (HttpContext context) => Page.Of<ThanksPage>(new { Words = ContactPageWords.For(LanguageOf(context.Request)) }))
+            .AllowAnonymous().ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> PostJsonAsync(
+        HttpRequest http, WebFormAdapter adapter, ContactIntake intake, ISharedLimiter limiter, IOptions<IntakeOptions> options, CancellationToken ct)
+    {
+        if (!http.HasJsonContentType())
+            throw new BadHttpRequestException("", StatusCodes.Status415UnsupportedMediaType);
+        if (await LimitAsync(http.HttpContext, limiter, options.Value, ct) is { } wait)
+            return Problems.Of(StatusCodes.Status429TooManyRequests, "too-many-requests", $"Too many contacts from this network address; please wait {wait} s.");
+        var raw = await http.ReadBodyAsync(ct);
+        if (JsonSerializer.Deserialize<WebFormFields>(raw.Span, CxJson.Options) is not { } fields)
+            return Problems.Invalid("body", "must not be null.");
+        var (arrival, errors) = adapter.Read(fields, raw, "application/json", LanguageOf(http));
+        return arrival is null
+            ? Problems.Invalid(errors.ToDictionary(error => error.Key, error => new[] { ContactPageWords.English.Rule(error.Value) }))
+            : (await intake.AcceptAsync(arrival, ct)).ToAccepted(http.HttpContext);
+    }
+
+    private static async Task<IResult> PostPageAsync(
+        HttpRequest http, WebFormAdapter adapter, ContactIntake intake, ISharedLimiter limiter, IOptions<IntakeOptions> options, CancellationToken ct)
+    {
+        if (!http.HasFormContentType)
+            return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "The body must be a form.");
+        http.EnableBuffering();
+        var form = await http.ReadFormAsync(ct);
+        http.Body.Position = 0;
+        var raw = await http.ReadBodyAsync(ct);
+        var fields = WebFormFields.Of(form);
+        if (await LimitAsync(http.HttpContext, limiter, options.Value, ct) is not null)
+            return Show(http.HttpContext, fields, problem: words => words.TooMany, status: StatusCodes.Status429TooManyRequests);
+        var (arrival, errors) = adapter.Read(fields, raw, http.ContentType ?? "application/x-www-form-urlencoded", LanguageOf(http));
+        if (arrival is null)
+            return Show(http.HttpContext, fields, errors, status: StatusCodes.Status400BadRequest);
+        var outcome = await intake.AcceptAsync(arrival, ct);
+        if (!outcome.IsRefused)
+            return Page.SeeOther(ThanksPath);
+        // What was typed stays in the form: nobody writes it twice.
+        http.HttpContext.RetryWhenUnavailable(outcome);
+        return Show(http.HttpContext, fields, problem: words => words.Unavailable, status: Outcomes.StatusOf(outcome.Refusal));
+    }
+
+    private static Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult<ContactPage> Show(
+        HttpContext context, WebFormFields fields, IReadOnlyDictionary<string, FormRule>? errors = null,
+        Func<ContactPageWords, string>? problem = null, int status = StatusCodes.Status200OK)
+    {
+        var words = ContactPageWords.For(LanguageOf(context.Request));
+        return Page.Of<ContactPage>(
+            new { Words = words, Fields = fields, Errors = errors ?? new Dictionary<string, FormRule>(), Problem = problem?.Invoke(words) }, status);
+    }
+
+    /// <summary>Seconds to wait, or null when it may go on. Sets Retry-After.</summary>
+    private static async Task<int?> LimitAsync(HttpContext context, ISharedLimiter limiter, IntakeOptions options, CancellationToken ct)
+    {
+        // The limiter sees a hash: a network address is personal data.
+        var caller = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(context.Connection.RemoteIpAddress?.ToString() ?? "")))[..16];
+        var limit = await limiter.TryAcquireAsync("web-form:" + caller, options.WebForm.PerMinute, TimeSpan.FromMinutes(1), ct);
+        if (limit.Allowed)
+            return null;
+        var wait = (int)Math.Ceiling(limit.RetryAfter.TotalSeconds);
+        context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+        return wait;
+    }
+
+    /// <summary>The best of the languages the pages speak, by Accept-Language.</summary>
+    private static string LanguageOf(HttpRequest request) => request.GetTypedHeaders().AcceptLanguage
+        .OrderByDescending(language => language.Quality ?? 1)
+        .Select(language => language.Value.Value?.Split('-')[0].ToLowerInvariant())
+        .FirstOrDefault(language => language is "de" or "en") ?? "en";
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Intake.V1;
+using CxPlatform.Messaging;
+using Microsoft.EntityFrameworkCore;
+
+namespace CxPlatform.Intake.Customers;
+
+/// <summary>Forgets a customer and all that were merged into it: rows, log, raw contacts and files. Tombstones keep counts honest and
+/// keep a provider's late retry from bringing anything back.</summary>
+internal sealed class EraseCustomer(Unit<IntakeDb> unit, EventLog<IntakeDb> log)
+{
+    // A contact that was being stored while its customer was erased is found by then.
+    private static readonly TimeSpan Sweep = TimeSpan.FromMinutes(1);
+
+    public async Task<Outcome<Done>> HandleAsync(Guid id, CancellationToken ct)
+    {
+        var family = await Merges.FamilyAsync(unit.Db, id, ct);
+        var customers = await Merges.LockAsync(unit.Db, family, ct);
+        if (!customers.TryGetValue(id, out var customer))
+            return CustomerRefusals.NotFound;
+        if (customer.ErasedAt is not null)
+            return Done.Value;
+        if (customer.MergedInto is { } into)
+            return new Refusal("customer-merged", $"This customer is known as {into} since a merge: erase that one, or unmerge first.");
+
+        foreach (var row in customers.Values.OrderBy(row => row.Id))
+        {
+            row.Name = row.Language = row.TimeZone = row.MergedIdentities = null;
+            row.ErasedAt = unit.Now;
+            await log.EraseAsync(unit, "customer/" + row.Id, ct);
+            unit.AppendNext("customer/" + row.Id, new NewEvent(new CustomerErased(row.Id)));
+        }
+        unit.Db.Identities.RemoveRange(await unit.Db.Identities.AsTracking().Where(identity => family.Contains(identity.CustomerId)).ToListAsync(ct));
+        var blobs = await EraseContactsAsync(family, ct);
+        // Files outlive a rollback, so they go when this has committed: at once, and with what the sweep finds.
+        unit.Schedule($"erase/{id}/files", "customer/" + id, new EraseLeftovers(family, blobs), unit.Now);
+        unit.Schedule($"erase/{id}/sweep", "customer/" + id, new EraseLeftovers(family, []), unit.Now + Sweep);
+        return Done.Value;
+    }
+
+    /// <returns>The files that they referred to.</returns>
+    public async Task<List<string>> EraseContactsAsync(IReadOnlyList<Guid> family, CancellationToken ct)
+    {
+        var contacts = await unit.Db.Contacts.AsTracking().Where(contact => family.Contains(contact.CustomerId) && contact.ErasedAt == null).ToListAsync(ct);
+        var ids = contacts.ConvertAll(contact => contact.Id);
+        var blobs = await unit.Db.ContactBlobs.AsTracking().Where(blob => ids.Contains(blob.ContactId)).ToListAsync(ct);
+        foreach (var contact in contacts)
+        {
+            var kind = Contacts.ContactView.DocumentOf(contact).From.Kind;
+            contact.Document = JsonSerializer.Serialize(new ContactDocument { From = new(kind, ""), Text = "" }, EventTypes.Json);
+            contact.Raw = null;
+            contact.RawBlob = null;
+            contact.ErasedAt = unit.Now;
+            await log.EraseAsync(unit, "contact/" + contact.Id, ct);
+        }
+        unit.Db.ContactBlobs.RemoveRange(blobs);
+        return [.. blobs.Select(blob => blob.Hash).Distinct()];
+    }
+}
+
+/// <summary>Deletes files that nothing refers to any more.</summary>
+[TimerType("intake.erase-leftovers")]
+internal sealed record EraseLeftovers(IReadOnlyList<Guid> Customers, IReadOnlyList<string> Blobs);
+
+internal sealed class EraseLeftoversHandler(Unit<IntakeDb> unit, EraseCustomer erase, IBlobs blobs) : IHandleTimer<EraseLeftovers>
+{
+    public async Task HandleAsync(EraseLeftovers timer, TimerContext context, CancellationToken ct)
+    {
+        var late = await erase.EraseContactsAsync(timer.Customers, ct);
+        await unit.Db.SaveChangesAsync(ct);
+        var hashes = timer.Blobs.Concat(late).Distinct().ToList();
+        var kept = await unit.Db.ContactBlobs.Where(blob => hashes.Contains(blob.Hash)).Select(blob => blob.Hash).Distinct().ToListAsync(ct);
+        // Deleting what is gone already does nothing, so a timer that runs twice is harmless.
+        foreach (var hash in hashes.Except(kept))
+            await blobs.DeleteAsync(hash, ct);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Intake.V1;
+
+namespace CxPlatform.ChannelIntake.Tests;
+
+public sealed partial class WebFormTests
+{
+    private static Dictionary<string, string> Form(string id) => new()
+    {
+        ["id"] = id,
+        ["email"] = $"a-{Guid.NewGuid():n}@example.com",
+        ["name"] = "Erika",
+        ["subject"] = "Paket",
+        ["message"] = "Mein Paket ist noch nicht da,\r\nbitte helfen Sie mir.",
+        ["caseNumber"] = "cx-2026-000123",
+        ["website"] = "",
+    };
+
+    [Fact]
+    public async Task The_page_takes_a_contact_once_however_often_it_is_sent()
+    {
+        await using var host = await IntakeHost.StartAsync(Database.Sqlite);
+        using var get = new HttpRequestMessage(HttpMethod.Get, "/contact");
+        get.Headers.AcceptLanguage.ParseAdd("de-DE,de;q=0.9,en;q=0.5");
+        using var page = await host.Anonymous.SendAsync(get);
+        var html = await page.Content.ReadAsStringAsync();
+        Assert.Contains("lang=\"de\"", html, StringComparison.Ordinal);
+        Assert.Contains("Ihre Nachricht", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
+
+        var form = Form(HiddenId().Match(html).Groups[1].Value);
+        for (var i = 0; i < 2; i++)
+        {
+            using var sent = await host.Anonymous.PostAsync("/contact", new FormUrlEncodedContent(form));
+            Assert.Equal(HttpStatusCode.SeeOther, sent.StatusCode);
+            Assert.Equal("/contact/thanks", sent.Headers.Location?.OriginalString);
+        }
+        Assert.Equal(1, await host.CountAsync("select count(*) from contacts"));
+        var found = await host.GetAsync("/v1/customers?identity=" + form["email"]);
+        var contacts = await host.GetAsync($"/v1/contacts?customerId={found["items"]![0]!["customerId"]}");
+        var contact = await host.EventAsync<ContactReceived>("contact/" + contacts["items"]![0]!["contactId"]);
+        Assert.Equal(Channel.WebForm, contact.Channel);
+        Assert.Equal("Mein Paket ist noch nicht da,\nbitte helfen Sie mir.", contact.Text);
+        Assert.Equal("de", contact.Language);
+        Assert.Equal(new Evidence(EvidenceKind.SubjectNumber, "CX-2026-000123"), Assert.Single(contact.Evidence));
+
+        var thanks = await host.Anonymous.GetStringAsync("/contact/thanks");
+        Assert.Contains("What happens next", thanks, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_said_beside_the_field_and_what_was_typed_stays()
+    {
+        await using var host = await IntakeHost.StartAsync(Database.Sqlite);
+        var form = Form("x");
+        form["email"] = "nobody";
+        form["website"] = "https://spam.example";
+        using var sent = await host.Anonymous.PostAsync("/contact", new FormUrlEncodedContent(form));
+        var html = await sent.Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, sent.StatusCode);
+        Assert.Contains("does not look like an email address", html, StringComparison.Ordinal);
+        Assert.Contains("Please leave this field empty.", html, StringComparison.Ordinal);
+        Assert.Contains("Mein Paket ist noch nicht da", html, StringComparison.Ordinal);
+        Assert.Equal(0, await host.CountAsync("select count(*) from contacts"));
+    }
+
+    [Fact]
+    public async Task One_network_address_sends_so_many_a_minute()
+    {
+        await using var host = await IntakeHost.StartAsync(Database.Sqlite, "--Cx:Intake:WebForm:PerMinute=2");
+        var answers = new List<HttpResponseMessage>();
+        for (var i = 0; i < 3; i++)
+            answers.Add(await host.Anonymous.PostAsJsonAsync("/v1/channels/web-form", new { email = "a@example.com", message = "Hello there" }));
+        Assert.Equal([HttpStatusCode.Accepted, HttpStatusCode.Accepted, HttpStatusCode.TooManyRequests], answers.Select(answer => answer.StatusCode));
+        Assert.NotNull(answers[2].Headers.RetryAfter);
+
+        using var page = await host.Anonymous.PostAsync("/contact", new FormUrlEncodedContent(Form("x")));
+        Assert.Equal(HttpStatusCode.TooManyRequests, page.StatusCode);
+        Assert.Contains("Mein Paket ist noch nicht da", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_json_form_names_what_is_missing()
+    {
+        await using var host = await IntakeHost.StartAsync(Database.Sqlite);
+        using var sent = await host.Anonymous.PostAsJsonAsync("/v1/channels/web-form", new { name = "Erika" });
+        var problem = await IntakeHost.JsonAsync(sent, 400);
+        Assert.NotNull(problem["errors"]!["email"]);
+        Assert.NotNull(problem["errors"]!["message"]);
+    }
+
+    [GeneratedRegex("name=\"id\" value=\"([^\"]+)\"")]
+    private static partial Regex HiddenId();
+}
