@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Feedback.V1;
@@ -100,6 +101,19 @@ public sealed class DomainTests
         Assert.Equal(["1", "2", "3", "4", "5"], tally.Counts.Keys);
         Assert.Equal(2, tally.Counts["5"]);
         Assert.Null(Tally.Of(Scale.Of(Measure.Csat), [], []).Average);
+    }
+
+    [Theory]
+    [InlineData(0, 30, true)]
+    [InlineData(30 * 24 * 60, 365, true)]
+    [InlineData(-1, 30, false)]
+    [InlineData(31 * 24 * 60, 30, false)]
+    [InlineData(10, 0, false)]
+    [InlineData(10, 366, false)]
+    public void Settings_have_limits(int delayMinutes, int lifetimeDays, bool expected)
+    {
+        var options = new FeedbackOptions { SurveyDelay = TimeSpan.FromMinutes(delayMinutes), SurveyLifetime = TimeSpan.FromDays(lifetimeDays) };
+        Assert.Equal(expected, Validator.TryValidateObject(options, new(options), null, validateAllProperties: true));
     }
 
     private static Survey Given(Survey survey, int score, string? comment) =>

@@ -244,6 +244,14 @@ public abstract class FeedbackTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task The_interface_is_described()
+    {
+        var paths = (await GetAsync("/openapi/feedback.json")).GetProperty("paths");
+        Assert.True(paths.TryGetProperty("/v1/surveys", out _) && paths.TryGetProperty("/v1/feedback", out _), paths.ToString());
+        Assert.False(paths.TryGetProperty("/survey/{token}", out _));
+    }
+
     [Theory]
     [InlineData("/v1/surveys", "caseId")]
     [InlineData("/v1/feedback?period=year", "period")]
