@@ -48,4 +48,8 @@ public sealed record CaseOpened
 
     /// <summary>A token generation: links of an older generation are revoked.</summary>
     public int LinkGeneration { get; init; }
+
+    /// <summary>The closed case that this one follows: the customer came back after the window for reopening.</summary>
+    public Guid? FollowsCaseId { get; init; }
+    public string? FollowsNumber { get; init; }
 }

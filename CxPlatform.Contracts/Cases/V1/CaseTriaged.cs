@@ -13,6 +13,11 @@ public sealed record CaseTriaged
     public required string QueueName { get; init; }
     public required string TeamName { get; init; }
     public required string CalendarId { get; init; }
+    /// <summary>Business time within which a person answers.</summary>
+    public TimeSpan? FirstResponseTarget { get; init; }
+
+    /// <summary>Business time within which the case is to be resolved; null when the queue states none.</summary>
+    public TimeSpan? ResolutionTarget { get; init; }
     public IReadOnlyList<string> Reasons { get; init; } = [];
 
     /// <summary>True when Routing had not answered in time.</summary>

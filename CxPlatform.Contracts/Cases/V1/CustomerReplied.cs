@@ -29,4 +29,20 @@ public sealed record CustomerReplied
     /// <summary>The status page is its own acknowledgement: nothing is sent for what was written there.</summary>
     public bool Acknowledge { get; init; } = true;
     public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>A short thank-you and nothing else: kept as praise, asks for nothing, reopens nothing.</summary>
+    public bool Thanks { get; init; }
+
+    /// <summary>Who has the case: the owner's name, or null when the team has it.</summary>
+    public string? OwnerName { get; init; }
+    public string? TeamName { get; init; }
+
+    /// <summary>What happens next, in the customer's words; null when nothing is to be told.</summary>
+    public string? Next { get; init; }
+
+    /// <summary>By when: the date of an open promise on the case.</summary>
+    public DateTimeOffset? By { get; init; }
+
+    /// <summary>IANA zone of the calendar that <see cref="By"/> follows.</summary>
+    public string TimeZone { get; init; } = "UTC";
 }

@@ -14,6 +14,9 @@ public sealed record ReplySent
     [Personal]
     public required string Text { get; init; }
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+
+    /// <summary>The answer asks the customer something: the case waits for them.</summary>
+    public bool AsksCustomer { get; init; }
 }
 
 /// <summary>Staff said something to each other. Never visible to the customer.</summary>

@@ -1,0 +1,137 @@
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.Contracts.Feedback.V1;
+
+namespace CxPlatform.Cases.Domain;
+
+/// <summary>Where a case stands.</summary>
+internal enum CaseStatus
+{
+    Unknown,
+    New,
+    Acknowledged,
+    InProgress,
+    WaitingOnCustomer,
+    Proposed,
+    Resolved,
+    Closed,
+}
+
+/// <summary>Where a promise stands. One that was renegotiated is open, with another date.</summary>
+internal enum PromiseState
+{
+    Unknown,
+    Open,
+    Kept,
+    KeptLate,
+    Broken,
+    Withdrawn,
+}
+
+/// <summary>A case as it stands after its events: what <see cref="Evolution"/> makes and the store keeps. The words that were
+/// exchanged are not here: they stay in the event log.</summary>
+internal sealed record CaseState
+{
+    public required Guid Id { get; init; }
+    public required string Number { get; init; }
+
+    /// <summary>How many events made this state.</summary>
+    public long Version { get; init; }
+    public CaseStatus Status { get; init; }
+
+    public Guid ContactId { get; init; }
+    public Guid CustomerId { get; init; }
+
+    /// <summary>The customer record that the case was opened for, so that a merge can be undone.</summary>
+    public Guid OpenedFor { get; init; }
+    public string? CustomerName { get; init; }
+    public IReadOnlyList<Participant> Participants { get; init; } = [];
+
+    public Channel Channel { get; init; }
+    public string Brand { get; init; } = "main";
+    public Identity From { get; init; } = new(IdentityKind.Unknown, "");
+    public string? Language { get; init; }
+    public string? TimeZone { get; init; }
+    public Automatic Automatic { get; init; }
+    public int LinkGeneration { get; init; }
+    public Guid? FollowsCaseId { get; init; }
+    public string? FollowsNumber { get; init; }
+    public string? Subject { get; init; }
+    public IReadOnlyDictionary<string, string> References { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    public string Need { get; init; } = "";
+    public IReadOnlyList<PastNeed> PastNeeds { get; init; } = [];
+
+    public Kind Kind { get; init; }
+    public string Category { get; init; } = "";
+    public Priority Priority { get; init; } = Priority.Normal;
+    public Feeling Feeling { get; init; }
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+
+    public string? QueueId { get; init; }
+    public string QueueName { get; init; } = "";
+    public string TeamName { get; init; } = "";
+    public string? CalendarId { get; init; }
+    public TimeSpan? FirstResponseTarget { get; init; }
+    public TimeSpan? ResolutionTarget { get; init; }
+
+    public Guid? OwnerId { get; init; }
+    public string? OwnerName { get; init; }
+
+    /// <summary>The version at which the owner was last named or taken away: an older decision of Routing is stale.</summary>
+    public long OwnerVersion { get; init; }
+
+    public IReadOnlyList<Step> Plan { get; init; } = [];
+    public IReadOnlyList<Promise> Promises { get; init; } = [];
+    public Proposal? Proposal { get; init; }
+    public Resolution? Resolution { get; init; }
+    public IReadOnlyList<GivenFeedback> Feedback { get; init; } = [];
+    public IReadOnlyList<Guid> Recoveries { get; init; } = [];
+
+    /// <summary>Why our last message did not reach the customer; null when it did.</summary>
+    public string? Undelivered { get; init; }
+
+    public DateTimeOffset OpenedAt { get; init; }
+    public DateTimeOffset? AcknowledgedAt { get; init; }
+    public DateTimeOffset? FirstAnswerAt { get; init; }
+    public DateTimeOffset? ResolvedAt { get; init; }
+    public DateTimeOffset LastActivityAt { get; init; }
+
+    /// <summary>Since when the customer has been waiting for us; null when it is not our turn.</summary>
+    public DateTimeOffset? WaitingSince { get; init; }
+
+    public bool IsOpen => Status is not (CaseStatus.Resolved or CaseStatus.Closed);
+
+    public bool IsTriaged => QueueId is not null;
+
+    /// <summary>Who has it, for people: the owner, or else the team.</summary>
+    public string Who => OwnerName ?? TeamName;
+
+    public IEnumerable<Promise> OpenPromises => Promises.Where(promise => promise.State == PromiseState.Open);
+
+    public DateTimeOffset? NextDue => OpenPromises.Select(promise => (DateTimeOffset?)promise.Due).Min();
+
+    public bool Concerns(Guid customerId) => CustomerId == customerId || Participants.Any(participant => participant.CustomerId == customerId);
+
+    public static string StreamOf(Guid caseId) => $"case/{caseId}";
+}
+
+/// <summary>Somebody else who takes part in the case.</summary>
+internal sealed record Participant(Guid CustomerId, string? Name, Channel Channel, Identity From);
+
+/// <summary>What we had understood before it was put right.</summary>
+internal sealed record PastNeed(string Need, bool CorrectedByCustomer, DateTimeOffset CorrectedAt);
+
+/// <param name="Due">The date that holds now.</param>
+/// <param name="FirstDue">The date that was given first; differs when it was renegotiated.</param>
+internal sealed record Promise(
+    Guid Id, string Text, DateTimeOffset Due, DateTimeOffset FirstDue, Guid? OwnerId, string Owner, PromiseSource Source, DateTimeOffset MadeAt,
+    PromiseState State = PromiseState.Open, DateTimeOffset? EndedAt = null, string? Reason = null);
+
+/// <param name="Discussed">The customer has written since: silence does not count as a yes any more.</param>
+internal sealed record Proposal(Guid Id, string AgentName, DateTimeOffset ProposedAt, DateTimeOffset AnswerBy, bool Discussed = false);
+
+internal sealed record Resolution(CaseResult Result, Agreement Agreement, string? Reason);
+
+internal sealed record GivenFeedback(Guid SurveyId, Measure Measure, int Score, string? Comment, DateTimeOffset At);

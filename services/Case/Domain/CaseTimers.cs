@@ -1,0 +1,32 @@
+using CxPlatform.Contracts.Cases.V1;
+
+namespace CxPlatform.Cases.Domain;
+
+/// <summary>A timer to set, or with no command, to take back.</summary>
+internal sealed record TimerChange(string Key, TimedCommand? Command, DateTimeOffset Due);
+
+/// <summary>Which timers an event sets and takes back.</summary>
+internal static class CaseTimers
+{
+    /// <param name="after">The case after the event.</param>
+    public static IEnumerable<TimerChange> For(object e, CaseState after, DateTimeOffset now, CasePolicy policy) => e switch
+    {
+        CaseOpened => [new(Key(after, "acknowledge"), new AcknowledgeByDefault(after.Id), now + policy.Triage)],
+        CaseTriaged => [Cancel(Key(after, "acknowledge"))],
+        PromiseMade x => [Promise(after, x.PromiseId, x.Due)],
+        PromiseRenegotiated x => [Promise(after, x.PromiseId, x.Due)],
+        PromiseKept x => [Cancel(Key(after, $"promise/{x.PromiseId}"))],
+        PromiseWithdrawn x => [Cancel(Key(after, $"promise/{x.PromiseId}"))],
+        SolutionProposed x => [new(Key(after, "proposal"), new ProposalSilence(after.Id, x.ProposalId, x.AnswerBy), x.AnswerBy)],
+        SolutionAccepted or SolutionDeclined => [Cancel(Key(after, "proposal"))],
+        CaseResolved => [new(Key(after, "close"), new CloseDue(after.Id, after.ResolvedAt!.Value), after.ResolvedAt.Value + policy.ReopenWithin)],
+        CaseReopened => [Cancel(Key(after, "close"))],
+        _ => [],
+    };
+
+    private static TimerChange Promise(CaseState s, Guid id, DateTimeOffset due) => new(Key(s, $"promise/{id}"), new PromiseDue(s.Id, id, due), due);
+
+    private static TimerChange Cancel(string key) => new(key, null, default);
+
+    private static string Key(CaseState s, string what) => $"{CaseState.StreamOf(s.Id)}/{what}";
+}

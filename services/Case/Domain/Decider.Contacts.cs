@@ -1,0 +1,248 @@
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.Contracts.Intake.V1;
+using CxPlatform.Contracts.Routing.V1;
+using CxPlatform.Messaging;
+
+namespace CxPlatform.Cases.Domain;
+
+// How a case begins: a contact opens or joins it, Routing or the default policy triages it, the customer is told.
+internal static partial class Decider
+{
+    private static Outcome<Decision> Opened(OpenCase open, Given given)
+    {
+        var contact = open.Contact;
+        var opened = new CaseOpened
+        {
+            CaseId = open.CaseId,
+            Number = open.Number,
+            ContactId = contact.ContactId,
+            CustomerId = contact.CustomerId,
+            CustomerName = contact.CustomerName,
+            Channel = contact.Channel,
+            Brand = contact.Brand,
+            From = contact.From,
+            Language = contact.Language,
+            TimeZone = contact.TimeZone,
+            Subject = contact.Subject,
+            Text = contact.Text,
+            Need = NeedSentence.From(contact.Subject, contact.Text, Words.In(contact.Language).NoWords),
+            Attachments = contact.Attachments,
+            Automatic = contact.Automatic,
+            MessageId = contact.MessageId,
+            References = contact.References,
+            Tags = contact.Tags,
+            Kind = contact.Kind,
+            Priority = contact.Priority,
+            ReceivedAt = contact.ReceivedAt,
+            FollowsCaseId = open.FollowsCaseId,
+            FollowsNumber = open.FollowsNumber,
+        };
+        return new Decision(Evolution.Evolve(null, opened, given.Now), [opened]);
+    }
+
+    /// <summary>Whether a contact of now reopens the case, if it is over.</summary>
+    public static bool IsWithinReach(CaseState state, DateTimeOffset now, CasePolicy policy) =>
+        state.IsOpen || (state is { Status: CaseStatus.Resolved, ResolvedAt: { } at } && now <= at + policy.ReopenWithin);
+
+    private static Refusal? Join(Story story, JoinContact c)
+    {
+        var contact = c.Contact;
+        var now = story.Case;
+        if (!IsWithinReach(now, story.Now, story.Given.Policy))
+            return new("case-closed", $"Case {now.Number} is over for good: a further contact opens a case of its own.");
+
+        var wantsNothing = contact.Automatic != Automatic.None || ThankYou.Is(contact.Text, contact.CustomerName);
+        var replied = new CustomerReplied
+        {
+            CaseId = now.Id,
+            Number = now.Number,
+            ContactId = contact.ContactId,
+            CustomerId = contact.CustomerId,
+            CustomerName = contact.CustomerName,
+            Channel = contact.Channel,
+            From = contact.From,
+            Text = contact.Text,
+            Attachments = contact.Attachments,
+            Automatic = contact.Automatic,
+            MessageId = contact.MessageId,
+            JoinedBy = c.By,
+            NewParticipant = contact.Automatic == Automatic.None && !now.Concerns(contact.CustomerId),
+            Thanks = contact.Automatic == Automatic.None && wantsNothing,
+            ReceivedAt = contact.ReceivedAt,
+        };
+        return CustomerHasWritten(story, replied, wantsNothing, tell: true);
+    }
+
+    private static Refusal? CustomerWrites(Story story, ReplyAsCustomer c)
+    {
+        var now = story.Case;
+        if (Required("text", c.Text, 20_000) is { } refusal)
+            return refusal;
+        if (!IsWithinReach(now, story.Now, story.Given.Policy))
+            return new("case-closed", $"Case {now.Number} is over for good. Please write to us anew; we still have what you told us.");
+        var thanks = ThankYou.Is(c.Text, now.CustomerName);
+        var replied = new CustomerReplied
+        {
+            CaseId = now.Id,
+            Number = now.Number,
+            ContactId = c.ContactId,
+            CustomerId = now.CustomerId,
+            CustomerName = now.CustomerName,
+            Channel = Channel.WebForm,
+            From = now.From,
+            Text = c.Text,
+            JoinedBy = EvidenceKind.Explicit,
+            Thanks = thanks,
+            ReceivedAt = story.Now,
+        };
+        return CustomerHasWritten(story, replied, thanks, tell: false);
+    }
+
+    // Who writes to us again is told who has it and by when; that date is a promise. While the first acknowledgement is still to
+    // come, it says all that; a machine and a thank-you are told nothing.
+    private static Refusal? CustomerHasWritten(Story story, CustomerReplied replied, bool wantsNothing, bool tell)
+    {
+        var wasResolved = !story.Case.IsOpen;
+        if (wantsNothing || (story.Case.AcknowledgedAt is null && !wasResolved))
+            return story.Add(replied with { Acknowledge = false });
+
+        var promise = AnswerPromise(story);
+        var isNew = story.Case.Promises.All(p => p.Id != promise.PromiseId);
+        story.Add(replied with
+        {
+            Acknowledge = tell,
+            OwnerName = story.Case.OwnerName,
+            TeamName = story.Case.TeamName,
+            Next = story.Words.AfterJoin(story.Case.Who),
+            By = promise.Due,
+            TimeZone = story.Given.Calendar.TimeZone,
+        });
+        if (wasResolved)
+            story.Add(new CaseReopened(story.Case.Id, story.Words.WroteAgain));
+        return isNew ? story.Add(promise) : null;
+    }
+
+    /// <summary>The open promise to answer, or a new one.</summary>
+    private static PromiseMade AnswerPromise(Story story)
+    {
+        var s = story.Case;
+        return s.OpenPromises.FirstOrDefault(p => p.Source == PromiseSource.Policy) is { } open
+            ? new PromiseMade(s.Id, open.Id, open.Text, open.Due, open.OwnerId, open.Owner, open.Source)
+            : PolicyPromise(story, story.Words.PromiseAnswer, story.Now, s.FirstResponseTarget ?? story.Given.Policy.FirstResponse);
+    }
+
+    private static PromiseMade PolicyPromise(Story story, string text, DateTimeOffset from, TimeSpan target)
+    {
+        var due = story.Given.Calendar.Add(from, target);
+        // After an outage the date that was meant has passed: what we tell the customer must be one that we can keep.
+        if (due <= story.Now)
+            due = story.Given.Calendar.Add(story.Now, target);
+        return new(story.Case.Id, story.Given.NewId(), text, due, story.Case.OwnerId, story.Case.Who, PromiseSource.Policy);
+    }
+
+    private static Refusal? Triaged(Story story, RoutingDecided d)
+    {
+        if (!story.Case.IsOpen)
+            return Nothing;
+        var triaged = new CaseTriaged
+        {
+            CaseId = story.Case.Id,
+            Kind = d.Kind,
+            Category = d.Category,
+            Priority = d.Priority,
+            Feeling = d.Feeling,
+            QueueId = d.QueueId,
+            QueueName = d.QueueName,
+            TeamName = d.TeamName,
+            CalendarId = d.CalendarId,
+            FirstResponseTarget = d.FirstResponseTarget,
+            ResolutionTarget = d.ResolutionTarget,
+            Reasons = d.Reasons,
+        };
+        if (!IsTriagedAs(story.Case, triaged))
+            story.Add(triaged);
+        if (EndsByItself(story.Case))
+            return EndByItself(story);
+        // A person may have named an owner since Routing looked.
+        if (d is { AgentId: { } agent, AgentName: { } name } && agent != story.Case.OwnerId && d.CaseVersion >= story.Case.OwnerVersion)
+            story.Add(new CaseAssigned(story.Case.Id, agent, name, d.QueueId));
+        return Acknowledged(story);
+    }
+
+    private static bool IsTriagedAs(CaseState s, CaseTriaged t) =>
+        (s.Kind, s.Category, s.Priority, s.Feeling, s.QueueId, s.QueueName, s.TeamName, s.CalendarId, s.FirstResponseTarget, s.ResolutionTarget)
+        == (t.Kind, t.Category, t.Priority, t.Feeling, t.QueueId, t.QueueName, t.TeamName, t.CalendarId, t.FirstResponseTarget, t.ResolutionTarget)
+        && s.Reasons.SequenceEqual(t.Reasons);
+
+    private static Refusal? TriagedByDefault(Story story)
+    {
+        var (s, policy) = (story.Case, story.Given.Policy);
+        if (s.IsTriaged || !s.IsOpen)
+            return Nothing;
+        story.Add(new CaseTriaged
+        {
+            CaseId = s.Id,
+            Kind = s.Kind == Kind.Unknown ? Kind.Question : s.Kind,
+            Category = "general",
+            Priority = s.Priority,
+            Feeling = Feeling.Neutral,
+            QueueId = policy.QueueId,
+            QueueName = policy.QueueName,
+            TeamName = policy.TeamName,
+            CalendarId = policy.CalendarId,
+            FirstResponseTarget = policy.FirstResponse,
+            ByDefaultPolicy = true,
+        });
+        return EndsByItself(story.Case) ? EndByItself(story) : Acknowledged(story);
+    }
+
+    // Out-of-office answers, delivery reports and echoes of ourselves ask nobody anything.
+    private static bool EndsByItself(CaseState s) => s.Automatic is Automatic.AutoReply or Automatic.Bounce or Automatic.Loop;
+
+    private static Refusal? EndByItself(Story story) =>
+        story.Add(new CaseResolved(story.Case.Id, story.Case.Number, story.Case.CustomerId, CaseResult.Solved, Agreement.NothingAsked, story.Case.Kind, story.Case.Automatic));
+
+    private static Refusal? Acknowledged(Story story)
+    {
+        // Never to a machine: two of them would thank each other forever.
+        if (story.Case.AcknowledgedAt is not null || story.Case.Automatic != Automatic.None)
+            return Nothing;
+        var promise = story.Case.Kind == Kind.Praise
+            ? null
+            : PolicyPromise(story, story.Words.PromiseAnswer, story.Case.OpenedAt, story.Case.FirstResponseTarget ?? story.Given.Policy.FirstResponse);
+        if (promise is not null)
+        {
+            story.Add(promise);
+            story.Add(new CasePlanned(story.Case.Id, DefaultPlan(story, promise.Due)));
+        }
+        story.Add(new CaseAcknowledged
+        {
+            CaseId = story.Case.Id,
+            Number = story.Case.Number,
+            CustomerId = story.Case.CustomerId,
+            Need = story.Case.Need,
+            Kind = story.Case.Kind,
+            Feeling = story.Case.Feeling,
+            OwnerName = story.Case.OwnerName,
+            TeamName = story.Case.TeamName,
+            Next = story.Words.Next(story.Case.Kind, story.Case.Feeling, story.Case.Who),
+            By = promise?.Due,
+            PromiseId = promise?.PromiseId,
+            TimeZone = story.Given.Calendar.TimeZone,
+        });
+        return promise is null ? EndByItself(story) : null;
+    }
+
+    private static Step[] DefaultPlan(Story story, DateTimeOffset firstAnswer)
+    {
+        var (words, who) = (story.Words, story.Case.Who);
+        return
+        [
+            new(StepKeys.Understand, words.StepUnderstand, who, firstAnswer),
+            new(StepKeys.Work, words.StepWork, who, null),
+            new(StepKeys.Propose, words.StepPropose, who, null),
+            new(StepKeys.Confirm, words.StepConfirm, words.You, null),
+        ];
+    }
+}

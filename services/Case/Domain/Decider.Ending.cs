@@ -1,0 +1,106 @@
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.Messaging;
+
+namespace CxPlatform.Cases.Domain;
+
+// How a case ends, and what happens when it was not over after all.
+internal static partial class Decider
+{
+    private static Refusal? Proposed(Story story, Propose c)
+    {
+        var answerBy = Time.Truncate(c.AnswerBy ?? story.Now + story.Given.Policy.AnswerWithin);
+        if ((NotOpen(story.Case, "proposing a solution") ?? Required("text", c.Text, TextLength) ?? Date("answerBy", answerBy, story)) is { } refusal)
+            return refusal;
+        TakeIfNobodyHas(story, c.By);
+        story.Add(new SolutionProposed(
+            story.Case.Id, story.Case.Number, c.ProposalId, c.MessageId, story.Case.CustomerId, c.By.Id, c.By.Name, c.Text, answerBy));
+        return KeepAnswerPromises(story);
+    }
+
+    private static Refusal? Accepted(Story story, AcceptSolution c)
+    {
+        if (Proposal(story.Case, c.ProposalId, out var proposal) is { } refusal)
+            return refusal;
+        story.Add(new SolutionAccepted(story.Case.Id, proposal.Id));
+        return End(story, CaseResult.Solved, Agreement.Customer, null);
+    }
+
+    private static Refusal? Declined(Story story, DeclineSolution c)
+    {
+        if (Proposal(story.Case, c.ProposalId, out var proposal) is { } refusal)
+            return refusal;
+        if (c.WouldMakeItRight is { Length: > TextLength })
+            return new("would-make-it-right-invalid", $"wouldMakeItRight: must be at most {TextLength} characters.", "wouldMakeItRight");
+        story.Add(new SolutionDeclined(story.Case.Id, proposal.Id, string.IsNullOrWhiteSpace(c.WouldMakeItRight) ? null : c.WouldMakeItRight.Trim()));
+        var promise = AnswerPromise(story);
+        return story.Case.Promises.Any(p => p.Id == promise.PromiseId) ? null : story.Add(promise);
+    }
+
+    private static Refusal? Proposal(CaseState s, Guid? id, out Proposal proposal)
+    {
+        proposal = s.Proposal!;
+        if (NotOpen(s, "answering a proposal") is { } refusal)
+            return refusal;
+        return s.Proposal is null ? new("no-proposal", $"Case {s.Number} has no open proposal.")
+            : id is not null && id != s.Proposal.Id ? new("proposal-replaced", $"Case {s.Number} has a newer proposal. Please answer that one.")
+            : null;
+    }
+
+    // Only the silence that was announced counts, and only when the customer has not written since.
+    private static Refusal? Silent(Story story, ProposalSilence c) =>
+        story.Case is { Status: CaseStatus.Proposed, Proposal: { Discussed: false } proposal }
+        && proposal.Id == c.ProposalId && proposal.AnswerBy == c.AnswerBy && story.Now >= c.AnswerBy
+            ? End(story, CaseResult.Solved, Agreement.Silence, null)
+            : Nothing;
+
+    private static Refusal? Resolved(Story story, ResolveCase c)
+    {
+        if ((NotOpen(story.Case, "resolving") ?? Required("reason", c.Reason, 2000)) is { } refusal)
+            return refusal;
+        if (c.Result == CaseResult.Unknown)
+            return new("result-invalid", "result: must be solved, partly, notPossible or referred.", "result");
+        var open = story.Case.OpenPromises.Count(p => p.Source != PromiseSource.Policy);
+        if (open > 0)
+            return new("promises-open", $"Case {story.Case.Number} has {open} open promise{(open == 1 ? "" : "s")}: keep, renegotiate or withdraw before resolving.");
+        return End(story, c.Result, Agreement.Agent, c.Reason.Trim());
+    }
+
+    // An agent's ending answers the customer, and so keeps the promise to answer; a customer who ends it needs no answer any more.
+    // What an agent promised stays promised beyond the end.
+    private static Refusal? End(Story story, CaseResult result, Agreement agreement, string? reason)
+    {
+        if (agreement == Agreement.Agent)
+            KeepAnswerPromises(story);
+        foreach (var promise in story.Case.OpenPromises.Where(p => p.Source == PromiseSource.Policy).ToList())
+            story.Add(new PromiseWithdrawn(story.Case.Id, promise.Id, story.Words.Answered));
+        return story.Add(new CaseResolved(story.Case.Id, story.Case.Number, story.Case.CustomerId, result, agreement, story.Case.Kind, story.Case.Automatic, reason));
+    }
+
+    private static Refusal? Reopened(Story story, ReopenCase c)
+    {
+        if (story.Case.IsOpen)
+            return new("case-open", $"Case {story.Case.Number} is open: there is nothing to reopen.");
+        return IsClosed(story.Case, "reopening") ?? Required("reason", c.Reason, LineLength) ?? story.Add(new CaseReopened(story.Case.Id, c.Reason.Trim()));
+    }
+
+    private static Refusal? Closed(Story story, CloseDue c) => story.Case.ResolvedAt == c.ResolvedAt ? CloseIfDue(story) : Nothing;
+
+    // A case whose promises are still to be kept is not closed over them.
+    private static Refusal? CloseIfDue(Story story) =>
+        story.Case is { Status: CaseStatus.Resolved, ResolvedAt: { } resolved } && story.Now >= resolved + story.Given.Policy.ReopenWithin && !story.Case.OpenPromises.Any()
+            ? story.Add(new CaseClosed(story.Case.Id))
+            : Nothing;
+
+    // Whenever the customer tells us, also when the case is closed: a recovery belongs to what it is about.
+    private static Refusal? Recovered(Story story, StartRecovery c)
+    {
+        if (story.Case.Recoveries.Contains(c.SurveyId))
+            return Nothing;
+        var wasOver = !story.Case.IsOpen;
+        story.Add(new RecoveryStarted(story.Case.Id, c.SurveyId, c.Score));
+        if (wasOver)
+            story.Add(new CaseReopened(story.Case.Id, story.Words.Unhappy));
+        return story.Add(PolicyPromise(story, story.Words.PromiseRecovery, story.Now, story.Given.Policy.Recovery));
+    }
+}

@@ -1,0 +1,113 @@
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.Messaging;
+
+namespace CxPlatform.Cases.Domain;
+
+/// <summary>What a command did: the events, and the case after them. No events: there was nothing to do.</summary>
+internal sealed record Decision(CaseState Case, IReadOnlyList<object> Events);
+
+/// <summary>Decides what follows from a command: events, or a refusal that names the state and what is allowed. Pure: no clock, no
+/// I/O; everything it looks at is given.</summary>
+internal static partial class Decider
+{
+    public static Outcome<Decision> Decide(CaseState? state, CaseCommand command, Given given)
+    {
+        if (command is OpenCase open)
+            return state is null ? Opened(open, given) : new Refusal("case-exists", $"Case {state.Number} is open already.");
+        if (state is null)
+            return new Refusal("case-not-found", "There is no such case.");
+        var story = new Story(state, given);
+        var refusal = Apply(story, command);
+        return refusal is null ? new Decision(story.Case, story.Events) : refusal;
+    }
+
+    private static Refusal? Apply(Story story, CaseCommand command) => command switch
+    {
+        JoinContact c => Join(story, c),
+        ReplyAsCustomer c => CustomerWrites(story, c),
+        Triage c => Triaged(story, c.Decision),
+        AcknowledgeByDefault => TriagedByDefault(story),
+        Assign c => Assigned(story, c),
+        Unassign c => Unassigned(story, c),
+        CorrectNeed c => Corrected(story, c),
+        SendReply c => Replied(story, c),
+        AddNote c => Noted(story, c),
+        DraftPlan c => Planned(story, c),
+        ChangeStep c => StepChange(story, c),
+        MakePromise c => Promised(story, c),
+        KeepPromise c => Kept(story, c),
+        RenegotiatePromise c => Renegotiated(story, c),
+        WithdrawPromise c => Withdrawn(story, c),
+        PromiseDue c => Broken(story, c),
+        Propose c => Proposed(story, c),
+        AcceptSolution c => Accepted(story, c),
+        DeclineSolution c => Declined(story, c),
+        ProposalSilence c => Silent(story, c),
+        ResolveCase c => Resolved(story, c),
+        ReopenCase c => Reopened(story, c),
+        CloseDue c => Closed(story, c),
+        RecordMessageOutcome c => story.Add(new MessageOutcome(story.Case.Id, c.MessageId, c.Template, c.Channel, c.Sent, c.Reason)),
+        RecordFeedback c => FeedbackGiven(story, c),
+        StartRecovery c => Recovered(story, c),
+        ChangeCustomer c => CustomerChanged(story, c),
+        _ => throw new InvalidOperationException($"A case does not know the command {command.GetType().Name}."),
+    };
+
+    /// <summary>The case as it grows event by event while a command is decided.</summary>
+    private sealed class Story(CaseState state, Given given)
+    {
+        private readonly List<object> _events = [];
+
+        public CaseState Case { get; private set; } = state;
+
+        public Given Given => given;
+
+        public DateTimeOffset Now => given.Now;
+
+        public Words Words => Words.In(Case.Language);
+
+        public IReadOnlyList<object> Events => _events;
+
+        /// <summary>Always null, so that a branch that only adds can be the answer itself.</summary>
+        public Refusal? Add(object e)
+        {
+            Case = Evolution.Evolve(Case, e, given.Now);
+            _events.Add(e);
+            return null;
+        }
+    }
+
+    // Nothing to do: the wished state is there already, or a timer's expectation no longer holds.
+    private static Refusal? Nothing => null;
+
+    private static readonly CaseStatus[] Open =
+        [CaseStatus.New, CaseStatus.Acknowledged, CaseStatus.InProgress, CaseStatus.WaitingOnCustomer, CaseStatus.Proposed];
+
+    private static Refusal? NotOpen(CaseState state, string action) => state.Status switch
+    {
+        CaseStatus.Resolved => new("case-resolved", $"Case {state.Number} is resolved: {action} needs an open case. Reopen it first, with the reason."),
+        CaseStatus.Closed => new("case-closed", $"Case {state.Number} is closed: {action} needs an open case. Only notes are possible; what is new opens a new case."),
+        _ => null,
+    };
+
+    private static Refusal? IsClosed(CaseState state, string action) => state.Status == CaseStatus.Closed ? NotOpen(state, action) : null;
+
+    private static Refusal? Required(string field, string? text, int max) =>
+        string.IsNullOrWhiteSpace(text) ? new(field + "-required", $"{field}: is required.", field)
+        : text.Length > max ? new(field + "-invalid", $"{field}: must be at most {max} characters.", field)
+        : null;
+
+    private static Refusal? Date(string field, DateTimeOffset due, Story story) =>
+        due <= story.Now ? new(field + "-invalid", $"{field}: must lie in the future.", field)
+        : due > story.Now + story.Given.Policy.Farthest ? new(field + "-invalid", $"{field}: must be within {story.Given.Policy.Farthest.Days} days.", field)
+        : null;
+
+    private static Refusal? FeedbackGiven(Story story, RecordFeedback c) => story.Case.Feedback.Any(given => given.SurveyId == c.SurveyId)
+        ? Nothing
+        : story.Add(new CaseFeedback(story.Case.Id, c.SurveyId, c.Measure, c.Score, c.Comment));
+
+    private static Refusal? CustomerChanged(Story story, ChangeCustomer c) => story.Case.Concerns(c.OldCustomerId)
+        ? story.Add(new CaseCustomerChanged(story.Case.Id, c.CustomerId, c.OldCustomerId))
+        : Nothing;
+}

@@ -1,0 +1,184 @@
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
+
+namespace CxPlatform.Cases.Domain;
+
+/// <summary>What each event makes of a case. Everything the state holds comes from here, so a replay of the log gives the stored state.</summary>
+internal static class Evolution
+{
+    /// <exception cref="InvalidOperationException">A case's first event is not <see cref="CaseOpened"/>.</exception>
+    public static CaseState Evolve(CaseState? state, object e, DateTimeOffset at)
+    {
+        var next = state is null
+            ? e is CaseOpened opened ? Opened(opened) : throw new InvalidOperationException($"A case begins with {nameof(CaseOpened)}, not with {e.GetType().Name}.")
+            : Apply(state, e, at);
+        return next with { Version = (state?.Version ?? 0) + 1, LastActivityAt = e is MessageOutcome && state is not null ? state.LastActivityAt : at };
+    }
+
+    private static CaseState Opened(CaseOpened e) => new()
+    {
+        Id = e.CaseId,
+        Number = e.Number,
+        Status = CaseStatus.New,
+        ContactId = e.ContactId,
+        CustomerId = e.CustomerId,
+        OpenedFor = e.CustomerId,
+        CustomerName = e.CustomerName,
+        Channel = e.Channel,
+        Brand = e.Brand,
+        From = e.From,
+        Language = e.Language,
+        TimeZone = e.TimeZone,
+        Automatic = e.Automatic,
+        LinkGeneration = e.LinkGeneration,
+        FollowsCaseId = e.FollowsCaseId,
+        FollowsNumber = e.FollowsNumber,
+        Subject = e.Subject,
+        References = e.References,
+        Tags = e.Tags,
+        Need = e.Need,
+        Kind = e.Kind ?? Kind.Unknown,
+        Priority = e.Priority ?? Priority.Normal,
+        OpenedAt = e.ReceivedAt,
+        WaitingSince = e.Automatic == Automatic.None ? e.ReceivedAt : null,
+    };
+
+    private static CaseState Apply(CaseState s, object e, DateTimeOffset at) => e switch
+    {
+        CaseTriaged x => s with
+        {
+            Kind = x.Kind, Category = x.Category, Priority = x.Priority, Feeling = x.Feeling, Reasons = x.Reasons,
+            QueueId = x.QueueId, QueueName = x.QueueName, TeamName = x.TeamName, CalendarId = x.CalendarId,
+            FirstResponseTarget = x.FirstResponseTarget, ResolutionTarget = x.ResolutionTarget,
+        },
+        CaseAcknowledged => s with { AcknowledgedAt = at, Status = s.Status == CaseStatus.New ? CaseStatus.Acknowledged : s.Status },
+        CaseAssigned x => Owned(s, x.AgentId, x.AgentName),
+        CaseUnassigned => Owned(s, null, null),
+        NeedCorrected x => s with { Need = x.Need, PastNeeds = [.. s.PastNeeds, new(s.Need, x.ByCustomer, at)] },
+        CustomerReplied x => Replied(s, x),
+        ReplySent x => Answered(s, at) with { Status = AfterReply(s.Status, x.AsksCustomer), Plan = Done(s.Plan, StepKeys.Understand) },
+        CasePlanned x => s with { Plan = x.Steps },
+        StepChanged x => Worked(s) with { Plan = [.. s.Plan.Select(step => step.Key == x.Step.Key ? x.Step : step)] },
+        PromiseMade x => (x.Source == PromiseSource.Agent ? Worked(s) : s) with
+        {
+            Promises = [.. s.Promises, new(x.PromiseId, x.Text, x.Due, x.Due, x.OwnerId, x.Owner, x.Source, at)],
+        },
+        PromiseKept x => WithPromise(s, x.PromiseId, p => p with { State = x.Late ? PromiseState.KeptLate : PromiseState.Kept, EndedAt = at }),
+        PromiseBroken x => WithPromise(s, x.PromiseId, p => p with { State = PromiseState.Broken, EndedAt = at }),
+        PromiseRenegotiated x => WithPromise(s, x.PromiseId, p => p with { Due = x.Due, Reason = x.Reason }),
+        PromiseWithdrawn x => WithPromise(s, x.PromiseId, p => p with { State = PromiseState.Withdrawn, EndedAt = at, Reason = x.Reason }),
+        SolutionProposed x => Answered(s, at) with
+        {
+            Status = CaseStatus.Proposed,
+            Proposal = new(x.ProposalId, x.AgentName, at, x.AnswerBy),
+            Plan = Done(s.Plan, StepKeys.Understand, StepKeys.Work, StepKeys.Propose),
+        },
+        SolutionAccepted => s with { Proposal = null },
+        SolutionDeclined => s with
+        {
+            Proposal = null, Status = CaseStatus.InProgress, WaitingSince = s.WaitingSince ?? at, Plan = Undone(s.Plan, StepKeys.Work, StepKeys.Propose),
+        },
+        CaseResolved x => Resolved(s, x, at),
+        CaseReopened => s with
+        {
+            Status = CaseStatus.InProgress, Resolution = null, ResolvedAt = null, WaitingSince = s.WaitingSince ?? at,
+            Plan = Undone(s.Plan, StepKeys.Work, StepKeys.Propose, StepKeys.Confirm),
+        },
+        CaseClosed => s with { Status = CaseStatus.Closed },
+        MessageOutcome x => s with { Undelivered = x.Sent ? null : x.Reason ?? "unknown" },
+        CaseFeedback x => s with { Feedback = [.. s.Feedback, new(x.SurveyId, x.Measure, x.Score, x.Comment, at)] },
+        RecoveryStarted x => s with { Recoveries = [.. s.Recoveries, x.SurveyId] },
+        CaseCustomerChanged x => Moved(s, x),
+        CaseCustomerErased or NoteAdded => s,
+        _ => throw new InvalidOperationException($"A case does not know {e.GetType().Name}."),
+    };
+
+    private static CaseState Moved(CaseState s, CaseCustomerChanged e)
+    {
+        var main = s.CustomerId == e.OldCustomerId ? e.CustomerId : s.CustomerId;
+        var others = s.Participants.Select(p => p.CustomerId == e.OldCustomerId ? p with { CustomerId = e.CustomerId } : p);
+        return s with { CustomerId = main, Participants = [.. others.Where(p => p.CustomerId != main).DistinctBy(p => p.CustomerId)] };
+    }
+
+    private static CaseState Owned(CaseState s, Guid? agentId, string? agentName)
+    {
+        var (before, after) = (s.Who, agentName ?? s.TeamName);
+        return s with
+        {
+            OwnerId = agentId,
+            OwnerName = agentName,
+            OwnerVersion = s.Version + 1,
+            Plan = [.. s.Plan.Select(step => step.State == StepState.Open && step.Owner == before ? step with { Owner = after } : step)],
+            Promises = [.. s.Promises.Select(p => p is { State: PromiseState.Open, Source: PromiseSource.Policy } ? p with { OwnerId = agentId, Owner = after } : p)],
+        };
+    }
+
+    private static CaseState Replied(CaseState s, CustomerReplied e)
+    {
+        if (e.NewParticipant)
+            s = s with { Participants = [.. s.Participants, new(e.CustomerId, e.CustomerName, e.Channel, e.From)] };
+        if (e.Automatic != Automatic.None || e.Thanks)
+            return s;
+        return s with
+        {
+            Status = s.Status is CaseStatus.WaitingOnCustomer or CaseStatus.Proposed ? CaseStatus.InProgress : s.Status,
+            WaitingSince = s.WaitingSince ?? e.ReceivedAt,
+            Proposal = s.Proposal is null ? null : s.Proposal with { Discussed = true },
+        };
+    }
+
+    private static CaseState Resolved(CaseState s, CaseResolved e, DateTimeOffset at)
+    {
+        var plan = s.Plan.Select(step => step.State != StepState.Open ? step : step with
+        {
+            State = e.Result == CaseResult.Solved || step.Key == StepKeys.Understand ? StepState.Done : StepState.Skipped,
+        });
+        return s with
+        {
+            Status = CaseStatus.Resolved,
+            Resolution = new(e.Result, e.Agreement, e.Reason),
+            ResolvedAt = at,
+            WaitingSince = null,
+            Proposal = null,
+            FirstAnswerAt = s.FirstAnswerAt ?? (e.Agreement == Agreement.Agent ? at : null),
+            Plan = [.. plan],
+        };
+    }
+
+    private static CaseState Answered(CaseState s, DateTimeOffset at) => s with { FirstAnswerAt = s.FirstAnswerAt ?? at, WaitingSince = null };
+
+    private static CaseState Worked(CaseState s) => s.Status is CaseStatus.New or CaseStatus.Acknowledged ? s with { Status = CaseStatus.InProgress } : s;
+
+    private static CaseStatus AfterReply(CaseStatus status, bool asksCustomer) =>
+        status is CaseStatus.Resolved ? status
+        : asksCustomer ? CaseStatus.WaitingOnCustomer
+        : status is CaseStatus.Proposed ? status
+        : CaseStatus.InProgress;
+
+    private static List<Step> Done(IReadOnlyList<Step> plan, params ReadOnlySpan<string> keys) => Mark(plan, StepState.Open, StepState.Done, keys);
+
+    private static List<Step> Undone(IReadOnlyList<Step> plan, params ReadOnlySpan<string> keys) =>
+        Mark(Mark(plan, StepState.Skipped, StepState.Open, keys), StepState.Done, StepState.Open, keys);
+
+    private static List<Step> Mark(IReadOnlyList<Step> plan, StepState from, StepState to, ReadOnlySpan<string> keys)
+    {
+        var steps = new List<Step>(plan.Count);
+        foreach (var step in plan)
+            steps.Add(step.State == from && keys.Contains(step.Key) ? step with { State = to } : step);
+        return steps;
+    }
+
+    private static CaseState WithPromise(CaseState s, Guid id, Func<Promise, Promise> change) =>
+        s with { Promises = [.. s.Promises.Select(promise => promise.Id == id ? change(promise) : promise)] };
+}
+
+/// <summary>The keys of the steps that the default plan has; they are marked by what happens.</summary>
+internal static class StepKeys
+{
+    public const string Understand = "understand";
+    public const string Work = "work";
+    public const string Propose = "propose";
+    public const string Confirm = "confirm";
+
+    public static IReadOnlyList<string> All { get; } = [Understand, Work, Propose, Confirm];
+}

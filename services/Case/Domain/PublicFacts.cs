@@ -1,0 +1,64 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.Messaging;
+
+namespace CxPlatform.Cases.Domain;
+
+/// <summary>What leaves the house: the allow-list of every case event. Facts and ids; never what anybody wrote, a name or an address.
+/// An event that is nobody else's business has empty data, so that the versions stay contiguous.</summary>
+internal static class PublicFacts
+{
+    private static readonly FrozenDictionary<Type, (string Type, Func<object, object>? Facts)> Table = new[]
+    {
+        Facts<CaseOpened>(e => new
+        {
+            e.ContactId, e.CustomerId, e.Channel, e.Brand, e.Language, e.Automatic, e.Kind, e.Priority, e.ReceivedAt, e.FollowsCaseId, e.FollowsNumber,
+        }),
+        Facts<CustomerReplied>(e => new { e.ContactId, e.CustomerId, e.Channel, e.Automatic, e.JoinedBy, e.NewParticipant, e.Thanks, e.By, e.ReceivedAt }),
+        Facts<CaseTriaged>(e => new { e.Kind, e.Category, e.Priority, e.Feeling, Queue = e.QueueId, e.CalendarId, e.ByDefaultPolicy }),
+        Facts<CaseAcknowledged>(e => new { e.Kind, e.Feeling, e.By, e.PromiseId }),
+        Facts<CaseAssigned>(e => new { e.AgentId, Queue = e.QueueId }),
+        Facts<CaseUnassigned>(e => new { e.AgentId, Queue = e.QueueId }),
+        Facts<NeedCorrected>(e => new { e.ByCustomer }),
+        Facts<ReplySent>(e => new { e.MessageId, e.AgentId, e.AsksCustomer }),
+        Facts<CasePlanned>(e => new { Steps = e.Steps.Select(step => new { step.Key, step.State, step.Due }) }),
+        Facts<StepChanged>(e => new { Step = new { e.Step.Key, e.Step.State, e.Step.Due } }),
+        Facts<PromiseMade>(e => new { e.PromiseId, e.Due, e.OwnerId, e.Source }),
+        Facts<PromiseKept>(e => new { e.PromiseId, e.Late }),
+        Facts<PromiseBroken>(e => new { e.PromiseId, e.Due }),
+        Facts<PromiseRenegotiated>(e => new { e.PromiseId, e.OldDue, e.Due }),
+        Facts<PromiseWithdrawn>(e => new { e.PromiseId }),
+        Facts<SolutionProposed>(e => new { e.ProposalId, e.MessageId, e.AgentId, e.AnswerBy }),
+        Facts<SolutionAccepted>(e => new { e.ProposalId }),
+        Facts<SolutionDeclined>(e => new { e.ProposalId }),
+        Facts<CaseResolved>(e => new { e.Result, e.Agreement, e.Kind, e.Automatic }),
+        Facts<CaseReopened>(_ => new { }),
+        Facts<CaseClosed>(_ => new { }),
+        Facts<MessageOutcome>(e => new { e.MessageId, e.Template, e.Channel, e.Sent }),
+        Facts<CaseFeedback>(e => new { e.SurveyId, e.Measure, e.Score }),
+        Facts<RecoveryStarted>(e => new { e.SurveyId, e.Score }),
+        Facts<CaseCustomerChanged>(e => new { e.CustomerId, e.OldCustomerId }),
+        Facts<CaseCustomerErased>(e => new { e.CustomerId }, type: "cx.customer.erased.v1"),
+        Internal<NoteAdded>(),
+    }.ToFrozenDictionary(row => row.Event, row => (row.Type, row.Facts));
+
+    public static IEnumerable<Type> Events => Table.Keys;
+
+    /// <exception cref="KeyNotFoundException">The event has no row: whoever adds an event decides what of it is public.</exception>
+    public static PublicData Of(object e, CaseState after)
+    {
+        var (type, facts) = Table[e.GetType()];
+        if (facts is null)
+            return new(type, after.Number, "{}");
+        var data = JsonSerializer.Serialize(facts(e), EventTypes.Json);
+        return new(type, after.Number, $"{{\"caseId\":\"{after.Id}\",\"number\":\"{after.Number}\"{(data.Length == 2 ? "" : ",")}{data[1..]}");
+    }
+
+    private static (Type Event, string Type, Func<object, object>? Facts) Facts<T>(Func<T, object> facts, string? type = null) =>
+        (typeof(T), type ?? TypeOf<T>(), e => facts((T)e));
+
+    private static (Type Event, string Type, Func<object, object>? Facts) Internal<T>() => (typeof(T), TypeOf<T>(), null);
+
+    private static string TypeOf<T>() => "cx." + EventTypes.NameOf(typeof(T));
+}
