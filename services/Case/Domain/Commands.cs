@@ -8,12 +8,19 @@ using CxPlatform.Messaging;
 namespace CxPlatform.Cases.Domain;
 
 /// <summary>Something asked of one case. Ids of what is to be made come with the command, so that a repeated try makes the same.</summary>
-internal abstract record CaseCommand;
+internal abstract record CaseCommand
+{
+    /// <summary>The id of what the command makes, if it makes something that is addressed later.</summary>
+    public virtual Guid? Makes => null;
+}
 
 /// <summary>The member of staff who acts. An API key that is nobody's has no id.</summary>
 internal sealed record Person(Guid? Id, string Name);
 
-internal sealed record OpenCase(Guid CaseId, string Number, ContactReceived Contact, Guid? FollowsCaseId = null, string? FollowsNumber = null) : CaseCommand;
+internal sealed record OpenCase(Guid CaseId, string Number, ContactReceived Contact, Guid? FollowsCaseId = null, string? FollowsNumber = null) : CaseCommand
+{
+    public override Guid? Makes => CaseId;
+}
 
 internal sealed record JoinContact(ContactReceived Contact, EvidenceKind By) : CaseCommand;
 
@@ -28,16 +35,25 @@ internal sealed record Unassign(string? Reason) : CaseCommand;
 
 internal sealed record CorrectNeed(string Need, bool ByCustomer) : CaseCommand;
 
-internal sealed record SendReply(Guid MessageId, Person By, string Text, IReadOnlyList<Attachment> Attachments, bool AsksCustomer) : CaseCommand;
+internal sealed record SendReply(Guid MessageId, Person By, string Text, IReadOnlyList<Attachment> Attachments, bool AsksCustomer) : CaseCommand
+{
+    public override Guid? Makes => MessageId;
+}
 
-internal sealed record AddNote(Guid NoteId, Person By, string Text) : CaseCommand;
+internal sealed record AddNote(Guid NoteId, Person By, string Text) : CaseCommand
+{
+    public override Guid? Makes => NoteId;
+}
 
 internal sealed record DraftPlan(IReadOnlyList<Step> Steps) : CaseCommand;
 
 /// <summary>Without a key a step is added before the customer's confirmation; with one, what is given changes.</summary>
 internal sealed record ChangeStep(string? Key, string? Title, string? Owner, DateTimeOffset? Due, StepState? State) : CaseCommand;
 
-internal sealed record MakePromise(Guid PromiseId, Person By, string Text, DateTimeOffset Due) : CaseCommand;
+internal sealed record MakePromise(Guid PromiseId, Person By, string Text, DateTimeOffset Due) : CaseCommand
+{
+    public override Guid? Makes => PromiseId;
+}
 
 internal sealed record KeepPromise(Guid PromiseId) : CaseCommand;
 
@@ -46,7 +62,10 @@ internal sealed record RenegotiatePromise(Guid PromiseId, DateTimeOffset Due, st
 internal sealed record WithdrawPromise(Guid PromiseId, string Reason) : CaseCommand;
 
 /// <param name="AnswerBy">Null: the policy's time from now.</param>
-internal sealed record Propose(Guid ProposalId, Guid MessageId, Person By, string Text, DateTimeOffset? AnswerBy) : CaseCommand;
+internal sealed record Propose(Guid ProposalId, Guid MessageId, Person By, string Text, DateTimeOffset? AnswerBy) : CaseCommand
+{
+    public override Guid? Makes => ProposalId;
+}
 
 /// <param name="ProposalId">Null: the one that is open.</param>
 internal sealed record AcceptSolution(Guid? ProposalId) : CaseCommand;

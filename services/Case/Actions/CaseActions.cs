@@ -1,0 +1,35 @@
+using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Storage;
+using CxPlatform.Messaging;
+
+namespace CxPlatform.Cases.Actions;
+
+/// <summary>The use cases of people: endpoints and pages alike say which case, what, and which version they have seen.</summary>
+internal sealed class CaseActions(Work<CaseDb> work)
+{
+    /// <summary>Does something with a case, in a transaction of its own. What the caller gets is durable.</summary>
+    /// <param name="expected">The version that the caller has seen, when it matters.</param>
+    public Task<Outcome<CaseChanged>> DoAsync(Guid caseId, CaseCommand command, CancellationToken ct, long? expected = null) =>
+        work.RunAsync<CaseStore, Outcome<CaseChanged>>((store, token) => store.ActAsync(caseId, command, token, expected), ct);
+
+    /// <summary>Assigns to a colleague by id.</summary>
+    public Task<Outcome<CaseChanged>> AssignAsync(Guid caseId, Guid agentId, string? reason, CancellationToken ct, long? expected = null) =>
+        work.RunAsync<CaseStore, Outcome<CaseChanged>>(
+            async (store, token) => await store.Db.Agents.FindAsync([agentId], token) switch
+            {
+                null => new Refusal("agent-id-invalid", $"agentId: no agent has the id {agentId}.", "agentId"),
+                { Active: false } gone => new Refusal("agent-id-invalid", $"agentId: {gone.Name} does not work here any more.", "agentId"),
+                { Name: var name } => await store.ActAsync(caseId, new Assign(agentId, name, reason), token, expected),
+            },
+            ct);
+
+    /// <summary>The customer acts, on a page that their link opened.</summary>
+    public async Task<Outcome<CaseChanged>> DoAsCustomerAsync(Guid caseId, Guid customerId, CaseCommand command, CancellationToken ct)
+    {
+        using var actor = Ambient.Use(Ambient.Current with { Actor = $"customer:{customerId}" });
+        return await DoAsync(caseId, command, ct);
+    }
+
+    public Task<Outcome<CaseChanged>> OpenAsync(OpenCase command, CancellationToken ct) =>
+        work.RunAsync<CaseStore, Outcome<CaseChanged>>((store, token) => store.OpenAsync(command, token), ct);
+}

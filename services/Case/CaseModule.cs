@@ -1,0 +1,50 @@
+using CxPlatform.Cases.Actions;
+using CxPlatform.Cases.Calendars;
+using CxPlatform.Cases.Contacts;
+using CxPlatform.Cases.Feed;
+using CxPlatform.Cases.Reading;
+using CxPlatform.Cases.Storage;
+using CxPlatform.Messaging;
+using CxPlatform.ServiceDefaults;
+using Microsoft.Extensions.Options;
+
+namespace CxPlatform.Cases;
+
+/// <summary>The Case service: cases, their plans and promises, calendars, and the feed of what happens.</summary>
+public static class CaseModule
+{
+    public static IHostApplicationBuilder AddCase(this IHostApplicationBuilder builder)
+    {
+        builder.AddModule<CaseDb, CaseDbPostgres, CaseDbSqlite>(
+            "case", module => module.HandlersFrom(typeof(CaseModule).Assembly).Handler<AccessProjection<CaseDb>>());
+        builder.AddAccess<CaseDb>();
+        builder.AddCxOptions<CaseOptions>("Cx:Case");
+        var services = builder.Services;
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<CaseOptions>>().Value.Policy());
+        services.AddSingleton<CaseMetrics>();
+        services.AddSingleton<CalendarShelf>();
+        services.AddSingleton<CaseActions>();
+        services.AddSingleton<CaseReader>();
+        services.AddSingleton<CaseList>();
+        services.AddSingleton<LogStream>();
+        services.AddScoped<CaseStore>();
+        services.AddScoped<CaseNumbers>();
+        services.AddScoped<CalendarBook>();
+        services.AddScoped<ChangeCalendar>();
+        services.AddScoped<Threading>();
+        services.AddHostedService<FirstStart>();
+        services.AddHostedService<WaitingCounter>();
+        return builder;
+    }
+
+    public static IEndpointRouteBuilder MapCase(this IEndpointRouteBuilder app)
+    {
+        var cases = app.MapGroup("/v1/cases").WithTags("Cases").WithGroupName("case");
+        cases.MapReading();
+        cases.MapOpening();
+        cases.MapActions();
+        app.MapGroup("/v1/events").WithTags("Events").WithGroupName("case").RequireAuthorization(Policies.EventsRead).MapFeed();
+        app.MapGroup("/v1/calendars").WithTags("Calendars").WithGroupName("case").MapCalendars();
+        return app;
+    }
+}

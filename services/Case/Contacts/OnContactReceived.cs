@@ -1,0 +1,28 @@
+using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Storage;
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Intake.V1;
+using CxPlatform.Messaging;
+using Microsoft.Extensions.Logging;
+
+namespace CxPlatform.Cases.Contacts;
+
+/// <summary>A contact becomes a case, or joins the one it belongs to.</summary>
+internal sealed class OnContactReceived(CaseStore store, Threading threading, ILogger<OnContactReceived> log) : IHandle<ContactReceived>
+{
+    public async Task HandleAsync(ContactReceived e, EventEnvelope envelope, CancellationToken ct)
+    {
+        // The customer acts here, not the platform; a machine that writes is nobody.
+        using var actor = Ambient.Use(e.Automatic == Automatic.None ? Ambient.Current with { Actor = $"customer:{e.CustomerId}" } : Ambient.Current);
+        var found = await threading.FindAsync(e, ct);
+        if (found is { } thread)
+        {
+            var joined = await store.ActAsync(thread.Case.Id, new JoinContact(e, thread.By), ct);
+            if (!joined.IsRefused)
+                return;
+            log.NotDone(thread.Case.Id, nameof(JoinContact), envelope.Type, joined.Refusal.Code);
+        }
+        // The case's id is the contact's: the same contact can never open two.
+        await store.OpenAsync(new(e.ContactId, "", e, found?.Case.Id, found?.Case.Number), ct);
+    }
+}

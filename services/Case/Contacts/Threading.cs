@@ -1,0 +1,51 @@
+using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Storage;
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Intake.V1;
+using Microsoft.EntityFrameworkCore;
+
+namespace CxPlatform.Cases.Contacts;
+
+/// <summary>Decides which case a contact belongs to. Intake brings evidence; here is decided what it is worth.</summary>
+internal sealed class Threading(CaseStore store)
+{
+    /// <summary>How long a conversation on a channel without threads goes on after its last word.</summary>
+    public static readonly TimeSpan Conversation = TimeSpan.FromHours(72);
+
+    public async Task<(CaseRow Case, EvidenceKind By)?> FindAsync(ContactReceived contact, CancellationToken ct)
+    {
+        // What we gave out ourselves counts first, and for whoever uses it; what anybody could write in a subject counts last, and only for those on the case.
+        foreach (var kind in (EvidenceKind[])[EvidenceKind.ReplyToken, EvidenceKind.Explicit, EvidenceKind.MessageId])
+            foreach (var evidence in contact.Evidence.Where(evidence => evidence.Kind == kind))
+                if (await NamedAsync(evidence, ct) is { } named)
+                    return (named, kind);
+        if (await ConversationAsync(contact, ct) is { } running)
+            return (running, EvidenceKind.Conversation);
+        foreach (var evidence in contact.Evidence.Where(evidence => evidence.Kind == EvidenceKind.SubjectNumber))
+            if (await NamedAsync(evidence, ct) is { } named && named.Case.Concerns(contact.CustomerId))
+                return (named, EvidenceKind.SubjectNumber);
+        return null;
+    }
+
+    private async Task<CaseRow?> NamedAsync(Evidence evidence, CancellationToken ct) =>
+        evidence.CaseId is { } id ? await store.FindAsync(id, ct)
+        : Guid.TryParse(evidence.Value, out id) ? await store.FindAsync(id, ct)
+        : CaseNumber.IsOne(evidence.Value) ? await store.FindAsync(evidence.Value, ct)
+        : null;
+
+    // Texting has no threads: who writes again within three days goes on with what was being talked about.
+    private async Task<CaseRow?> ConversationAsync(ContactReceived contact, CancellationToken ct)
+    {
+        if (contact.Channel is not (Channel.Sms or Channel.Whatsapp or Channel.Chat))
+            return null;
+        var since = store.Now - Conversation;
+        bool Continues(CaseRow row) => row.CustomerId == contact.CustomerId && row.Channel == contact.Channel && row.LastActivityAt >= since
+            && row.Status != CaseStatus.Closed;
+        var (customer, channel) = (contact.CustomerId, contact.Channel);
+        await store.Db.Cases.AsTracking()
+            .Where(row => row.CustomerId == customer && row.Channel == channel && row.LastActivityAt >= since)
+            .OrderByDescending(row => row.IsOpen).ThenByDescending(row => row.LastActivityAt).Take(2).LoadAsync(ct);
+        // Cases that this very transaction opened are not in the database yet, but they are here.
+        return store.Db.Cases.Local.Where(Continues).OrderByDescending(row => row.IsOpen).ThenByDescending(row => row.LastActivityAt).FirstOrDefault();
+    }
+}

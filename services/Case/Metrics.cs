@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using CxPlatform.Cases.Domain;
+using CxPlatform.Contracts.Cases.V1;
+
+namespace CxPlatform.Cases;
+
+/// <summary>Response times in seconds as the customer feels them, each also in business time; promises by how they came out; who is waiting.
+/// Attributes are bounded: channel, priority, queue, outcome.</summary>
+internal sealed class CaseMetrics : IDisposable
+{
+    public const string Name = "CxPlatform.Case";
+
+    private static readonly InstrumentAdvice<double> Buckets = new()
+    {
+        HistogramBucketBoundaries = [1, 5, 30, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 86400, 172800, 604800],
+    };
+
+    private readonly Meter _meter;
+    private readonly Duration _acknowledgement;
+    private readonly Duration _firstResponse;
+    private readonly Duration _nextResponse;
+    private readonly Duration _resolution;
+    private readonly Counter<long> _promises;
+    private IReadOnlyList<Waiting> _waiting = [];
+
+    public CaseMetrics(IMeterFactory factory)
+    {
+        _meter = factory.Create(Name);
+        _acknowledgement = new(_meter, "acknowledgement", "From the contact to what the customer is told.");
+        _firstResponse = new(_meter, "first_response", "From the contact to a person's first answer.");
+        _nextResponse = new(_meter, "next_response", "From a further message of the customer to a person's answer.");
+        _resolution = new(_meter, "resolution", "From the contact to the agreed end.");
+        _promises = _meter.CreateCounter<long>("cx.promise.outcome", "{promise}", "Promises by how they came out.");
+        _meter.CreateObservableGauge(
+            "cx.case.waiting", () => _waiting.Select(w => new Measurement<long>(w.Count, w.Tags)), "{case}", "Cases whose customer waits for us.");
+        _meter.CreateObservableGauge(
+            "cx.customer.waiting.oldest", () => _waiting.Select(w => new Measurement<double>(w.Oldest.TotalSeconds, w.Tags)), "s", "How long the longest-waiting customer has been waiting.");
+    }
+
+    public static ActivitySource Activities { get; } = new(Name);
+
+    internal sealed record Waiting(string Queue, string Priority, long Count, TimeSpan Oldest)
+    {
+        public TagList Tags => new() { { "queue", Queue }, { "priority", Priority } };
+    }
+
+    /// <summary>Who waits, as it was counted last.</summary>
+    public void SetWaiting(IReadOnlyList<Waiting> waiting) => _waiting = waiting;
+
+    /// <summary>Measures what was done, after it is durable.</summary>
+    public void Observe(CaseState? before, CaseState after, IReadOnlyList<object> events, DateTimeOffset at, BusinessCalendar calendar)
+    {
+        foreach (var e in events)
+        {
+            switch (e)
+            {
+                case CaseAcknowledged:
+                    _acknowledgement.Record(after.OpenedAt, at, calendar, Tags(after));
+                    break;
+                case ReplySent or SolutionProposed when before is { FirstAnswerAt: null }:
+                    _firstResponse.Record(after.OpenedAt, at, calendar, Tags(after));
+                    break;
+                case ReplySent or SolutionProposed when before?.WaitingSince is { } since:
+                    _nextResponse.Record(since, at, calendar, Tags(after));
+                    break;
+                case CaseResolved resolved:
+                    if (before is { FirstAnswerAt: null } && after.FirstAnswerAt is not null)
+                        _firstResponse.Record(after.OpenedAt, at, calendar, Tags(after));
+                    _resolution.Record(after.OpenedAt, at, calendar, Tags(after, resolved.Agreement.ToString()));
+                    break;
+                case PromiseKept kept:
+                    _promises.Add(1, Tags(after, kept.Late ? "kept_late" : "kept"));
+                    break;
+                case PromiseBroken:
+                    _promises.Add(1, Tags(after, "broken"));
+                    break;
+                case PromiseRenegotiated:
+                    _promises.Add(1, Tags(after, "renegotiated"));
+                    break;
+            }
+        }
+    }
+
+    private static TagList Tags(CaseState s, string? outcome = null)
+    {
+        var tags = new TagList { { "channel", s.Channel.ToString() }, { "priority", s.Priority.ToString() }, { "queue", s.QueueId ?? "none" } };
+        if (outcome is not null)
+            tags.Add("outcome", outcome);
+        return tags;
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private sealed class Duration(Meter meter, string what, string description)
+    {
+        private readonly Histogram<double> _elapsed = meter.CreateHistogram($"cx.case.{what}.duration", "s", description, advice: Buckets);
+        private readonly Histogram<double> _business = meter.CreateHistogram($"cx.case.{what}.business_duration", "s", description + " Business time.", advice: Buckets);
+
+        public void Record(DateTimeOffset from, DateTimeOffset to, BusinessCalendar calendar, TagList tags)
+        {
+            _elapsed.Record(Math.Max(0, (to - from).TotalSeconds), tags);
+            if (_business.Enabled)
+                _business.Record(calendar.Between(from, to).TotalSeconds, tags);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.ComponentModel.DataAnnotations;
+using CxPlatform.Cases.Domain;
+using CxPlatform.Contracts.Cases.V1;
+
+namespace CxPlatform.Cases;
+
+/// <summary><c>Cx:Case</c>. Durations are <c>d.hh:mm:ss</c>.</summary>
+internal sealed class CaseOptions : IValidatableObject
+{
+    public const string DefaultCalendar = "default";
+
+    /// <summary>IANA zone of the calendar that exists from the first start: Monday to Friday, 09:00 to 17:00. Change it later with PUT /v1/calendars/default.</summary>
+    public string TimeZone { get; set; } = "UTC";
+
+    /// <summary>The queue of a case while Routing is silent.</summary>
+    [Required]
+    public string DefaultQueue { get; set; } = "default";
+
+    /// <summary>What that queue is called, for people.</summary>
+    [Required]
+    public string DefaultQueueName { get; set; } = "Support";
+
+    /// <summary>Who has a case of that queue, as the customer is told.</summary>
+    [Required]
+    public string DefaultTeamName { get; set; } = "Support";
+
+    /// <summary>Business time within which a person answers when Routing names none.</summary>
+    public TimeSpan FirstResponse { get; set; } = TimeSpan.FromHours(4);
+
+    /// <summary>Business time within which somebody gets in touch with an unhappy customer.</summary>
+    public TimeSpan Recovery { get; set; } = TimeSpan.FromHours(4);
+
+    /// <summary>How long Routing may be silent before the default policy decides.</summary>
+    public TimeSpan TriageWithin { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a proposal waits for the customer's answer before silence counts as a yes.</summary>
+    public TimeSpan AnswerWithin { get; set; } = TimeSpan.FromDays(5);
+
+    /// <summary>How long after its resolution a case reopens when its customer writes.</summary>
+    public TimeSpan ReopenWithin { get; set; } = TimeSpan.FromDays(14);
+
+    public CalendarChanged Calendar() => BusinessCalendar.WorkingWeek(DefaultCalendar, "Working hours", TimeZone);
+
+    public CasePolicy Policy() => new()
+    {
+        CalendarId = DefaultCalendar,
+        QueueId = DefaultQueue,
+        QueueName = DefaultQueueName,
+        TeamName = DefaultTeamName,
+        FirstResponse = FirstResponse,
+        Recovery = Recovery,
+        Triage = TriageWithin,
+        AnswerWithin = AnswerWithin,
+        ReopenWithin = ReopenWithin,
+    };
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!BusinessCalendar.IsTimeZone(TimeZone))
+            yield return new("must be an IANA time zone, such as Europe/Berlin.", [nameof(TimeZone)]);
+        foreach (var (name, value) in ((string, TimeSpan)[])
+            [
+                (nameof(FirstResponse), FirstResponse), (nameof(Recovery), Recovery), (nameof(TriageWithin), TriageWithin),
+                (nameof(AnswerWithin), AnswerWithin), (nameof(ReopenWithin), ReopenWithin),
+            ])
+            if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(365))
+                yield return new("must be longer than zero and at most 365 days.", [name]);
+    }
+}

@@ -1,0 +1,54 @@
+using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Storage;
+using CxPlatform.Messaging;
+using Microsoft.EntityFrameworkCore;
+
+namespace CxPlatform.Cases.Reading;
+
+/// <summary>Reads cases, and what was said on them, without changing anything.</summary>
+internal sealed class CaseReader(Work<CaseDb> work, EventLog<CaseDb> log)
+{
+    /// <param name="key">A case's id, or its number in either case.</param>
+    public Task<CaseState?> FindAsync(string key, CancellationToken ct) => work.ReadAsync(
+        async (db, token) =>
+        {
+            var number = key.ToUpperInvariant();
+            var row = Guid.TryParse(key, out var id)
+                ? await db.Cases.FirstOrDefaultAsync(row => row.Id == id, token)
+                : await db.Cases.FirstOrDefaultAsync(row => row.Number == number, token);
+            return row?.Case;
+        },
+        ct);
+
+    public async Task<Guid?> IdOfAsync(string key, CancellationToken ct)
+    {
+        if (Guid.TryParse(key, out var id))
+            return id;
+        var number = key.ToUpperInvariant();
+        return await work.ReadAsync((db, token) => db.Cases.Where(row => row.Number == number).Select(row => (Guid?)row.Id).FirstOrDefaultAsync(token), ct);
+    }
+
+    /// <summary>Everything that happened, oldest first.</summary>
+    public async Task<IReadOnlyList<TimelineEntry>> TimelineAsync(Guid caseId, CancellationToken ct) =>
+        [.. (await log.ReadStreamAsync(CaseState.StreamOf(caseId), ct)).Select(TimelineEntry.Of)];
+
+    /// <summary>What the case's customer may see of it.</summary>
+    public async Task<PublicView?> PublicAsync(Guid caseId, CancellationToken ct) =>
+        await FindAsync(caseId.ToString(), ct) is { } state ? PublicView.Of(state, await TimelineAsync(caseId, ct)) : null;
+
+    public Task<IReadOnlyList<CaseSummary>> OfCustomerAsync(Guid customerId, CancellationToken ct) => work.ReadAsync<IReadOnlyList<CaseSummary>>(
+        async (db, token) =>
+        {
+            var others = db.Participants.Where(p => p.CustomerId == customerId).Select(p => p.CaseId);
+            var rows = await db.Cases.Where(row => row.CustomerId == customerId || others.Contains(row.Id))
+                .OrderByDescending(row => row.OpenedAt).Take(100).ToListAsync(token);
+            return [.. rows.Select(CaseSummary.Of)];
+        },
+        ct);
+
+    /// <summary>The colleagues that a case can be given to.</summary>
+    public Task<IReadOnlyList<AgentChoice>> AgentsAsync(CancellationToken ct) => work.ReadAsync<IReadOnlyList<AgentChoice>>(
+        async (db, token) => await db.Agents.Where(a => a.Active).OrderBy(a => a.Name).Select(a => new AgentChoice(a.AgentId, a.Name)).ToListAsync(token), ct);
+}
+
+internal sealed record AgentChoice(Guid AgentId, string Name);

@@ -1,0 +1,115 @@
+using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Feed;
+using CxPlatform.Contracts;
+using CxPlatform.Messaging;
+using CxPlatform.ServiceDefaults;
+
+namespace CxPlatform.Cases.Reading;
+
+/// <summary>The list's query string.</summary>
+internal sealed class ListParameters
+{
+    /// <summary>new, acknowledged, inProgress, waitingOnCustomer, proposed, resolved, closed; may be given several times.</summary>
+    public CaseStatus[]? Status { get; init; }
+
+    /// <summary>true: neither resolved nor closed.</summary>
+    public bool? Open { get; init; }
+
+    /// <summary>An agent's id, or <c>me</c>.</summary>
+    public string? Owner { get; init; }
+
+    public bool? Unassigned { get; init; }
+
+    public string[]? Queue { get; init; }
+
+    public Priority[]? Priority { get; init; }
+
+    public Kind[]? Kind { get; init; }
+
+    public Channel[]? Channel { get; init; }
+
+    public Guid? Customer { get; init; }
+
+    public DateTimeOffset? PromiseDueBefore { get; init; }
+
+    /// <summary>A case number or a part of it.</summary>
+    public string? Q { get; init; }
+
+    /// <summary>opened (newest first), due (nearest promise first) or waiting (longest first).</summary>
+    public CaseOrder? Order { get; init; }
+
+    public string? Cursor { get; init; }
+
+    public int? Limit { get; init; }
+}
+
+internal static class ReadEndpoints
+{
+    public static void MapReading(this IEndpointRouteBuilder cases)
+    {
+        var read = cases.MapGroup("").RequireAuthorization(Policies.CasesRead);
+        read.MapGet("", async ([AsParameters] ListParameters p, CaseList list, HttpContext context, CancellationToken ct) =>
+                Query(p, context) is var query && query.IsRefused
+                    ? Problems.Of(query.Refusal)
+                    : (await list.ReadAsync(query.Value, ct)).ToHttp(page => TypedResults.Ok(page)))
+            .WithName("ListCases").WithSummary("Lists cases, newest first unless asked otherwise").Produces<CasePage>().ProducesProblem(400);
+
+        read.MapGet("/{key}", async (string key, CaseReader reader, HttpContext context, CancellationToken ct) =>
+            {
+                if (await reader.FindAsync(key, ct) is not { } state)
+                    return Http.NotFound(key);
+                context.Response.Headers.ETag = Http.ETag(state.Version);
+                return TypedResults.Ok(CaseView.Of(state));
+            })
+            .WithName("GetCase").WithSummary("A case by its id or number").Produces<CaseView>().ProducesProblem(404);
+
+        read.MapGet("/{key}/timeline", async (string key, CaseReader reader, CancellationToken ct) =>
+                await reader.IdOfAsync(key, ct) is { } id && await reader.TimelineAsync(id, ct) is { Count: > 0 } entries
+                    ? TypedResults.Ok(new Timeline(entries))
+                    : Http.NotFound(key))
+            .WithName("GetTimeline").WithSummary("Everything that happened on a case, with its content, oldest first").Produces<Timeline>().ProducesProblem(404);
+
+        read.MapGet("/stream", (HttpContext context, LogStream stream) => stream.ChangesAsync(context, null))
+            .WithName("WatchCases").WithSummary("Server-sent events: which cases change").Produces(200, contentType: "text/event-stream");
+
+        read.MapGet("/{key}/stream", async (string key, HttpContext context, LogStream stream, CaseReader reader, CancellationToken ct) =>
+                await reader.IdOfAsync(key, ct) is { } id ? await stream.ChangesAsync(context, id) : Http.NotFound(key))
+            .WithName("WatchCase").WithSummary("Server-sent events: when the case changes").Produces(200, contentType: "text/event-stream");
+    }
+
+    internal sealed record Timeline(IReadOnlyList<TimelineEntry> Items);
+
+    private static Outcome<CaseQuery> Query(ListParameters p, HttpContext context)
+    {
+        Guid? owner = null;
+        if (p.Owner is "me")
+        {
+            if (context.User.AgentId() is not { } me)
+                return new Refusal("owner-invalid", "owner: 'me' needs an agent; this key is nobody's.", "owner");
+            owner = me;
+        }
+        else if (p.Owner is not null)
+        {
+            if (!Guid.TryParse(p.Owner, out var id))
+                return new Refusal("owner-invalid", "owner: must be an agent's id, or me.", "owner");
+            owner = id;
+        }
+        return new CaseQuery
+        {
+            Status = p.Status ?? [],
+            Open = p.Open,
+            OwnerId = owner,
+            Unassigned = p.Unassigned ?? false,
+            Queue = p.Queue ?? [],
+            Priority = p.Priority ?? [],
+            Kind = p.Kind ?? [],
+            Channel = p.Channel ?? [],
+            CustomerId = p.Customer,
+            PromiseDueBefore = p.PromiseDueBefore?.ToUniversalTime(),
+            Number = p.Q,
+            Order = p.Order ?? CaseOrder.Opened,
+            Cursor = p.Cursor,
+            Limit = p.Limit ?? 50,
+        };
+    }
+}

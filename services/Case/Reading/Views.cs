@@ -1,0 +1,205 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Storage;
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.Messaging;
+
+namespace CxPlatform.Cases.Reading;
+
+/// <summary>A case in a list.</summary>
+internal sealed record CaseSummary(
+    Guid Id, string Number, CaseStatus Status, string Need, Kind Kind, Priority Priority, Feeling Feeling, Channel Channel, string Brand, Guid CustomerId, string? CustomerName,
+    string? QueueId, string? QueueName, Guid? OwnerId, string? OwnerName, DateTimeOffset OpenedAt, DateTimeOffset LastActivityAt,
+    DateTimeOffset? NextDue, DateTimeOffset? WaitingSince, string? Undelivered, long Version)
+{
+    public static CaseSummary Of(CaseRow row)
+    {
+        var s = row.Case;
+        return new(
+            s.Id, s.Number, s.Status, s.Need, s.Kind, s.Priority, s.Feeling, s.Channel, s.Brand, s.CustomerId, s.CustomerName,
+            s.QueueId, s.QueueName, s.OwnerId, s.OwnerName, s.OpenedAt, s.LastActivityAt, s.NextDue, s.WaitingSince, s.Undelivered, s.Version);
+    }
+}
+
+/// <summary>Who sees an entry: everybody who may read events (as facts), the customer, or staff alone.</summary>
+internal enum Visibility
+{
+    Unknown,
+    World,
+    Customer,
+    Internal,
+}
+
+/// <summary>Something that happened on a case, with its content.</summary>
+/// <param name="Type">The event's name, e.g. <c>case.reply-sent.v1</c>.</param>
+/// <param name="Data">The event as its contract has it; without what was erased.</param>
+internal sealed record TimelineEntry(Guid Id, long Version, string Type, DateTimeOffset At, string Actor, Visibility Visibility, JsonElement Data, DateTimeOffset? ErasedAt)
+{
+    public static TimelineEntry Of(LoggedEvent e)
+    {
+        using var data = JsonDocument.Parse(e.Data);
+        return new(e.Id, e.Version, e.Type, e.Time, e.Actor, VisibilityOf(e.Type), data.RootElement.Clone(), e.ErasedAt);
+    }
+
+    /// <summary>The event itself, for pages.</summary>
+    [JsonIgnore]
+    public object Event => EventTypes.Read(Type, Data.GetRawText());
+
+    private static Visibility VisibilityOf(string type) => EventTypes.Find(type) switch
+    {
+        var t when t == typeof(NoteAdded) || t == typeof(CaseTriaged) || t == typeof(MessageOutcome) => Visibility.Internal,
+        var t when t == typeof(CaseOpened) || t == typeof(CustomerReplied) || t == typeof(ReplySent) || t == typeof(SolutionProposed)
+            || t == typeof(SolutionDeclined) || t == typeof(NeedCorrected) || t == typeof(CaseFeedback) => Visibility.Customer,
+        null => Visibility.Internal,
+        _ => Visibility.World,
+    };
+}
+
+/// <summary>What the customer sees of their case, and nothing else: no notes, no reasons of routing, no colleague's id.</summary>
+internal sealed record PublicView
+{
+    public required Guid CaseId { get; init; }
+    public required string Number { get; init; }
+    public required Guid CustomerId { get; init; }
+    public required long Version { get; init; }
+    public required CaseStatus Status { get; init; }
+    public required string Brand { get; init; }
+    public string? Language { get; init; }
+
+    /// <summary>The customer's own zone, when we know it.</summary>
+    public string? TimeZone { get; init; }
+    public required int LinkGeneration { get; init; }
+    public required string Need { get; init; }
+
+    /// <summary>"That's not it" is possible.</summary>
+    public required bool CanCorrect { get; init; }
+    public required bool CanReply { get; init; }
+
+    /// <summary>Who has it: the owner's or the team's name.</summary>
+    public required string Who { get; init; }
+    public required bool HasOwner { get; init; }
+    public required DateTimeOffset OpenedAt { get; init; }
+    public required IReadOnlyList<Step> Steps { get; init; }
+    public required IReadOnlyList<PublicPromise> Promises { get; init; }
+
+    /// <summary>The nearest thing that is promised, and by when; null when it is not our turn.</summary>
+    public PublicPromise? Next { get; init; }
+    public PublicProposal? Proposal { get; init; }
+    public required IReadOnlyList<PublicMessage> Messages { get; init; }
+    public CaseResult? Result { get; init; }
+    public Agreement? Agreement { get; init; }
+    public DateTimeOffset? ResolvedAt { get; init; }
+
+    public static PublicView Of(CaseState s, IReadOnlyList<TimelineEntry> timeline)
+    {
+        var messages = timeline.Select(PublicMessage.Of).OfType<PublicMessage>().ToList();
+        var promises = s.Promises.Where(p => p.State != PromiseState.Withdrawn).Select(p => new PublicPromise(p.Id, p.Text, p.Due, p.Owner, p.State, p.Due != p.FirstDue)).ToList();
+        return new()
+        {
+            CaseId = s.Id,
+            Number = s.Number,
+            CustomerId = s.CustomerId,
+            Version = s.Version,
+            Status = s.Status,
+            Brand = s.Brand,
+            Language = s.Language,
+            TimeZone = s.TimeZone,
+            LinkGeneration = s.LinkGeneration,
+            Need = s.Need,
+            CanCorrect = s.IsOpen,
+            CanReply = s.Status != CaseStatus.Closed,
+            Who = s.Who,
+            HasOwner = s.OwnerId is not null,
+            OpenedAt = s.OpenedAt,
+            Steps = s.Plan,
+            Promises = promises,
+            Next = promises.Where(p => p.State == PromiseState.Open).MinBy(p => p.Due),
+            Proposal = s.IsOpen && s.Proposal is { } proposal ? new(proposal.Id, messages.LastOrDefault(m => m.ProposalId == proposal.Id)?.Text ?? "", proposal.AgentName, proposal.AnswerBy) : null,
+            Messages = messages,
+            Result = s.Resolution?.Result,
+            Agreement = s.Resolution?.Agreement,
+            ResolvedAt = s.ResolvedAt,
+        };
+    }
+}
+
+internal sealed record PublicPromise(Guid Id, string Text, DateTimeOffset Due, string Owner, PromiseState State, bool Renegotiated);
+
+internal sealed record PublicProposal(Guid Id, string Text, string AgentName, DateTimeOffset AnswerBy);
+
+/// <param name="FromCustomer">True for what the customer's side wrote.</param>
+/// <param name="Name">Who wrote it; null when the customer's name is not known.</param>
+internal sealed record PublicMessage(DateTimeOffset At, bool FromCustomer, string? Name, string Text, IReadOnlyList<Attachment> Attachments, Guid? ProposalId = null)
+{
+    public static PublicMessage? Of(TimelineEntry entry) => entry.Visibility != Visibility.Customer ? null : entry.Event switch
+    {
+        CaseOpened e => new(e.ReceivedAt, true, e.CustomerName, e.Text, e.Attachments),
+        CustomerReplied { Automatic: Automatic.None } e => new(e.ReceivedAt, true, e.CustomerName, e.Text, e.Attachments),
+        ReplySent e => new(entry.At, false, e.AgentName, e.Text, e.Attachments),
+        SolutionProposed e => new(entry.At, false, e.AgentName, e.Text, [], e.ProposalId),
+        SolutionDeclined { WouldMakeItRight: { } text } => new(entry.At, true, null, text, []),
+        _ => null,
+    };
+}
+
+/// <summary>A case as staff sees it.</summary>
+internal sealed record CaseView
+{
+    public required Guid Id { get; init; }
+    public required string Number { get; init; }
+    public required long Version { get; init; }
+    public required CaseStatus Status { get; init; }
+    public required string Need { get; init; }
+    public required IReadOnlyList<PastNeed> PastNeeds { get; init; }
+    public string? Subject { get; init; }
+    public required Kind Kind { get; init; }
+    public required string Category { get; init; }
+    public required Priority Priority { get; init; }
+    public required Feeling Feeling { get; init; }
+    public required IReadOnlyList<string> Reasons { get; init; }
+    public required Guid CustomerId { get; init; }
+    public string? CustomerName { get; init; }
+    public required Identity From { get; init; }
+    public required Channel Channel { get; init; }
+    public required string Brand { get; init; }
+    public string? Language { get; init; }
+    public string? TimeZone { get; init; }
+    public required Automatic Automatic { get; init; }
+    public required IReadOnlyList<Participant> Participants { get; init; }
+    public string? QueueId { get; init; }
+    public string? QueueName { get; init; }
+    public string? TeamName { get; init; }
+    public Guid? OwnerId { get; init; }
+    public string? OwnerName { get; init; }
+    public required IReadOnlyList<Step> Steps { get; init; }
+    public required IReadOnlyList<Promise> Promises { get; init; }
+    public Proposal? Proposal { get; init; }
+    public Resolution? Resolution { get; init; }
+    public required IReadOnlyList<GivenFeedback> Feedback { get; init; }
+    public required IReadOnlyDictionary<string, string> References { get; init; }
+    public required IReadOnlyList<string> Tags { get; init; }
+    public Guid? FollowsCaseId { get; init; }
+    public string? FollowsNumber { get; init; }
+    public string? Undelivered { get; init; }
+    public required DateTimeOffset OpenedAt { get; init; }
+    public DateTimeOffset? AcknowledgedAt { get; init; }
+    public DateTimeOffset? FirstAnswerAt { get; init; }
+    public DateTimeOffset? ResolvedAt { get; init; }
+    public required DateTimeOffset LastActivityAt { get; init; }
+    public DateTimeOffset? WaitingSince { get; init; }
+    public DateTimeOffset? NextDue { get; init; }
+
+    public static CaseView Of(CaseState s) => new()
+    {
+        Id = s.Id, Number = s.Number, Version = s.Version, Status = s.Status, Need = s.Need, PastNeeds = s.PastNeeds, Subject = s.Subject, Kind = s.Kind,
+        Category = s.Category, Priority = s.Priority, Feeling = s.Feeling, Reasons = s.Reasons, CustomerId = s.CustomerId, CustomerName = s.CustomerName,
+        From = s.From, Channel = s.Channel, Brand = s.Brand, Language = s.Language, TimeZone = s.TimeZone, Automatic = s.Automatic,
+        Participants = s.Participants, QueueId = s.QueueId, QueueName = s.QueueName, TeamName = s.TeamName, OwnerId = s.OwnerId, OwnerName = s.OwnerName,
+        Steps = s.Plan, Promises = s.Promises, Proposal = s.Proposal, Resolution = s.Resolution, Feedback = s.Feedback, References = s.References,
+        Tags = s.Tags, FollowsCaseId = s.FollowsCaseId, FollowsNumber = s.FollowsNumber, Undelivered = s.Undelivered, OpenedAt = s.OpenedAt,
+        AcknowledgedAt = s.AcknowledgedAt, FirstAnswerAt = s.FirstAnswerAt, ResolvedAt = s.ResolvedAt, LastActivityAt = s.LastActivityAt,
+        WaitingSince = s.WaitingSince, NextDue = s.NextDue,
+    };
+}

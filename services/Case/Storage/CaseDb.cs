@@ -1,0 +1,59 @@
+using CxPlatform.Messaging;
+using CxPlatform.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+
+namespace CxPlatform.Cases.Storage;
+
+/// <summary>What the Case service keeps beside its event log.</summary>
+internal abstract class CaseDb(DbContextOptions options) : ModuleDb(options)
+{
+    public DbSet<CaseRow> Cases => Set<CaseRow>();
+
+    public DbSet<ParticipantRow> Participants => Set<ParticipantRow>();
+
+    public DbSet<CalendarRow> Calendars => Set<CalendarRow>();
+
+    public DbSet<NumberRow> Numbers => Set<NumberRow>();
+
+    public DbSet<AccessAgentRow> Agents => Set<AccessAgentRow>();
+
+    protected override void ConfigureModel(ModelBuilder model)
+    {
+        model.AddAccess();
+        model.Entity<CaseRow>(e =>
+        {
+            e.ToTable("cases").HasKey(row => row.Id);
+            e.Property(row => row.Id).ValueGeneratedNever();
+            e.Property(row => row.Version).IsConcurrencyToken();
+            e.Property(row => row.Status).HasConversion<string>();
+            e.Property(row => row.Priority).HasConversion<string>();
+            e.Property(row => row.Kind).HasConversion<string>();
+            e.Property(row => row.Channel).HasConversion<string>();
+            e.Ignore(row => row.Case);
+            e.HasIndex(row => row.Number).IsUnique();
+            e.HasIndex(row => row.CustomerId);
+            e.HasIndex(row => new { row.OpenedAt, row.Id });
+            // What the desk's lists ask for concerns open cases only, and what changes with every event is in no index: such an
+            // update of a row touches no index at all.
+            e.HasIndex(row => row.OwnerId).HasFilter("is_open");
+            e.HasIndex(row => row.QueueId).HasFilter("is_open");
+            e.HasIndex(row => row.NextDue).HasFilter("next_due is not null");
+            e.HasIndex(row => row.WaitingSince).HasFilter("waiting_since is not null");
+        });
+        model.Entity<ParticipantRow>(e =>
+        {
+            e.ToTable("participants").HasKey(row => new { row.CaseId, row.CustomerId });
+            e.HasIndex(row => row.CustomerId);
+        });
+        model.Entity<CalendarRow>(e => e.ToTable("calendars").HasKey(row => row.Id));
+        model.Entity<NumberRow>(e =>
+        {
+            e.ToTable("numbers").HasKey(row => row.Year);
+            e.Property(row => row.Year).ValueGeneratedNever();
+        });
+    }
+}
+
+internal sealed class CaseDbPostgres(DbContextOptions<CaseDbPostgres> options) : CaseDb(options);
+
+internal sealed class CaseDbSqlite(DbContextOptions<CaseDbSqlite> options) : CaseDb(options);

@@ -1,0 +1,92 @@
+using CxPlatform.Cases.Calendars;
+using CxPlatform.Cases.Domain;
+using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.Messaging;
+using Microsoft.EntityFrameworkCore;
+
+namespace CxPlatform.Cases.Storage;
+
+/// <summary>Where a case stands after something was done.</summary>
+/// <param name="Id">The id of what was made: a message, a note, a promise, a proposal.</param>
+internal sealed record CaseChanged(Guid CaseId, string Number, long Version, CaseStatus Status, Guid? Id = null);
+
+/// <summary>Loads a case, has a command decided, saves what follows: events with their public face, timers, the row. The one way to change a case.</summary>
+internal sealed class CaseStore(Unit<CaseDb> unit, CaseNumbers numbers, CalendarBook calendars, CasePolicy policy, EventLog<CaseDb> log, CaseMetrics metrics)
+{
+    public DateTimeOffset Now => unit.Now;
+
+    public CasePolicy Policy => policy;
+
+    public CaseDb Db => unit.Db;
+
+    public async Task<CaseRow?> FindAsync(Guid id, CancellationToken ct) => await unit.Db.Cases.FindAsync([id], ct);
+
+    /// <param name="number">As people write it: <c>cx-2026-000123</c> too.</param>
+    public async Task<CaseRow?> FindAsync(string number, CancellationToken ct)
+    {
+        number = number.ToUpperInvariant();
+        return unit.Db.Cases.Local.FirstOrDefault(row => row.Number == number)
+            ?? await unit.Db.Cases.AsTracking().FirstOrDefaultAsync(row => row.Number == number, ct);
+    }
+
+    /// <summary>Opens a case; the command's number is given here.</summary>
+    public async Task<Outcome<CaseChanged>> OpenAsync(OpenCase command, CancellationToken ct) =>
+        await SaveAsync(null, command with { Number = await numbers.NextAsync(ct) }, ct);
+
+    /// <param name="expected">The version that the caller has seen. When a person has changed the case since, the command is
+    /// refused; what the platform did by itself meanwhile does not matter.</param>
+    public async Task<Outcome<CaseChanged>> ActAsync(Guid id, CaseCommand command, CancellationToken ct, long? expected = null)
+    {
+        if (await FindAsync(id, ct) is not { } row)
+            return new Refusal("case-not-found", "There is no such case.");
+        if (expected is { } seen && seen != row.Version && await PersonChangedAsync(row.Case, seen, ct))
+            return new Refusal("case-changed-since", $"Somebody has changed case {row.Number} since version {seen}; it is at version {row.Version}. Please look again.");
+        return await SaveAsync(row, command, ct);
+    }
+
+    private async Task<Outcome<CaseChanged>> SaveAsync(CaseRow? row, CaseCommand command, CancellationToken ct)
+    {
+        var before = row?.Case;
+        var calendar = await calendars.ForAsync((command as Triage)?.Decision.CalendarId ?? before?.CalendarId ?? policy.CalendarId, ct);
+        var outcome = Decider.Decide(before, command, new(unit.Now, calendar, policy, () => Guid.CreateVersion7(unit.Now)));
+        if (outcome.IsRefused)
+            return outcome.Refusal;
+        var (after, events) = (outcome.Value.Case, outcome.Value.Events);
+        if (events.Count > 0)
+        {
+            if (row is null)
+                unit.Db.Cases.Add(row = new() { Id = after.Id });
+            Append(before, after, events, calendar);
+            row.Case = after;
+        }
+        return new CaseChanged(after.Id, after.Number, after.Version, after.Status, command.Makes);
+    }
+
+    private void Append(CaseState? before, CaseState after, IReadOnlyList<object> events, BusinessCalendar calendar)
+    {
+        var stream = CaseState.StreamOf(after.Id);
+        unit.Append(stream, before?.Version ?? 0, events.Select(e => new NewEvent(e, PublicFacts.Of(e, after))));
+        foreach (var e in events)
+        {
+            foreach (var timer in CaseTimers.For(e, after, unit.Now, policy))
+            {
+                if (timer.Command is null)
+                    unit.Cancel(timer.Key);
+                else
+                    unit.Schedule(timer.Key, stream, timer.Command, timer.Due);
+            }
+            if (e is CustomerReplied { NewParticipant: true } joined)
+                unit.Db.Participants.Add(new() { CaseId = after.Id, CustomerId = joined.CustomerId });
+        }
+        var now = unit.Now;
+        unit.OnCommitted(() => metrics.Observe(before, after, events, now, calendar));
+    }
+
+    private async Task<bool> PersonChangedAsync(CaseState now, long seen, CancellationToken ct)
+    {
+        if (seen > now.Version)
+            return true;
+        var since = await log.ReadStreamAsync(CaseState.StreamOf(now.Id), ct, seen);
+        return since.Any(e => e.Actor != RequestInfo.System.Actor);
+    }
+}

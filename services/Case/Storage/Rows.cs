@@ -1,0 +1,80 @@
+using System.Text.Json;
+using CxPlatform.Cases.Domain;
+using CxPlatform.Contracts;
+using CxPlatform.Messaging;
+
+namespace CxPlatform.Cases.Storage;
+
+/// <summary>A case: its state as one document, and the columns that lists ask for.</summary>
+internal sealed class CaseRow
+{
+    private CaseState? _case;
+
+    public Guid Id { get; init; }
+    public string Number { get; private set; } = "";
+    public string State { get; private set; } = "";
+    public long Version { get; private set; }
+    public CaseStatus Status { get; private set; }
+    public bool IsOpen { get; private set; }
+    public Guid ContactId { get; private set; }
+    public Guid CustomerId { get; private set; }
+    public string? QueueId { get; private set; }
+    public Guid? OwnerId { get; private set; }
+    public Priority Priority { get; private set; }
+    public Kind Kind { get; private set; }
+    public Channel Channel { get; private set; }
+    public string Brand { get; private set; } = "";
+    public DateTimeOffset OpenedAt { get; private set; }
+    public DateTimeOffset LastActivityAt { get; private set; }
+
+    /// <summary>When the nearest open promise is due.</summary>
+    public DateTimeOffset? NextDue { get; private set; }
+    public DateTimeOffset? WaitingSince { get; private set; }
+
+    public CaseState Case
+    {
+        get => _case ??= JsonSerializer.Deserialize<CaseState>(State, EventTypes.Json) ?? throw new JsonException($"Case {Number} has no state.");
+        set
+        {
+            _case = value;
+            State = JsonSerializer.Serialize(value, EventTypes.Json);
+            Number = value.Number;
+            Version = value.Version;
+            Status = value.Status;
+            IsOpen = value.IsOpen;
+            ContactId = value.ContactId;
+            CustomerId = value.CustomerId;
+            QueueId = value.QueueId;
+            OwnerId = value.OwnerId;
+            Priority = value.Priority;
+            Kind = value.Kind;
+            Channel = value.Channel;
+            Brand = value.Brand;
+            OpenedAt = value.OpenedAt;
+            LastActivityAt = value.LastActivityAt;
+            NextDue = value.NextDue;
+            WaitingSince = value.WaitingSince;
+        }
+    }
+}
+
+/// <summary>Who takes part in a case beside its customer, to find the cases of a person.</summary>
+internal sealed class ParticipantRow
+{
+    public Guid CaseId { get; init; }
+    public Guid CustomerId { get; init; }
+}
+
+internal sealed class CalendarRow
+{
+    public string Id { get; init; } = "";
+    public long Version { get; set; }
+    public string Definition { get; set; } = "";
+}
+
+/// <summary>The last case number given in a year.</summary>
+internal sealed class NumberRow
+{
+    public int Year { get; init; }
+    public long Last { get; set; }
+}
