@@ -54,7 +54,7 @@ internal static class FeedEndpoints
         return problem ?? await stream.EventsAsync(context, start);
     }
 
-    // A cursor of a history that was lost cannot be gone on from: its reader is told where the present one begins for it.
+    // After a restore, positions name other events than before: a cursor of the history that was lost cannot be gone on from.
     private static async Task<(Cursor From, IResult? Problem)> StartAsync(EventLog<CaseDb> log, string? after, bool fromNow, CancellationToken ct)
     {
         var info = await log.InfoAsync(ct);
@@ -62,11 +62,11 @@ internal static class FeedEndpoints
             return (new(info.Epoch, fromNow ? await log.HeadAsync(ct) : 0), null);
         if (!Cursor.TryParse(after, out var cursor))
             return (default, Problems.Invalid("after", "is no cursor of this feed."));
-        if (cursor.Epoch == info.Epoch ? cursor.Position <= await log.HeadAsync(ct) : cursor.Position <= info.EpochStart)
-            return (cursor with { Epoch = info.Epoch }, null);
-        var oldest = new Cursor(info.Epoch, cursor.Epoch == info.Epoch ? 0 : info.EpochStart);
+        if (cursor.Epoch == info.Epoch && cursor.Position <= await log.HeadAsync(ct))
+            return (cursor, null);
+        var oldest = new Cursor(info.Epoch, 0);
         var gone = Problems.Of(
-            410, "cursor-gone", $"The log was put back to an older state, and what this cursor had read is not part of it. Read on from the cursor {oldest}, or from the beginning.");
+            410, "cursor-gone", $"The log was put back to an older state; what this cursor stands for may not be part of it. Read on from the oldest cursor, {oldest}, and pass over the ids you know.");
         gone.ProblemDetails.Extensions["oldest"] = oldest.ToString();
         return (default, gone);
     }
