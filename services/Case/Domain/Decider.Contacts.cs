@@ -49,10 +49,10 @@ internal static partial class Decider
     {
         var contact = c.Contact;
         var now = story.Case;
-        if (!IsWithinReach(now, story.Now, story.Given.Policy))
+        var wantsNothing = contact.Automatic != Automatic.None || ThankYou.Is(contact.Text, contact.CustomerName);
+        if (!wantsNothing && !IsWithinReach(now, story.Now, story.Given.Policy))
             return new("case-closed", $"Case {now.Number} is over for good: a further contact opens a case of its own.");
 
-        var wantsNothing = contact.Automatic != Automatic.None || ThankYou.Is(contact.Text, contact.CustomerName);
         var replied = new CustomerReplied
         {
             CaseId = now.Id,
@@ -107,8 +107,7 @@ internal static partial class Decider
         if (wantsNothing || (story.Case.AcknowledgedAt is null && !wasResolved))
             return story.Add(replied with { Acknowledge = false });
 
-        var promise = AnswerPromise(story);
-        var isNew = story.Case.Promises.All(p => p.Id != promise.PromiseId);
+        var (promise, isNew) = AnswerPromise(story);
         story.Add(replied with
         {
             Acknowledge = tell,
@@ -123,14 +122,17 @@ internal static partial class Decider
         return isNew ? story.Add(promise) : null;
     }
 
-    /// <summary>The open promise to answer, or a new one.</summary>
-    private static PromiseMade AnswerPromise(Story story)
+    /// <summary>The open promise to answer, or a new one: there is never more than one.</summary>
+    private static (PromiseMade Promise, bool IsNew) AnswerPromise(Story story, string? text = null, DateTimeOffset? from = null, TimeSpan? target = null)
     {
         var s = story.Case;
         return s.OpenPromises.FirstOrDefault(p => p.Source == PromiseSource.Policy) is { } open
-            ? new PromiseMade(s.Id, open.Id, open.Text, open.Due, open.OwnerId, open.Owner, open.Source)
-            : PolicyPromise(story, story.Words.PromiseAnswer, story.Now, s.FirstResponseTarget ?? story.Given.Policy.FirstResponse);
+            ? (new(s.Id, open.Id, open.Text, open.Due, open.OwnerId, open.Owner, open.Source), false)
+            : (PolicyPromise(story, text ?? story.Words.PromiseAnswer, from ?? story.Now, target ?? s.FirstResponseTarget ?? story.Given.Policy.FirstResponse), true);
     }
+
+    private static Refusal? PromiseAnswer(Story story, string? text = null, TimeSpan? target = null) =>
+        AnswerPromise(story, text, null, target) is (var promise, true) ? story.Add(promise) : Nothing;
 
     private static PromiseMade PolicyPromise(Story story, string text, DateTimeOffset from, TimeSpan target)
     {
@@ -208,13 +210,14 @@ internal static partial class Decider
         // Never to a machine: two of them would thank each other forever.
         if (story.Case.AcknowledgedAt is not null || story.Case.Automatic != Automatic.None)
             return Nothing;
-        var promise = story.Case.Kind == Kind.Praise
-            ? null
-            : PolicyPromise(story, story.Words.PromiseAnswer, story.Case.OpenedAt, story.Case.FirstResponseTarget ?? story.Given.Policy.FirstResponse);
-        if (promise is not null)
+        PromiseMade? promise = null;
+        if (story.Case.Kind != Kind.Praise)
         {
-            story.Add(promise);
-            story.Add(new CasePlanned(story.Case.Id, DefaultPlan(story, promise.Due)));
+            (promise, var isNew) = AnswerPromise(story, from: story.Case.OpenedAt);
+            if (isNew)
+                story.Add(promise);
+            if (story.Case.Plan.Count == 0)
+                story.Add(new CasePlanned(story.Case.Id, DefaultPlan(story, promise.Due)));
         }
         story.Add(new CaseAcknowledged
         {

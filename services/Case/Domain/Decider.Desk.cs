@@ -74,7 +74,7 @@ internal static partial class Decider
     private static Refusal? KeepAnswerPromises(Story story)
     {
         foreach (var promise in story.Case.Promises.Where(p => p is { Source: PromiseSource.Policy, State: PromiseState.Open or PromiseState.Broken }).ToList())
-            story.Add(new PromiseKept(story.Case.Id, promise.Id, story.Now > promise.Due));
+            story.Add(new PromiseKept(story.Case.Id, promise.Id, IsLate(promise, story.Now)));
         return null;
     }
 
@@ -143,7 +143,7 @@ internal static partial class Decider
             return Nothing;
         if (promise.State == PromiseState.Withdrawn)
             return Ended(promise, "kept");
-        story.Add(new PromiseKept(story.Case.Id, promise.Id, story.Now > promise.Due));
+        story.Add(new PromiseKept(story.Case.Id, promise.Id, IsLate(promise, story.Now)));
         return CloseIfDue(story);
     }
 
@@ -178,6 +178,8 @@ internal static partial class Decider
         story.Add(new PromiseBroken(story.Case.Id, c.PromiseId, c.Due));
         return CloseIfDue(story);
     }
+
+    private static bool IsLate(Promise promise, DateTimeOffset now) => promise.State == PromiseState.Broken || now > promise.Due;
 
     private static Refusal? Find(Story story, Guid id, out Promise promise)
     {

@@ -33,8 +33,7 @@ internal static partial class Decider
         if (c.WouldMakeItRight is { Length: > TextLength })
             return new("would-make-it-right-invalid", $"wouldMakeItRight: must be at most {TextLength} characters.", "wouldMakeItRight");
         story.Add(new SolutionDeclined(story.Case.Id, proposal.Id, string.IsNullOrWhiteSpace(c.WouldMakeItRight) ? null : c.WouldMakeItRight.Trim()));
-        var promise = AnswerPromise(story);
-        return story.Case.Promises.Any(p => p.Id == promise.PromiseId) ? null : story.Add(promise);
+        return PromiseAnswer(story);
     }
 
     private static Refusal? Proposal(CaseState s, Guid? id, out Proposal proposal)
@@ -101,6 +100,6 @@ internal static partial class Decider
         story.Add(new RecoveryStarted(story.Case.Id, c.SurveyId, c.Score));
         if (wasOver)
             story.Add(new CaseReopened(story.Case.Id, story.Words.Unhappy));
-        return story.Add(PolicyPromise(story, story.Words.PromiseRecovery, story.Now, story.Given.Policy.Recovery));
+        return PromiseAnswer(story, story.Words.PromiseRecovery, story.Given.Policy.Recovery);
     }
 }

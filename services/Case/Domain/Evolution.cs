@@ -145,7 +145,9 @@ internal static class Evolution
         };
     }
 
-    private static CaseState Answered(CaseState s, DateTimeOffset at) => s with { FirstAnswerAt = s.FirstAnswerAt ?? at, WaitingSince = null };
+    // A person's answer is the best acknowledgement: none is due after it.
+    private static CaseState Answered(CaseState s, DateTimeOffset at) =>
+        s with { AcknowledgedAt = s.AcknowledgedAt ?? at, FirstAnswerAt = s.FirstAnswerAt ?? at, WaitingSince = null };
 
     private static CaseState Worked(CaseState s) => s.Status is CaseStatus.New or CaseStatus.Acknowledged ? s with { Status = CaseStatus.InProgress } : s;
 

@@ -71,7 +71,7 @@ internal static partial class NeedSentence
     [GeneratedRegex(@"^(?:\s*(?:re|fwd?|aw|wg|antw)\s*(?:\[\d+\])?:)+", RegexOptions.IgnoreCase)]
     private static partial Regex ReplyMark();
 
-    [GeneratedRegex(@"(?:\b(?:z\.\s?b|d\.\s?h|u\.\s?a|e\.g|i\.e|etc|bzw|ca|nr|no|st|dr|prof|mr|mrs|ms|hr|fr|str|art|best)|\b\p{L}|\d)\.$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?:\b(?:z\.\s?b|d\.\s?h|u\.\s?a|e\.g|i\.e|etc|bzw|ca|nr|no|st|dr|prof|mr|mrs|ms|hr|fr|str|art|best)|\b\p{L}|(?<![\d.,])\d{1,2})\.$", RegexOptions.IgnoreCase)]
     private static partial Regex Abbreviation();
 
     [GeneratedRegex(@"^(?:i\s+hope\s+(?:you\s+are|you're|this\s+(?:mail|email|message)\s+finds)|ich\s+hoffe,?\s+(?:es\s+geht|ihnen\s+geht)|how\s+are\s+you|wie\s+geht\s+es)", RegexOptions.IgnoreCase)]

@@ -1,0 +1,100 @@
+using System.Globalization;
+using CxPlatform.Cases.Domain;
+using CxPlatform.Contracts.Cases.V1;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace CxPlatform.Case.Tests.Domain;
+
+public sealed class BusinessCalendarTests
+{
+    private static readonly BusinessCalendar Berlin = new(BusinessCalendar.WorkingWeek("b", "Berlin", "Europe/Berlin") with { Holidays = [new(2026, 12, 25)] });
+
+    // Every night from 22:00 to 06:00, in the zone where the clocks change at 02:00 and 03:00.
+    private static readonly BusinessCalendar Night =
+        new(new("n", "Night", "Europe/Berlin", [.. Enum.GetValues<DayOfWeek>().Select(day => new OpeningHours(day, new(22, 0), new(6, 0)))], []));
+
+    private static readonly BusinessCalendar Always =
+        new(new("a", "Always", "Europe/Berlin", [.. Enum.GetValues<DayOfWeek>().Select(day => new OpeningHours(day, default, default))], []));
+
+    private static readonly BusinessCalendar Lunch =
+        new(new("l", "Lunch", "UTC", [new(DayOfWeek.Monday, new(13, 0), new(17, 0)), new(DayOfWeek.Monday, new(8, 0), new(12, 0)), new(DayOfWeek.Monday, new(11, 0), new(12, 30))], []));
+
+    private static BusinessCalendar Named(string name) => name switch { "berlin" => Berlin, "night" => Night, "always" => Always, _ => Lunch };
+
+    private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+    [Theory]
+    [InlineData("berlin", "2026-03-02T09:00Z", "02:00", "2026-03-02T11:00Z")] // Monday 10:00 local
+    [InlineData("berlin", "2026-03-02T05:00Z", "02:00", "2026-03-02T10:00Z")] // before opening
+    [InlineData("berlin", "2026-03-02T15:00Z", "02:00", "2026-03-03T09:00Z")] // one hour today, one tomorrow
+    [InlineData("berlin", "2026-03-02T15:00Z", "01:00", "2026-03-02T16:00Z")] // ends with closing time
+    [InlineData("berlin", "2026-03-06T15:30Z", "01:00", "2026-03-09T08:30Z")] // over the weekend
+    [InlineData("berlin", "2026-03-27T15:00Z", "02:00", "2026-03-30T08:00Z")] // over the change to summer time
+    [InlineData("berlin", "2026-10-23T14:00Z", "02:00", "2026-10-26T09:00Z")] // and back
+    [InlineData("berlin", "2026-12-24T15:00Z", "02:00", "2026-12-28T09:00Z")] // Thursday, a holiday, a weekend
+    [InlineData("berlin", "2026-03-07T12:00Z", "00:00", "2026-03-09T08:00Z")] // a zero target is due at the opening
+    [InlineData("night", "2026-03-28T20:00Z", "07:00", "2026-03-29T04:00Z")] // 22:00-06:00 is seven hours long that night, from 21:00Z
+    [InlineData("night", "2026-03-28T20:00Z", "07:30", "2026-03-29T20:30Z")]
+    [InlineData("night", "2026-10-24T19:00Z", "09:00", "2026-10-25T05:00Z")] // and nine hours long that night, from 20:00Z
+    [InlineData("always", "2026-03-28T23:00Z", "23:00", "2026-03-29T22:00Z")] // the day of 23 hours passes as 23 hours
+    [InlineData("lunch", "2026-03-02T11:00Z", "02:00", "2026-03-02T13:30Z")] // overlap counts once
+    public void Adding_business_time(string calendar, string start, string duration, string expected) =>
+        Assert.Equal(At(expected), Named(calendar).Add(At(start), TimeSpan.Parse(duration, CultureInfo.InvariantCulture)));
+
+    [Theory]
+    [InlineData("berlin", "2026-03-02T09:00Z", "2026-03-02T11:00Z", "02:00")]
+    [InlineData("berlin", "2026-03-06T15:00Z", "2026-03-09T09:00Z", "02:00")]
+    [InlineData("berlin", "2026-03-07T09:00Z", "2026-03-08T11:00Z", "00:00")]
+    [InlineData("berlin", "2026-03-02T11:00Z", "2026-03-02T09:00Z", "00:00")]
+    [InlineData("night", "2026-03-28T12:00Z", "2026-03-29T12:00Z", "07:00")]
+    [InlineData("night", "2026-10-24T12:00Z", "2026-10-25T12:00Z", "09:00")]
+    [InlineData("always", "2026-03-28T00:00Z", "2026-03-30T00:00Z", "48:00")]
+    [InlineData("lunch", "2026-03-02T00:00Z", "2026-03-03T00:00Z", "08:30")]
+    public void Business_time_between(string calendar, string start, string end, string expected)
+    {
+        var parts = expected.Split(':');
+        Assert.Equal(new TimeSpan(int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture), 0), Named(calendar).Between(At(start), At(end)));
+    }
+
+    [Theory]
+    [InlineData("berlin", "2026-03-02T08:00Z", true)]
+    [InlineData("berlin", "2026-03-02T07:59Z", false)]
+    [InlineData("berlin", "2026-03-02T16:00Z", false)]
+    [InlineData("berlin", "2026-12-25T10:00Z", false)]
+    [InlineData("night", "2026-03-02T03:00Z", true)]
+    [InlineData("night", "2026-03-02T12:00Z", false)]
+    [InlineData("always", "2026-03-29T01:00Z", true)]
+    public void Whether_people_are_there(string calendar, string at, bool open) => Assert.Equal(open, Named(calendar).IsOpen(At(at)));
+
+    [Theory]
+    [InlineData("berlin", "2026-03-06T16:00Z", "2026-03-09T08:00Z")]
+    [InlineData("berlin", "2026-03-02T12:00Z", "2026-03-02T12:00Z")]
+    [InlineData("night", "2026-03-02T12:00Z", "2026-03-02T21:00Z")]
+    public void When_people_come_next(string calendar, string at, string expected) => Assert.Equal(At(expected), Named(calendar).NextOpening(At(at)));
+
+    [Fact]
+    public void An_interval_that_began_before_a_holiday_is_worked_to_its_end()
+    {
+        var calendar = new BusinessCalendar(Night.Definition with { Holidays = [new(2026, 3, 3)] });
+        Assert.Equal(TimeSpan.FromHours(8), calendar.Between(At("2026-03-02T12:00Z"), At("2026-03-03T23:00Z")));
+    }
+
+    [Fact]
+    public void A_calendar_without_hours_behaves_as_if_people_were_always_there()
+    {
+        var calendar = new BusinessCalendar(new("x", "None", "UTC", [], []));
+        Assert.Equal(At("2026-03-07T13:00Z"), calendar.Add(At("2026-03-07T12:00Z"), TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
+    public void What_was_added_lies_between() => Prop.ForAll(
+        Gen.Choose(0, 500_000).ToArbitrary(), Gen.Choose(1, 6000).ToArbitrary(), Gen.Elements("berlin", "night", "always", "lunch").ToArbitrary(),
+        (start, minutes, name) =>
+        {
+            var from = At("2026-01-01T00:00Z").AddMinutes(start);
+            var duration = TimeSpan.FromMinutes(minutes);
+            var calendar = Named(name);
+            return calendar.Between(from, calendar.Add(from, duration)) == duration;
+        }).QuickCheckThrowOnFailure();
+}

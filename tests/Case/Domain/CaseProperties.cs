@@ -1,0 +1,126 @@
+using System.Text.Json;
+using CxPlatform.Cases.Domain;
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.Contracts.Feedback.V1;
+using CxPlatform.Messaging;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace CxPlatform.Case.Tests.Domain;
+
+/// <summary>Whatever people, machines and timers do to a case, in whatever order.</summary>
+public sealed class CaseProperties
+{
+    private static readonly Arbitrary<int[]> Lives = Gen.ArrayOf(Gen.Choose(0, int.MaxValue - 1)).ToArbitrary();
+    private static readonly Config Thorough = Config.QuickThrowOnFailure.WithMaxTest(400).WithEndSize(60);
+
+    [Fact]
+    public void The_log_replayed_gives_the_stored_state() => Prop.ForAll(Lives, choices =>
+    {
+        var scene = Live(choices);
+        CaseState? replayed = null;
+        foreach (var (e, at) in scene.Log)
+            replayed = Evolution.Evolve(replayed, EventTypes.Read(EventTypes.NameOf(e.GetType()), EventTypes.Write(e)), at);
+        return Json(replayed!) == Json(scene.State) && Json(Stored(scene.State)) == Json(scene.State);
+    }).Check(Thorough);
+
+    [Fact]
+    public void Versions_count_the_events() => Prop.ForAll(Lives, choices =>
+    {
+        var scene = Live(choices);
+        return scene.State.Version == scene.Log.Count;
+    }).Check(Thorough);
+
+    [Fact]
+    public void No_life_leads_to_a_state_that_makes_no_sense() => Prop.ForAll(Lives, choices => Live(choices, after: IsSound).State is not null).Check(Thorough);
+
+    [Fact]
+    public void A_machine_is_never_spoken_to() => Prop.ForAll(Lives, choices =>
+    {
+        var scene = Live(choices, Scene.Contact(automatic: Automatic.List));
+        return scene.Log.All(entry => entry.Event is not CaseAcknowledged);
+    }).Check(Thorough);
+
+    [Fact]
+    public void Every_date_told_to_a_customer_is_a_promise_on_the_case() => Prop.ForAll(Lives, choices =>
+    {
+        var scene = Live(choices);
+        var promised = new HashSet<DateTimeOffset>();
+        foreach (var (e, _) in scene.Log)
+        {
+            if (e is PromiseMade made)
+                promised.Add(made.Due);
+            if (e is PromiseRenegotiated again)
+                promised.Add(again.Due);
+        }
+        return scene.Log.Select(entry => entry.Event switch { CaseAcknowledged a => a.By, CustomerReplied r => r.By, _ => null }).OfType<DateTimeOffset>().All(promised.Contains);
+    }).Check(Thorough);
+
+    private static void IsSound(CaseState s)
+    {
+        Assert.True(s.Status != CaseStatus.Unknown);
+        Assert.Equal(s.Status is CaseStatus.Resolved or CaseStatus.Closed, s.Resolution is not null && s.ResolvedAt is not null);
+        Assert.False(s.Status == CaseStatus.Proposed && s.Proposal is null, "Proposed without a proposal.");
+        Assert.False(!s.IsOpen && (s.Proposal is not null || s.WaitingSince is not null), "An end with something open.");
+        Assert.False(s.Status == CaseStatus.Closed && s.OpenPromises.Any(), "Closed over an open promise.");
+        Assert.True(s.OpenPromises.Count(p => p.Source == PromiseSource.Policy) <= 1, "Promises to answer pile up.");
+        Assert.Equal((s.OwnerId is null), s.OwnerName is null);
+        Assert.Equal(s.Plan.Count, s.Plan.Select(step => step.Key).Distinct().Count());
+        Assert.All(s.Promises, p => Assert.Equal(p.State == PromiseState.Open, p.EndedAt is null));
+        Assert.InRange(s.Need.Length, 1, NeedSentence.MaxLength);
+    }
+
+    private static Scene Live(int[] choices, Contracts.Intake.V1.ContactReceived? contact = null, Action<CaseState>? after = null)
+    {
+        var scene = Scene.Opened(contact);
+        foreach (var choice in choices)
+        {
+            scene.Now += TimeSpan.FromMinutes(Math.Pow(choice % 97, 2)); // up to six days
+            scene.Try(Command(scene, choice / 97));
+            after?.Invoke(scene.State);
+        }
+        return scene;
+    }
+
+    private static CaseCommand Command(Scene scene, int choice)
+    {
+        var s = scene.State;
+        var detail = choice / 32;
+        var person = detail % 2 == 0 ? Scene.Ada : Scene.Bob;
+        var promise = s.Promises.Count == 0 ? Guid.NewGuid() : s.Promises[detail % s.Promises.Count].Id;
+        var kinds = Enum.GetValues<Kind>();
+        return (choice % 32) switch
+        {
+            0 or 1 => new JoinContact(Scene.Contact(detail % 3 == 0 ? "Thank you!" : "It is broken again.", detail % 5 == 0 ? Guid.NewGuid() : null, (Automatic)(detail % 7 == 0 ? 1 : 0), scene.Now), EvidenceKind.ReplyToken),
+            2 => new ReplyAsCustomer(scene.NewId(), "And another thing."),
+            3 or 4 => new Triage(scene.Decision(kinds[detail % kinds.Length], agent: detail % 3 == 0 ? null : person, version: Math.Max(1, s.Version - (detail % 4)))),
+            5 => new AcknowledgeByDefault(s.Id),
+            6 => new Assign(person.Id!.Value, person.Name, null),
+            7 => new Unassign("Holiday"),
+            8 => new CorrectNeed("Something else " + detail, detail % 2 == 0),
+            9 or 10 => new SendReply(scene.NewId(), detail % 11 == 0 ? new(null, "A key") : person, "An answer", [], detail % 3 == 0),
+            11 => new AddNote(scene.NewId(), person, "A note"),
+            12 => new DraftPlan([new("a", "A", null, null), new("work", "B", person.Name, scene.Now.AddDays(1)), new("a", "C", null, null)]),
+            13 => new ChangeStep(s.Plan.Count == 0 || detail % 3 == 0 ? null : s.Plan[detail % s.Plan.Count].Key, "A title", null, null, (StepState)(detail % 4)),
+            14 or 15 => new MakePromise(scene.NewId(), person, "A promise", scene.Now.AddHours(detail % 300)),
+            16 => new KeepPromise(promise),
+            17 => new RenegotiatePromise(promise, scene.Now.AddHours(detail % 200), "A reason"),
+            18 => new WithdrawPromise(promise, "A reason"),
+            19 or 20 or 21 => s.OpenPromises.FirstOrDefault() is { } open ? new PromiseDue(s.Id, open.Id, open.Due) : new PromiseDue(s.Id, promise, scene.Now),
+            22 or 23 => new Propose(scene.NewId(), scene.NewId(), person, "A solution", detail % 4 == 0 ? scene.Now.AddDays(detail % 9) : null),
+            24 => new AcceptSolution(null),
+            25 => new DeclineSolution(null, "Not this"),
+            26 => new ProposalSilence(s.Id, s.Proposal?.Id ?? Guid.NewGuid(), s.Proposal?.AnswerBy ?? scene.Now),
+            27 => new ResolveCase((CaseResult)(detail % 5), "A reason"),
+            28 => new ReopenCase("A reason"),
+            29 => new CloseDue(s.Id, s.ResolvedAt ?? scene.Now),
+            30 => detail % 2 == 0 ? new RecordMessageOutcome(scene.NewId(), "reply", Channel.Email, detail % 3 > 0, null) : new RecordFeedback(Guid.NewGuid(), Measure.Csat, 1 + (detail % 5), null),
+            _ => detail % 2 == 0 ? new StartRecovery(Guid.NewGuid(), 1) : new ChangeCustomer(Guid.NewGuid(), s.CustomerId),
+        };
+    }
+
+    private static CaseState Stored(CaseState state) => JsonSerializer.Deserialize<CaseState>(Json(state), EventTypes.Json)!;
+
+    private static string Json(CaseState state) => JsonSerializer.Serialize(state, EventTypes.Json);
+}

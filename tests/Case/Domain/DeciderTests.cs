@@ -1,0 +1,461 @@
+using CxPlatform.Cases.Domain;
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.Contracts.Feedback.V1;
+
+namespace CxPlatform.Case.Tests.Domain;
+
+public sealed class DeciderTests
+{
+    private static string[] Names(IEnumerable<object> events) => [.. events.Select(e => e.GetType().Name)];
+
+    [Fact]
+    public void A_case_is_acknowledged_when_routing_has_decided_and_the_date_told_is_a_promise()
+    {
+        var scene = Scene.Opened();
+        var events = scene.Do(new Triage(scene.Decision(agent: Scene.Ada)));
+        Assert.Equal(["CaseTriaged", "CaseAssigned", "PromiseMade", "CasePlanned", "CaseAcknowledged"], Names(events));
+        var told = events.OfType<CaseAcknowledged>().Single();
+        var promise = events.OfType<PromiseMade>().Single();
+        Assert.Equal(Scene.Monday.AddHours(2), told.By);
+        Assert.Equal((told.By, told.PromiseId), (promise.Due, promise.PromiseId));
+        Assert.Equal(("Ada", "Kitchen team", PromiseSource.Policy), (told.OwnerName, told.TeamName, promise.Source));
+        Assert.Contains("Ada", told.Next, StringComparison.Ordinal);
+        Assert.Equal(CaseStatus.Acknowledged, scene.State.Status);
+    }
+
+    [Fact]
+    public void The_promised_date_counts_from_the_contact_in_business_time()
+    {
+        var scene = Scene.Opened(Scene.Contact(at: Scene.Monday.AddHours(6))); // 16:00, closing at 17:00
+        scene.Now = Scene.Monday.AddHours(6).AddSeconds(1);
+        var told = scene.Do(new Triage(scene.Decision())).OfType<CaseAcknowledged>().Single();
+        Assert.Equal(Scene.Monday.AddDays(1), told.By); // one hour today, one tomorrow from 09:00
+    }
+
+    [Fact]
+    public void After_an_outage_the_customer_is_given_a_date_that_can_still_be_kept()
+    {
+        var scene = Scene.Opened();
+        scene.Now = Scene.Monday.AddDays(1);
+        var told = scene.Do(new Triage(scene.Decision())).OfType<CaseAcknowledged>().Single();
+        Assert.Equal(Scene.Monday.AddDays(1).AddHours(2), told.By);
+    }
+
+    [Fact]
+    public void When_routing_is_silent_the_default_policy_acknowledges_and_a_late_decision_does_not_do_so_again()
+    {
+        var scene = Scene.Opened();
+        var first = scene.Do(new AcknowledgeByDefault(scene.State.Id));
+        Assert.True(first.OfType<CaseTriaged>().Single().ByDefaultPolicy);
+        Assert.Single(first.OfType<CaseAcknowledged>());
+        Assert.Equal(["CaseTriaged", "CaseAssigned"], Names(scene.Do(new Triage(scene.Decision(agent: Scene.Ada)))));
+        Assert.Equal("Ada", Assert.Single(scene.State.Promises).Owner);
+        Assert.Empty(scene.Do(new AcknowledgeByDefault(scene.State.Id)));
+    }
+
+    [Fact]
+    public void The_same_decision_of_routing_twice_changes_nothing()
+    {
+        var scene = Scene.Opened();
+        var decision = scene.Decision(agent: Scene.Ada);
+        scene.Do(new Triage(decision));
+        Assert.Empty(scene.Do(new Triage(decision)));
+    }
+
+    [Fact]
+    public void A_person_who_named_an_owner_is_not_overruled_by_an_older_decision()
+    {
+        var scene = Scene.Acknowledged(Scene.Ada);
+        var older = scene.Decision(agent: Scene.Ada);
+        scene.Do(new Assign(Scene.Bob.Id!.Value, Scene.Bob.Name, null));
+        scene.Do(new Triage(older));
+        Assert.Equal("Bob", scene.State.OwnerName);
+    }
+
+    [Fact]
+    public void Praise_is_thanked_promises_nothing_and_ends_by_itself()
+    {
+        var scene = Scene.Opened();
+        var events = scene.Do(new Triage(scene.Decision(Kind.Praise, Feeling.Happy)));
+        Assert.Equal(["CaseTriaged", "CaseAcknowledged", "CaseResolved"], Names(events));
+        Assert.Null(events.OfType<CaseAcknowledged>().Single().By);
+        Assert.Equal(Agreement.NothingAsked, scene.State.Resolution!.Agreement);
+    }
+
+    [Theory]
+    [InlineData(Kind.Question, Feeling.Neutral, "en", "answers you")]
+    [InlineData(Kind.Complaint, Feeling.Neutral, "en", "went wrong")]
+    [InlineData(Kind.Problem, Feeling.Angry, "de-AT", "schiefgegangen")]
+    [InlineData(Kind.Request, Feeling.Happy, "de", "antwortet Ihnen")]
+    [InlineData(Kind.Idea, Feeling.Neutral, "fr", "answers you")]
+    public void What_is_next_mirrors_what_the_customer_brings_in_their_language(Kind kind, Feeling feeling, string language, string words)
+    {
+        var scene = Scene.Opened(Scene.Contact(language: language));
+        var told = scene.Do(new Triage(scene.Decision(kind, feeling))).OfType<CaseAcknowledged>().Single();
+        Assert.Contains(words, told.Next, StringComparison.Ordinal);
+        Assert.StartsWith("Kitchen team", told.Next, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Automatic.AutoReply, true)]
+    [InlineData(Automatic.Bounce, true)]
+    [InlineData(Automatic.Loop, true)]
+    [InlineData(Automatic.List, false)]
+    [InlineData(Automatic.Unknown, false)]
+    public void A_machine_is_never_acknowledged(Automatic automatic, bool ends)
+    {
+        var scene = Scene.Opened(Scene.Contact(automatic: automatic));
+        scene.Do(new Triage(scene.Decision()));
+        Assert.DoesNotContain(scene.Log, entry => entry.Event is CaseAcknowledged or PromiseMade);
+        Assert.Equal(ends ? CaseStatus.Resolved : CaseStatus.New, scene.State.Status);
+    }
+
+    [Fact]
+    public void A_machine_never_reopens_and_is_only_recorded()
+    {
+        foreach (var scene in (Scene[])[Scene.Resolved(), Scene.Closed(), Scene.Proposed()])
+        {
+            var before = scene.State.Status;
+            var events = scene.Do(new JoinContact(Scene.Contact("I am out of the office.", automatic: Automatic.AutoReply, at: scene.Now), EvidenceKind.ReplyToken));
+            Assert.False(Assert.IsType<CustomerReplied>(Assert.Single(events)).Acknowledge);
+            Assert.Equal(before, scene.State.Status);
+        }
+    }
+
+    [Fact]
+    public void The_first_answer_keeps_the_policys_promise()
+    {
+        var scene = Scene.Acknowledged(Scene.Ada);
+        scene.Now += TimeSpan.FromHours(1);
+        Assert.Equal(["ReplySent", "PromiseKept"], Names(scene.Reply()));
+        Assert.Equal(PromiseState.Kept, Assert.Single(scene.State.Promises).State);
+        Assert.Equal(CaseStatus.InProgress, scene.State.Status);
+        Assert.Null(scene.State.WaitingSince);
+    }
+
+    [Fact]
+    public void A_promise_is_broken_when_it_is_due_and_a_later_answer_keeps_it_late()
+    {
+        var scene = Scene.Acknowledged(Scene.Ada);
+        var promise = Assert.Single(scene.State.Promises);
+        scene.Now = promise.Due.AddMinutes(-1);
+        Assert.Empty(scene.Do(new PromiseDue(scene.State.Id, promise.Id, promise.Due)));
+        scene.Now = promise.Due;
+        Assert.IsType<PromiseBroken>(Assert.Single(scene.Do(new PromiseDue(scene.State.Id, promise.Id, promise.Due))));
+        Assert.Empty(scene.Do(new PromiseDue(scene.State.Id, promise.Id, promise.Due)));
+        scene.Now += TimeSpan.FromHours(1);
+        Assert.True(scene.Reply().OfType<PromiseKept>().Single().Late);
+        Assert.Equal(PromiseState.KeptLate, scene.Find(promise.Id).State);
+    }
+
+    [Fact]
+    public void A_renegotiated_promise_needs_a_reason_keeps_its_first_date_and_lets_the_old_timer_pass()
+    {
+        var scene = Scene.Answered();
+        var id = scene.Promise(TimeSpan.FromHours(5));
+        var old = scene.Find(id).Due;
+        Assert.Equal("reason", scene.Refused(new RenegotiatePromise(id, old.AddDays(1), " ")).Field);
+        Assert.Equal("due", scene.Refused(new RenegotiatePromise(id, scene.Now, "late parcel")).Field);
+        scene.Do(new RenegotiatePromise(id, old.AddDays(1), "The parcel is late"));
+        scene.Now = old;
+        Assert.Empty(scene.Do(new PromiseDue(scene.State.Id, id, old)));
+        Assert.Equal((PromiseState.Open, old, old.AddDays(1)), (scene.Find(id).State, scene.Find(id).FirstDue, scene.Find(id).Due));
+        scene.Now = old.AddDays(1);
+        scene.Do(new PromiseDue(scene.State.Id, id, scene.Now));
+        Assert.Equal("promise-ended", scene.Refused(new RenegotiatePromise(id, scene.Now.AddDays(1), "again")).Code);
+        Assert.Equal("promise-ended", scene.Refused(new WithdrawPromise(id, "no")).Code);
+        scene.Do(new KeepPromise(id));
+        Assert.Equal(PromiseState.KeptLate, scene.Find(id).State);
+    }
+
+    [Fact]
+    public void A_withdrawn_promise_is_over()
+    {
+        var scene = Scene.Answered();
+        var id = scene.Promise(TimeSpan.FromHours(5));
+        scene.Do(new WithdrawPromise(id, "Not needed any more"));
+        Assert.Equal("promise-ended", scene.Refused(new KeepPromise(id)).Code);
+        Assert.Equal("promise-not-found", scene.Refused(new KeepPromise(Guid.NewGuid())).Code);
+    }
+
+    [Fact]
+    public void A_further_message_gets_a_date_of_its_own_when_none_is_open()
+    {
+        var scene = Scene.Answered();
+        scene.Now += TimeSpan.FromMinutes(10);
+        var events = scene.Do(new JoinContact(Scene.Contact("It also leaks.", at: scene.Now), EvidenceKind.ReplyToken));
+        Assert.Equal(["CustomerReplied", "PromiseMade"], Names(events));
+        var told = events.OfType<CustomerReplied>().Single();
+        Assert.Equal(events.OfType<PromiseMade>().Single().Due, told.By);
+        Assert.Equal(("Ada", "Kitchen team", true), (told.OwnerName, told.TeamName, told.Acknowledge));
+        scene.Now += TimeSpan.FromMinutes(1);
+        var again = scene.Do(new JoinContact(Scene.Contact("And it smells.", at: scene.Now), EvidenceKind.ReplyToken));
+        Assert.Equal(told.By, Assert.IsType<CustomerReplied>(Assert.Single(again)).By);
+        Assert.Equal(2, scene.State.Promises.Count);
+    }
+
+    [Fact]
+    public void While_the_acknowledgement_is_still_to_come_a_further_message_is_not_acknowledged_apart()
+    {
+        var scene = Scene.Opened();
+        var joined = Assert.IsType<CustomerReplied>(Assert.Single(scene.Do(new JoinContact(Scene.Contact("And one more thing."), EvidenceKind.Conversation))));
+        Assert.False(joined.Acknowledge);
+    }
+
+    [Fact]
+    public void A_stranger_who_answers_becomes_a_participant_once()
+    {
+        var scene = Scene.Answered();
+        var stranger = Guid.NewGuid();
+        scene.Do(new JoinContact(Scene.Contact("I am his flatmate; it leaks.", stranger), EvidenceKind.ReplyToken));
+        scene.Do(new JoinContact(Scene.Contact("It still leaks.", stranger), EvidenceKind.ReplyToken));
+        Assert.Equal(stranger, Assert.Single(scene.State.Participants).CustomerId);
+        Assert.True(scene.State.Concerns(stranger));
+    }
+
+    [Fact]
+    public void A_customer_who_writes_within_fourteen_days_reopens_and_a_thank_you_does_not()
+    {
+        var scene = Scene.Resolved();
+        scene.Now += TimeSpan.FromDays(2);
+        Assert.True(Assert.IsType<CustomerReplied>(Assert.Single(scene.Do(new JoinContact(Scene.Contact("Danke, Mia", at: scene.Now), EvidenceKind.ReplyToken)))).Thanks);
+        Assert.Equal(CaseStatus.Resolved, scene.State.Status);
+        var events = scene.Do(new JoinContact(Scene.Contact("It broke again.", at: scene.Now), EvidenceKind.ReplyToken));
+        Assert.Equal(["CustomerReplied", "CaseReopened", "PromiseMade"], Names(events));
+        Assert.Equal(CaseStatus.InProgress, scene.State.Status);
+        Assert.Equal("Ada", scene.State.OwnerName);
+        Assert.Contains(scene.State.Plan, step => step is { Key: StepKeys.Work, State: StepState.Open });
+    }
+
+    [Fact]
+    public void After_fourteen_days_a_message_does_not_join_even_before_the_timer_has_run()
+    {
+        var scene = Scene.Resolved();
+        scene.Now += TimeSpan.FromDays(14) + TimeSpan.FromSeconds(1);
+        Assert.Equal("case-closed", scene.Refused(new JoinContact(Scene.Contact("It broke again.", at: scene.Now), EvidenceKind.ReplyToken)).Code);
+    }
+
+    [Fact]
+    public void A_proposal_that_is_accepted_resolves()
+    {
+        var scene = Scene.Proposed();
+        Assert.Equal(["SolutionAccepted", "CaseResolved"], Names(scene.Do(new AcceptSolution(null))));
+        Assert.Equal((CaseResult.Solved, Agreement.Customer), (scene.State.Resolution!.Result, scene.State.Resolution.Agreement));
+        Assert.All(scene.State.Plan, step => Assert.Equal(StepState.Done, step.State));
+    }
+
+    [Fact]
+    public void A_proposal_that_is_declined_brings_the_case_back_with_a_date()
+    {
+        var scene = Scene.Proposed();
+        var events = scene.Do(new DeclineSolution(null, "I want my money back"));
+        Assert.Equal(["SolutionDeclined", "PromiseMade"], Names(events));
+        Assert.Equal(CaseStatus.InProgress, scene.State.Status);
+        Assert.Equal("no-proposal", scene.Refused(new AcceptSolution(null)).Code);
+    }
+
+    [Fact]
+    public void Only_the_newest_proposal_can_be_answered()
+    {
+        var scene = Scene.Proposed();
+        var first = scene.State.Proposal!.Id;
+        scene.Do(new Propose(scene.NewId(), scene.NewId(), Scene.Ada, "Or your money back.", null));
+        Assert.Equal("proposal-replaced", scene.Refused(new AcceptSolution(first)).Code);
+    }
+
+    [Fact]
+    public void Silence_resolves_only_when_announced_and_only_when_the_customer_said_nothing()
+    {
+        var scene = Scene.Proposed();
+        var (id, proposal) = (scene.State.Id, scene.State.Proposal!);
+        scene.Now = proposal.AnswerBy.AddSeconds(-1);
+        Assert.Empty(scene.Do(new ProposalSilence(id, proposal.Id, proposal.AnswerBy)));
+        scene.Now = proposal.AnswerBy;
+        scene.Do(new ProposalSilence(id, proposal.Id, proposal.AnswerBy));
+        Assert.Equal(Agreement.Silence, scene.State.Resolution!.Agreement);
+
+        var spoken = Scene.Proposed();
+        spoken.Do(new JoinContact(Scene.Contact("What does that cost?", at: spoken.Now), EvidenceKind.ReplyToken));
+        spoken.Now = spoken.State.Proposal!.AnswerBy;
+        Assert.Empty(spoken.Do(new ProposalSilence(spoken.State.Id, spoken.State.Proposal.Id, spoken.State.Proposal.AnswerBy)));
+        spoken.Do(new AcceptSolution(null));
+        Assert.Equal(CaseStatus.Resolved, spoken.State.Status);
+    }
+
+    [Fact]
+    public void An_agent_resolves_only_when_no_colleagues_promise_is_open()
+    {
+        var scene = Scene.Answered();
+        var id = scene.Promise(TimeSpan.FromHours(5));
+        Assert.Equal("promises-open", scene.Refused(new ResolveCase(CaseResult.Solved, "Sent")).Code);
+        scene.Do(new KeepPromise(id));
+        scene.Do(new ResolveCase(CaseResult.NotPossible, "It is not made any more"));
+        Assert.Equal(Agreement.Agent, scene.State.Resolution!.Agreement);
+    }
+
+    [Fact]
+    public void What_was_promised_survives_the_customers_yes_and_keeps_the_case_from_closing()
+    {
+        var scene = Scene.Proposed();
+        var id = scene.Promise(TimeSpan.FromDays(20));
+        scene.Do(new AcceptSolution(null));
+        var resolved = scene.State.ResolvedAt!.Value;
+        Assert.Equal(PromiseState.Open, scene.Find(id).State);
+        scene.Now = resolved.AddDays(14);
+        Assert.Empty(scene.Do(new CloseDue(scene.State.Id, resolved)));
+        scene.Now = resolved.AddDays(16);
+        Assert.Equal(["PromiseKept", "CaseClosed"], Names(scene.Do(new KeepPromise(id))));
+    }
+
+    [Fact]
+    public void A_case_closes_fourteen_days_after_it_was_resolved_and_not_after_it_was_reopened()
+    {
+        var scene = Scene.Resolved();
+        var resolved = scene.State.ResolvedAt!.Value;
+        scene.Now = resolved.AddDays(3);
+        scene.Do(new ReopenCase("It was the wrong model"));
+        scene.Now = resolved.AddDays(14);
+        Assert.Empty(scene.Do(new CloseDue(scene.State.Id, resolved)));
+        Assert.True(scene.State.IsOpen);
+    }
+
+    [Fact]
+    public void An_unhappy_answer_starts_one_recovery_with_a_promise()
+    {
+        foreach (var scene in (Scene[])[Scene.Resolved(), Scene.Closed()])
+        {
+            var survey = Guid.NewGuid();
+            scene.Do(new RecordFeedback(survey, Measure.Csat, 1, "Nobody called"));
+            Assert.Equal(["RecoveryStarted", "CaseReopened", "PromiseMade"], Names(scene.Do(new StartRecovery(survey, 1))));
+            Assert.Empty(scene.Do(new StartRecovery(survey, 1)));
+            Assert.Empty(scene.Do(new RecordFeedback(survey, Measure.Csat, 1, "Nobody called")));
+            Assert.True(scene.State.IsOpen);
+        }
+    }
+
+    [Fact]
+    public void A_corrected_need_keeps_what_was_understood_before()
+    {
+        var scene = Scene.Acknowledged();
+        var before = scene.State.Need;
+        scene.Do(new CorrectNeed("I want to  return the\nkettle", ByCustomer: true));
+        Assert.Equal("I want to return the kettle", scene.State.Need);
+        Assert.Equal((before, true), (Assert.Single(scene.State.PastNeeds).Need, scene.State.PastNeeds[0].CorrectedByCustomer));
+    }
+
+    [Fact]
+    public void Who_answers_a_case_that_nobody_has_has_it()
+    {
+        var scene = Scene.Acknowledged();
+        Assert.Equal(["CaseAssigned", "ReplySent", "PromiseKept"], Names(scene.Reply(by: Scene.Bob)));
+        Assert.Equal("Bob", scene.State.OwnerName);
+        Assert.Contains(scene.State.Plan, step => step is { Key: StepKeys.Work, Owner: "Bob" });
+    }
+
+    [Fact]
+    public void An_answer_that_asks_makes_the_case_wait_for_the_customer_until_they_write()
+    {
+        var scene = Scene.Acknowledged(Scene.Ada);
+        scene.Reply(asks: true);
+        Assert.Equal(CaseStatus.WaitingOnCustomer, scene.State.Status);
+        scene.Do(new JoinContact(Scene.Contact("It is the red one.", at: scene.Now), EvidenceKind.ReplyToken));
+        Assert.Equal(CaseStatus.InProgress, scene.State.Status);
+        Assert.NotNull(scene.State.WaitingSince);
+    }
+
+    [Fact]
+    public void A_step_is_added_before_the_customers_confirmation_and_changed_by_its_key()
+    {
+        var scene = Scene.Answered();
+        scene.Do(new ChangeStep(null, "Ask the workshop", null, null, null));
+        Assert.Equal(["understand", "work", "propose", "step-1", "confirm"], scene.State.Plan.Select(step => step.Key));
+        scene.Do(new ChangeStep("step-1", null, "Bob", Scene.Monday.AddDays(2), StepState.Done));
+        Assert.Equal(new Step("step-1", "Ask the workshop", "Bob", Scene.Monday.AddDays(2), StepState.Done), scene.State.Plan[3]);
+        Assert.Equal("step-not-found", scene.Refused(new ChangeStep("nope", "x", null, null, null)).Code);
+    }
+
+    [Fact]
+    public void A_drafted_steps_key_is_never_the_writers_own_words()
+    {
+        var scene = Scene.Answered();
+        scene.Do(new DraftPlan([new("call Mia Berger", "Call", null, null), new("work", "Mend it", null, null), new("work", "Test it", null, null)]));
+        Assert.Equal(["step-1", "work", "step-2"], scene.State.Plan.Select(step => step.Key));
+    }
+
+    public static TheoryData<string, string, string> Illegal => new()
+    {
+        { "resolved", "assign", "case-resolved" }, { "resolved", "unassign", "case-resolved" }, { "resolved", "need", "case-resolved" }, { "resolved", "ask", "case-resolved" },
+        { "resolved", "plan", "case-resolved" }, { "resolved", "step", "case-resolved" }, { "resolved", "promise", "case-resolved" }, { "resolved", "propose", "case-resolved" },
+        { "resolved", "accept", "case-resolved" }, { "resolved", "decline", "case-resolved" }, { "resolved", "resolve", "case-resolved" },
+        { "closed", "assign", "case-closed" }, { "closed", "reply", "case-closed" }, { "closed", "promise", "case-closed" }, { "closed", "propose", "case-closed" },
+        { "closed", "resolve", "case-closed" }, { "closed", "reopen", "case-closed" }, { "closed", "join", "case-closed" }, { "closed", "customer", "case-closed" },
+        { "answered", "reopen", "case-open" }, { "answered", "accept", "no-proposal" }, { "answered", "decline", "no-proposal" }, { "answered", "open", "case-exists" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Illegal))]
+    public void An_illegal_move_is_refused_and_changes_nothing(string state, string command, string code)
+    {
+        var scene = state switch { "resolved" => Scene.Resolved(), "closed" => Scene.Closed(), _ => Scene.Answered() };
+        var before = scene.State;
+        var refusal = scene.Refused(Command(command, scene));
+        Assert.Equal(code, refusal.Code);
+        Assert.Contains(scene.State.Number, refusal.Detail, StringComparison.Ordinal);
+        Assert.Same(before, scene.State);
+    }
+
+    private static CaseCommand Command(string name, Scene scene) => name switch
+    {
+        "assign" => new Assign(Scene.Bob.Id!.Value, "Bob", null),
+        "unassign" => new Unassign(null),
+        "need" => new CorrectNeed("Something else", false),
+        "ask" => new SendReply(scene.NewId(), Scene.Ada, "Which one?", [], true),
+        "reply" => new SendReply(scene.NewId(), Scene.Ada, "Hello", [], false),
+        "plan" => new DraftPlan([new("a", "A", null, null)]),
+        "step" => new ChangeStep("work", "A", null, null, null),
+        "promise" => new MakePromise(scene.NewId(), Scene.Ada, "Something", scene.Now.AddDays(1)),
+        "propose" => new Propose(scene.NewId(), scene.NewId(), Scene.Ada, "Something", null),
+        "accept" => new AcceptSolution(null),
+        "decline" => new DeclineSolution(null, null),
+        "resolve" => new ResolveCase(CaseResult.Solved, "Done"),
+        "reopen" => new ReopenCase("Not done"),
+        "join" => new JoinContact(Scene.Contact("It broke again.", at: scene.Now), EvidenceKind.ReplyToken),
+        "customer" => new ReplyAsCustomer(scene.NewId(), "It broke again."),
+        "open" => new OpenCase(Guid.NewGuid(), "CX-2026-000002", Scene.Contact()),
+        _ => throw new ArgumentOutOfRangeException(nameof(name)),
+    };
+
+    [Theory]
+    [InlineData("", "text")]
+    [InlineData("   ", "text")]
+    public void Empty_words_are_refused_by_field(string text, string field)
+    {
+        var scene = Scene.Answered();
+        Assert.Equal(field, scene.Refused(new SendReply(scene.NewId(), Scene.Ada, text, [], false)).Field);
+        Assert.Equal(field, scene.Refused(new AddNote(scene.NewId(), Scene.Ada, text)).Field);
+        Assert.Equal(field, scene.Refused(new MakePromise(scene.NewId(), Scene.Ada, text, scene.Now.AddDays(1))).Field);
+        Assert.Equal("due", scene.Refused(new MakePromise(scene.NewId(), Scene.Ada, "x", scene.Now)).Field);
+        Assert.Equal("due", scene.Refused(new MakePromise(scene.NewId(), Scene.Ada, "x", scene.Now.AddYears(2))).Field);
+        Assert.Equal("answerBy", scene.Refused(new Propose(scene.NewId(), scene.NewId(), Scene.Ada, "x", scene.Now.AddDays(-1))).Field);
+    }
+
+    [Fact]
+    public void A_note_is_possible_at_all_times() => Assert.All(
+        (Scene[])[Scene.Opened(), Scene.Proposed(), Scene.Resolved(), Scene.Closed()],
+        scene => Assert.IsType<NoteAdded>(Assert.Single(scene.Do(new AddNote(scene.NewId(), Scene.Ada, "Remember this")))));
+
+    [Fact]
+    public void A_merge_moves_the_case_and_can_be_undone()
+    {
+        var scene = Scene.Answered();
+        var other = Guid.NewGuid();
+        scene.Do(new JoinContact(Scene.Contact("Me again, from work.", other), EvidenceKind.ReplyToken));
+        scene.Do(new ChangeCustomer(other, Scene.Customer));
+        Assert.Equal(other, scene.State.CustomerId);
+        Assert.Empty(scene.State.Participants);
+        Assert.Equal(Scene.Customer, scene.State.OpenedFor);
+        scene.Do(new ChangeCustomer(Scene.Customer, other));
+        Assert.Equal(Scene.Customer, scene.State.CustomerId);
+    }
+}

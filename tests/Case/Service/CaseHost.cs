@@ -1,0 +1,159 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using CxPlatform.Cases;
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Intake.V1;
+using CxPlatform.Contracts.Routing.V1;
+using CxPlatform.Messaging;
+using CxPlatform.ServiceDefaults;
+using CxPlatform.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace CxPlatform.Case.Tests.Service;
+
+public enum Database
+{
+    Sqlite,
+    Postgres,
+}
+
+/// <summary>The Case service as a real host on a loopback port, with an empty database of its own; the other services' events are handed to it.</summary>
+internal sealed class CaseHost : IAsyncDisposable
+{
+    private readonly TempFolder _folder;
+    private readonly WebApplication _app;
+    private readonly string? _connectionString;
+    private readonly Guid _epoch = Guid.NewGuid();
+    private long _position;
+
+    private CaseHost(TempFolder folder, WebApplication app, string? connectionString, HttpClient client, HttpClient anonymous, SteppedTime clock)
+    {
+        (_folder, _app, _connectionString, Client, Anonymous, Clock) = (folder, app, connectionString, client, anonymous, clock);
+        Module = app.Services.GetServices<IModuleRuntime>().Single(module => module.Name == "case");
+    }
+
+    public HttpClient Client { get; }
+
+    public HttpClient Anonymous { get; }
+
+    public SteppedTime Clock { get; }
+
+    public IModuleRuntime Module { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<CaseHost> StartAsync(Database database)
+    {
+        var folder = new TempFolder();
+        var connectionString = database == Database.Postgres ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync("case") : null;
+        var key = ApiKey.Create();
+        var url = $"http://127.0.0.1:{FreePort.Next()}";
+        string[] args =
+        [
+            $"--urls={url}", $"--Cx:Data:Path={folder.Path}", $"--Cx:BootstrapAdminKeyHash={key.Hash}", "--environment=Development", $"--Cx:MasterKey={Convert.ToBase64String(new byte[32])}",
+            "--Logging:LogLevel:Default=Warning", .. connectionString is null ? Array.Empty<string>() : [$"--ConnectionStrings:casedb={connectionString}"],
+        ];
+        // Two names make it an embedded host, which needs no broker; one module is registered.
+        var builder = CxHost.CreateBuilder(args, "case", "routing").AddServiceDefaults();
+        var clock = new SteppedTime(new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero));
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.AddCase();
+        var app = builder.Build().MapServiceDefaults();
+        app.MapCase();
+        await app.StartAsync();
+        var client = new HttpClient { BaseAddress = new(url), Timeout = TimeSpan.FromSeconds(60) };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", key.Plaintext);
+        return new(folder, app, connectionString, client, new() { BaseAddress = new(url) }, clock);
+    }
+
+    /// <summary>Hands over an event as the relay would; it is handled or parked when this returns.</summary>
+    public Task DeliverAsync(string source, string stream, params object[] events)
+    {
+        var logged = events.Select(e => new LoggedEvent
+        {
+            Position = ++_position,
+            Id = Guid.NewGuid(),
+            Stream = stream,
+            Version = 1,
+            Type = EventTypes.NameOf(e.GetType()),
+            Data = EventTypes.Write(e),
+            Actor = "system",
+            CorrelationId = Guid.NewGuid(),
+            Time = Clock.GetUtcNow(),
+        }).ToList();
+        return Module.DeliverAsync(source, _epoch, _position, logged, default);
+    }
+
+    public static ContactReceived Contact(
+        string text = "My kettle does not heat any more.", Guid? customer = null, Channel channel = Channel.Email, params Evidence[] evidence) => new()
+        {
+            ContactId = Guid.CreateVersion7(),
+            Channel = channel,
+            ProviderId = Guid.NewGuid().ToString(),
+            ReceivedAt = new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero),
+            CustomerId = customer ?? Guid.CreateVersion7(),
+            CustomerName = "Mia Berger",
+            From = new(IdentityKind.EmailAddress, "mia@example.org"),
+            Subject = "Kettle",
+            Text = text,
+            Evidence = evidence,
+        };
+
+    public async Task<Guid> OpenAsync(ContactReceived? contact = null)
+    {
+        contact ??= Contact();
+        await DeliverAsync("intake", $"contact/{contact.ContactId}", contact);
+        return contact.ContactId;
+    }
+
+    public Task RouteAsync(Guid caseId, Kind kind = Kind.Problem, Guid? agentId = null, string? agentName = null, string queue = "help") =>
+        DeliverAsync("routing", $"case/{caseId}", new RoutingDecided
+        {
+            CaseId = caseId,
+            CaseVersion = 1,
+            Kind = kind,
+            Category = "appliances",
+            Priority = Priority.Normal,
+            Feeling = Feeling.Neutral,
+            QueueId = queue,
+            QueueName = "Help",
+            TeamName = "Kitchen team",
+            CalendarId = "default",
+            FirstResponseTarget = TimeSpan.FromHours(2),
+            AgentId = agentId,
+            AgentName = agentName,
+            DecidedAt = Clock.GetUtcNow(),
+        });
+
+    public Task AgentAsync(Guid id, string name, bool active = true) =>
+        DeliverAsync("routing", $"agent/{id}", new AgentChanged { AgentId = id, Name = name, Role = "agent", Active = active });
+
+    public async Task<JsonElement> GetAsync(string path) => await ReadAsync(await Client.GetAsync(path));
+
+    public async Task<JsonElement> PostAsync(string path, object body) => await ReadAsync(await Client.PostAsJsonAsync(path, body));
+
+    public Task<JsonElement> CaseAsync(Guid id) => GetAsync($"/v1/cases/{id}");
+
+    public async Task<string[]> TypesAsync(Guid id) =>
+        [.. (await GetAsync($"/v1/cases/{id}/timeline")).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("type").GetString()!)];
+
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage response)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, $"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri!.PathAndQuery}: {(int)response.StatusCode} {text}");
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        Anonymous.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        if (_connectionString is not null)
+            await (await PostgresServer.SharedAsync()).DropDatabaseAsync(_connectionString);
+        _folder.Dispose();
+    }
+}
