@@ -49,15 +49,16 @@ public sealed record InboundMail
     /// <summary>The text, or else the HTML as text, or else the empty string.</summary>
     public string Text => TextBody ?? (HtmlBody is null ? "" : HtmlText.ToPlain(HtmlBody));
 
-    /// <summary>The value of Auto-Submitted (RFC 3834) in lower case without parameters, for instance <c>auto-replied</c>; null when absent.</summary>
+    /// <summary>
+    /// The value of Auto-Submitted (RFC 3834) in lower case without parameters, for instance <c>auto-replied</c>; null when absent.
+    /// </summary>
     public string? AutoSubmitted => FirstWord(Header("Auto-Submitted"));
 
     /// <summary>The decoded value of the first field of this name (case does not matter), or null.</summary>
     public string? Header(string name) => Headers.Value(name);
 
     /// <summary>The decoded values of all fields of this name, in order.</summary>
-    public IEnumerable<string> HeaderValues(string name) =>
-        Headers.Where(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(h => h.Value);
+    public IEnumerable<string> HeaderValues(string name) => Headers.FindAll(name).Select(h => h.Value);
 
     internal static string? FirstWord(string? value)
     {
@@ -69,7 +70,9 @@ public sealed record InboundMail
 
 /// <summary>A header field.</summary>
 /// <param name="Name">As written, without the colon.</param>
-/// <param name="Raw">Unfolded, with encoded words as they were; bytes above 127 read as UTF-8, or as windows-1252 where they are not UTF-8.</param>
+/// <param name="Raw">
+/// Unfolded, with encoded words as they were; bytes above 127 read as UTF-8, or as windows-1252 where they are not UTF-8.
+/// </param>
 public sealed record MailHeader(string Name, string Raw)
 {
     /// <summary>For people: encoded words (RFC 2047) decoded, on one line, trimmed.</summary>
@@ -115,6 +118,9 @@ static class HeaderLookup
             if (header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) return header;
         return null;
     }
+
+    public static IEnumerable<MailHeader> FindAll(this IReadOnlyList<MailHeader> headers, string name) =>
+        headers.Where(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     public static string? Value(this IReadOnlyList<MailHeader> headers, string name) => headers.Find(name)?.Value;
 }

@@ -8,7 +8,8 @@ public sealed class MailPart
     readonly Lazy<ReadOnlyMemory<byte>> content;
 
     internal MailPart(
-        IReadOnlyList<MailHeader> headers, ContentType type, ContentType disposition, ReadOnlyMemory<byte> raw, string encoding, IReadOnlyList<MailPart> parts)
+        IReadOnlyList<MailHeader> headers, ContentType type, ContentType disposition, ReadOnlyMemory<byte> raw, string encoding,
+        IReadOnlyList<MailPart> parts)
     {
         Headers = headers;
         Type = type;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace CxPlatform.Mail;
@@ -9,6 +10,7 @@ namespace CxPlatform.Mail;
 static class AddressParser
 {
     const int MaxAddressLength = 998;
+    static readonly SearchValues<char> EndOfAtom = SearchValues.Create(" \t\r\n,;<>\"():");
 
     public static IReadOnlyList<MailAddress> Parse(string text, WarningList warnings)
     {
@@ -21,7 +23,9 @@ static class AddressParser
 
     /// <summary>The address of Return-Path: empty for <c>&lt;&gt;</c>, null when there is none.</summary>
     public static string? ParsePath(string text, WarningList warnings) =>
-        Parse(text, warnings) is [var first, ..] ? first.Address : text.Replace(" ", "", StringComparison.Ordinal).StartsWith("<>", StringComparison.Ordinal) ? "" : null;
+        Parse(text, warnings) is [var first, ..] ? first.Address
+        : text.Replace(" ", "", StringComparison.Ordinal).StartsWith("<>", StringComparison.Ordinal) ? ""
+        : null;
 
     enum Kind { Atom, Quoted, Comment, Angle }
 
@@ -90,9 +94,11 @@ static class AddressParser
                 tokens.Add(new(Kind.Quoted, text[start..end], space));
                 return;
             }
-            while (at < text.Length && text[at] is not (' ' or '\t' or '\r' or '\n' or ',' or ';' or '<' or '>' or '"' or '(' or ')' or ':'))
+            while (at < text.Length && !EndOfAtom.Contains(text[at]))
             {
-                if (text[at] == '[' && at > start && text[at - 1] == '@' && text.IndexOf(']', at, Math.Min(100, text.Length - at)) is var close and > 0) at = close;
+                // An address literal may hold colons.
+                if (text[at] == '[' && at > start && text[at - 1] == '@')
+                    at = Math.Max(at, text.IndexOf(']', at, Math.Min(100, text.Length - at)));
                 at++;
             }
             if (at == start) at++;
@@ -101,7 +107,9 @@ static class AddressParser
             tokens.Add(new(Kind.Atom, atom, space));
         }
 
-        /// <summary>An encoded word may hold, against the rules, what separates addresses; it is one piece of a name all the same.</summary>
+        /// <summary>
+        /// An encoded word may hold, against the rules, what separates addresses; it is one piece of a name all the same.
+        /// </summary>
         int EncodedWordEnd()
         {
             if (text[at] != '=' || at + 1 >= text.Length || text[at + 1] != '?') return 0;
@@ -256,7 +264,8 @@ static class AddressParser
                 var around = mailbox[from..(next < 0 ? mailbox.Count : i)].FindAll(t => t.Kind != Kind.Angle);
                 var name = Name(around, Kind.Atom, Kind.Quoted) ?? Name(around, Kind.Comment);
                 var address = mailbox[i].Text;
-                if (string.IsNullOrWhiteSpace(address) && name is not null && name.Contains('@') && !name.Contains(' ')) (name, address) = (null, name);
+                if (string.IsNullOrWhiteSpace(address) && name?.Contains('@') == true && !name.Contains(' '))
+                    (name, address) = (null, name);
                 Add(name, address);
                 from = i + 1;
                 if (next < 0) break;
@@ -277,9 +286,8 @@ static class AddressParser
                 else words.Add((token.Text, address, token.Kind == Kind.Quoted));
             }
             var addresses = words.FindAll(w => !w.Quoted && w.Address.Contains('@'));
-            var name = addresses.Count != 1
-                ? null
-                : Clean(string.Join(' ', words.Where(w => w.Quoted || !w.Address.Contains('@')).Select(w => w.Display))) ?? Name(mailbox, Kind.Comment);
+            var others = words.Where(w => w.Quoted || !w.Address.Contains('@')).Select(w => w.Display);
+            var name = addresses.Count == 1 ? Clean(string.Join(' ', others)) ?? Name(mailbox, Kind.Comment) : null;
             foreach (var word in addresses) Add(name, word.Address);
         }
 
@@ -307,7 +315,8 @@ static class AddressParser
             var address = CleanAddress(text ?? "");
             if (address.Length is 0 or > MaxAddressLength || address == "@")
             {
-                if (name is not null || address.Length > 0) warnings.Add("address-missing", "An entry of an address field holds no address; left out.");
+                if (name is not null || address.Length > 0)
+                    warnings.Add("address-missing", "An entry of an address field holds no address; left out.");
                 return;
             }
             if (result.Count >= MimeLimits.MaxAddresses)
@@ -322,7 +331,7 @@ static class AddressParser
             address = CleanText.OneLine(address);
             if (address.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase)) address = address[7..];
             // A route (RFC 5322 section 4.4) is read and ignored.
-            if (address.StartsWith('@') && address.IndexOf(':', StringComparison.Ordinal) is var colon and > 0) address = address[(colon + 1)..];
+            if (address.StartsWith('@')) address = address[(address.IndexOf(':', StringComparison.Ordinal) + 1)..];
             var result = new StringBuilder(address.Length);
             var quoted = false;
             foreach (var c in address)
@@ -330,7 +339,8 @@ static class AddressParser
                 if (c == '"') quoted = !quoted;
                 if (!char.IsWhiteSpace(c) || quoted) result.Append(c);
             }
-            return result.ToString().Trim('\'', '.', ',', '<', '>');
+            address = result.ToString().Trim('.', ',', '<', '>');
+            return address.Length > 1 && address[0] == '\'' && address[^1] == '\'' ? address[1..^1] : address;
         }
 
         /// <summary>A quoted local part keeps its quotes only where it needs them.</summary>

@@ -30,7 +30,9 @@ sealed partial class BodyCollector(WarningList warnings)
         _ => Join(part.Parts.Select(Collect).Where(b => !b.IsEmpty).ToList()),
     };
 
-    /// <summary>Plain text from where it was sent as such, HTML from the last, which is the one the sender prefers (RFC 2046 section 5.1.4).</summary>
+    /// <summary>
+    /// Plain text from where it was sent as such, HTML from the last, which is the one the sender prefers (RFC 2046 section 5.1.4).
+    /// </summary>
     Body CollectAlternative(MailPart part)
     {
         var bodies = part.Parts.Select(p => Collect(p, Place.Alternative)).ToList();
@@ -54,7 +56,10 @@ sealed partial class BodyCollector(WarningList warnings)
         return body;
     }
 
-    /// <summary>Where one part of a mixed message has only HTML and another only text, each form is completed from the other, so that neither loses a part.</summary>
+    /// <summary>
+    /// Where one part of a mixed message has only HTML and another only text, each form is completed from the other, so that neither loses
+    /// a part.
+    /// </summary>
     static Body Join(List<Body> bodies)
     {
         if (bodies.Count <= 1) return bodies.FirstOrDefault();
@@ -85,6 +90,7 @@ sealed partial class BodyCollector(WarningList warnings)
         if (!related && IsBody(part.MediaType) && !IsAttached(part, place))
         {
             found = true;
+            if (part.Content.Span.Contains((byte)0)) warnings.Add("nul", "The text holds NUL bytes; removed.");
             var html = part.MediaType is "text/html" or "application/xhtml+xml";
             var text = CleanText.Lines(Charsets.Decode(part.Content.Span, Charset(part, html), warnings));
             if (html) return new(null, text);
@@ -92,7 +98,8 @@ sealed partial class BodyCollector(WarningList warnings)
                 text = FlowedText.Unwrap(text, "yes".Equals(part.Parameter("delsp"), StringComparison.OrdinalIgnoreCase));
             return new(text, null);
         }
-        attachments.Add(new(part, !part.Disposition.Is("attachment") && (related || part.Disposition.Is("inline") || part.ContentId is not null)));
+        var shown = related || part.Disposition.Is("inline") || part.ContentId is not null;
+        attachments.Add(new(part, shown && !part.Disposition.Is("attachment")));
         return default;
     }
 
@@ -117,6 +124,7 @@ sealed partial class BodyCollector(WarningList warnings)
         return MetaCharset().Match(head) is { Success: true } match ? match.Groups[1].Value : part.Parameter("charset");
     }
 
-    [GeneratedRegex("""<meta[^>]{0,200}charset\s{0,5}=\s{0,5}["']?([A-Za-z0-9_:.-]{1,40})""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        """<meta[^>]{0,200}charset\s{0,5}=\s{0,5}["']?([A-Za-z0-9_:.-]{1,40})""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex MetaCharset();
 }

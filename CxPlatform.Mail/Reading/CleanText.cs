@@ -14,7 +14,9 @@ static class CleanText
 
     /// <summary>One line: controls become spaces, NUL and unpaired surrogates go, ends are trimmed.</summary>
     public static string OneLine(string text) =>
-        Map(text, static c => c is '\0' or '\uFEFF' ? null : char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c, newlines: false).Trim();
+        Map(text, static c => c is '\0' or '\uFEFF' ? null : IsBreak(c) ? ' ' : c, newlines: false).Trim();
+
+    static bool IsBreak(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
 
     static string Map(string text, Func<char, char?> map, bool newlines)
     {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace CxPlatform.Mail;
 
-/// <summary>Reads a date (RFC 5322 section 3.3 and its obsolete forms), and ISO 8601 and asctime forms that some senders write instead.</summary>
+/// <summary>
+/// Reads a date (RFC 5322 section 3.3 and its obsolete forms), and ISO 8601 and asctime forms that some senders write instead.
+/// </summary>
 static class DateParser
 {
     static readonly string[] Months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -123,7 +125,7 @@ static class DateParser
     {
         text = text.Trim();
         return text.Length >= 10 && text[4] == '-' && text[7] == '-' && text.AsSpan(0, 4).IndexOfAnyExceptInRange('0', '9') < 0
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out var value)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value)
             ? value
             : null;
     }

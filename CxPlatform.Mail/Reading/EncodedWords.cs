@@ -3,9 +3,9 @@ using System.Text;
 namespace CxPlatform.Mail;
 
 /// <summary>
-/// Decodes encoded words (RFC 2047, with the language of RFC 2231 section 5). Space between two of them is dropped, and the bytes of neighbours
-/// in one charset are joined before they are decoded, since many senders cut characters in two. They are also read where they should not
-/// stand: inside quoted strings and words, and with spaces inside. Time is linear.
+/// Decodes encoded words (RFC 2047, with the language of RFC 2231 section 5). Space between two of them is dropped, and the bytes of
+/// neighbours in one charset are joined before they are decoded, since many senders cut characters in two. They are also read where they
+/// should not stand: inside quoted strings and words, and with spaces inside. Time is linear.
 /// </summary>
 static class EncodedWords
 {
@@ -133,7 +133,8 @@ static class EncodedWords
             for (var i = 0; i < content.Length; i++)
             {
                 var c = content[i];
-                if (c == '=' && i + 2 < content.Length && Hex(content[i + 1]) is var high and >= 0 && Hex(content[i + 2]) is var low and >= 0)
+                if (c == '=' && i + 2 < content.Length
+                    && Hex(content[i + 1]) is var high and >= 0 && Hex(content[i + 2]) is var low and >= 0)
                 {
                     bytes.Add((byte)(high << 4 | low));
                     i += 2;

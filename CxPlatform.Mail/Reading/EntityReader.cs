@@ -42,14 +42,15 @@ sealed class EntityReader
         var bodyStart = lines.Start;
         if (type.IsMultipart)
         {
-            if (depth >= MimeLimits.MaxDepth) warnings.Add("depth-limit", "Parts are nested deeper than is read; the innermost is left undivided.");
+            if (depth >= MimeLimits.MaxDepth)
+                warnings.Add("depth-limit", "Parts are nested deeper than is read; the innermost is left undivided.");
             else if (ReadMultipart(type, depth) is { Count: > 0 } children)
                 return new(headers, type, disposition, lines.Data[bodyStart..lines.Start], "", children);
             else
             {
                 lines.Seek(bodyStart);
                 warnings.Add("multipart-empty", "A multipart holds no boundary; its text is read as one plain part.");
-                type = depth == 0 || type.Is("multipart/alternative") ? ContentType.Default("text/plain") : ContentType.Default("application/octet-stream");
+                type = type with { Value = depth == 0 || type.Is("multipart/alternative") ? "text/plain" : "application/octet-stream" };
             }
         }
         return new(headers, type, disposition, ReadLeaf(bodyStart), encoding, []);
@@ -67,12 +68,14 @@ sealed class EntityReader
 
     string ReadEncoding(List<MailHeader> headers)
     {
-        var encoding = InboundMail.FirstWord(headers.Find("Content-Transfer-Encoding")?.Raw.Trim(' ', '"', '\''))?.Trim('"', '\'', '.', ',') ?? "";
+        var field = headers.Find("Content-Transfer-Encoding")?.Raw.Trim(' ', '"', '\'');
+        var encoding = InboundMail.FirstWord(field)?.Trim('"', '\'', '.', ',') ?? "";
         if (TransferDecoder.IsKnown(encoding)) return encoding;
         // Near misses that occur: "quoted-printable charset=...", "base-64", "quoted/printable", "bit7".
         var letters = string.Concat(encoding.Where(char.IsAsciiLetterOrDigit));
         var meant = letters is "base64" ? "base64" : letters is "quotedprintable" or "quoteprintable" ? "quoted-printable" : "";
-        warnings.Add("transfer-encoding", $"A Content-Transfer-Encoding is not known; read as {(meant.Length == 0 ? "unencoded" : meant)}.");
+        var read = meant.Length == 0 ? "unencoded" : meant;
+        warnings.Add("transfer-encoding", $"A Content-Transfer-Encoding is not known; read as {read}.");
         return meant;
     }
 
@@ -131,7 +134,8 @@ sealed class EntityReader
             children.Add(ReadEntity(type.Is("multipart/digest") ? "message/rfc822" : "text/plain", depth + 1));
         }
         boundaries.RemoveAt(level);
-        if (children.Count > 0 && !ended) warnings.Add("boundary-end", "A multipart lacks its end boundary; it ends where the text around it does.");
+        if (children.Count > 0 && !ended)
+            warnings.Add("boundary-end", "A multipart lacks its end boundary; it ends where the text around it does.");
         return children.Count > 0 ? null : candidate;
     }
 

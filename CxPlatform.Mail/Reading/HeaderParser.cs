@@ -58,7 +58,8 @@ static class HeaderParser
         void Finish()
         {
             if (!field.Started) return;
-            if (fields.Count >= MimeLimits.MaxHeaderFields || lines.Start - sectionStart > MimeLimits.MaxHeaderSectionBytes && fields.Count > 0)
+            var tooLong = lines.Start - sectionStart > MimeLimits.MaxHeaderSectionBytes && fields.Count > 0;
+            if (tooLong || fields.Count >= MimeLimits.MaxHeaderFields)
                 warnings.Add("header-limit", "The header is larger than is read; the fields beyond the limit are ignored.");
             else
                 fields.Add(field.Build(warnings));
@@ -83,7 +84,9 @@ static class HeaderParser
                 or "user-agent" or "dkim-signature" or "authentication-results" or "auto-submitted";
     }
 
-    /// <summary>The length of the field name if the line begins with one and a colon, else 0. Spaces before the colon are obsolete but legal.</summary>
+    /// <summary>
+    /// The length of the field name if the line begins with one and a colon, else 0. Spaces before the colon are obsolete but legal.
+    /// </summary>
     static int NameLength(ReadOnlySpan<byte> line)
     {
         var colon = line.IndexOf((byte)':');

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace CxPlatform.Mail;
 
-/// <summary>HTML of a mail as plain text: blocks on their own lines, quotes marked with <c>&gt;</c>. Not a sanitiser. Time is linear.</summary>
+/// <summary>
+/// HTML of a mail as plain text: blocks on their own lines, quotes marked with <c>&gt;</c>. Not a sanitiser. Time is linear.
+/// </summary>
 public static class HtmlText
 {
     const int MaxQuoteDepth = 20;

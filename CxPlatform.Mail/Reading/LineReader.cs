@@ -41,7 +41,10 @@ sealed class LineReader
         while (End > Start && span[End - 1] == '\r') End--;
     }
 
-    /// <summary>The content's end if a boundary starts at <paramref name="position"/>: the line end before a boundary belongs to it (RFC 2046 section 5.1.1).</summary>
+    /// <summary>
+    /// The content's end if a boundary starts at <paramref name="position"/>: the line end before a boundary belongs to it (RFC 2046
+    /// section 5.1.1).
+    /// </summary>
     public int BeforeLineEnd(int from, int position)
     {
         var span = data.Span;

@@ -21,7 +21,8 @@ static class MessageIds
         if (result.Count > 0) return result;
         foreach (var word in text.Split([' ', '\t', ',', ';', '<', '>'], StringSplitOptions.RemoveEmptyEntries))
             if (word.Contains('@') && Clean(word) is { } id) result.Add(id);
-        if (result.Count == 0 && text.Trim(' ', '\t', '<', '>') is { Length: > 0 } alone && !alone.Contains(' ')) result.Add(CleanText.OneLine(alone));
+        var alone = text.Trim(' ', '\t', '<', '>');
+        if (result.Count == 0 && !alone.Contains(' ') && Clean(alone) is { } bare) result.Add(bare);
         return result;
     }
 

@@ -3,9 +3,9 @@ using System.Text;
 namespace CxPlatform.Mail;
 
 /// <summary>
-/// Reads messages: RFC 5322, 2045, 2046, 2047, 2231, 3676, 6532, and what is sent in their name. Reading never throws, whatever the bytes, and
-/// takes time and memory in proportion to their number (see <see cref="MimeLimits"/>); what was broken is told in
-/// <see cref="InboundMail.Warnings"/>. The result refers to the given memory, which must stay unchanged.
+/// Reads messages: RFC 5322, 2045, 2046, 2047, 2231, 3676, 6532, and what is sent in their name. Reading never throws, whatever the bytes,
+/// and takes time and memory in proportion to their number (see <see cref="MimeLimits"/>); what was broken is told in <see
+/// cref="InboundMail.Warnings"/>. The result refers to the given memory, which must stay unchanged.
 /// </summary>
 public static class MimeReader
 {
@@ -16,10 +16,9 @@ public static class MimeReader
         var headers = root.Headers;
         var collector = new BodyCollector(warnings);
         var body = collector.Collect(root);
-        if (root.All().Any(p => p.Type.IsText && p.Content.Span.Contains((byte)0))) warnings.Add("nul", "The text holds NUL bytes; removed.");
 
         IReadOnlyList<MailAddress> Addresses(string name) =>
-            [.. headers.Where(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).SelectMany(h => AddressParser.Parse(h.Raw, warnings)).Take(MimeLimits.MaxAddresses)];
+            [.. headers.FindAll(name).SelectMany(h => AddressParser.Parse(h.Raw, warnings)).Take(MimeLimits.MaxAddresses)];
 
         IReadOnlyList<string> Ids(string name) => headers.Find(name) is { } field ? MessageIds.Parse(field.Raw) : [];
 
@@ -58,8 +57,10 @@ public static class MimeReader
     {
         var span = raw.Span;
         if (span.StartsWith("\uFEFF"u8)) return raw[3..];
-        Encoding? utf16 = span.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) ? Encoding.Unicode : span.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) ? Encoding.BigEndianUnicode : null;
-        if (utf16 is null) return raw;
+        Encoding utf16;
+        if (span is [0xFF, 0xFE, ..]) utf16 = Encoding.Unicode;
+        else if (span is [0xFE, 0xFF, ..]) utf16 = Encoding.BigEndianUnicode;
+        else return raw;
         warnings.Add("utf-16", "The whole message is in UTF-16; read as such.");
         return Encoding.UTF8.GetBytes(utf16.GetString(span[2..]));
     }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace CxPlatform.Mail;
 
-/// <summary>Reads a value with parameters (RFC 2045 section 5.1), with continuations and charsets (RFC 2231) and the usual broken forms.</summary>
+/// <summary>
+/// Reads a value with parameters (RFC 2045 section 5.1), with continuations and charsets (RFC 2231) and the usual broken forms.
+/// </summary>
 static class ParameterParser
 {
     const int MaxParameters = 1_000;
@@ -25,8 +27,8 @@ static class ParameterParser
     }
 
     /// <summary>
-    /// The extended form is preferred over the plain one, which is there for old readers; sections are ordered by their numbers, which need not
-    /// be the order in which they stand (RFC 2231 section 3).
+    /// The extended form is preferred over the plain one, which is there for old readers; sections are ordered by their numbers, which need
+    /// not be the order in which they stand (RFC 2231 section 3).
     /// </summary>
     static string Join(List<Piece> list, WarningList warnings)
     {

@@ -66,7 +66,9 @@ static class TransferDecoder
         _ => -1,
     };
 
-    /// <summary>Keeps a <c>=</c> that begins no escape; drops spaces at line ends, which transport adds (RFC 2045 section 6.7 rule 3).</summary>
+    /// <summary>
+    /// Keeps a <c>=</c> that begins no escape; drops spaces at line ends, which transport adds (RFC 2045 section 6.7 rule 3).
+    /// </summary>
     public static byte[] QuotedPrintable(ReadOnlySpan<byte> text)
     {
         var result = new byte[text.Length];

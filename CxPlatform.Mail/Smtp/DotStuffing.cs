@@ -3,8 +3,8 @@ using System.Buffers;
 namespace CxPlatform.Mail;
 
 /// <summary>
-/// Writes a message as the data of DATA (RFC 5321 section 4.5.2): a dot at a line's start is doubled, and CR or LF alone become CRLF, since a
-/// server that took one of them for a line end could be made to see a second message inside this one.
+/// Writes a message as the data of DATA (RFC 5321 section 4.5.2): a dot at a line's start is doubled, and CR or LF alone become CRLF, since
+/// a server that took one of them for a line end could be made to see a second message inside this one.
 /// </summary>
 static class DotStuffing
 {

@@ -3,8 +3,8 @@ using System.Text;
 namespace CxPlatform.Mail;
 
 /// <summary>
-/// Sends messages over SMTP (RFC 5321) with PIPELINING (2920), SIZE (1870), 8BITMIME (6152), SMTPUTF8 (6531), STARTTLS (3207) and AUTH (4954).
-/// Keeps one connection and uses it again; sends are queued one behind the other, so use several clients to send in parallel.
+/// Sends messages over SMTP (RFC 5321) with PIPELINING (2920), SIZE (1870), 8BITMIME (6152), SMTPUTF8 (6531), STARTTLS (3207) and AUTH
+/// (4954). Keeps one connection and uses it again; sends are queued one behind the other, so use several clients to send in parallel.
 /// </summary>
 public sealed class SmtpClient : IAsyncDisposable
 {
@@ -76,13 +76,13 @@ public sealed class SmtpClient : IAsyncDisposable
         var reused = connection is not null;
         try
         {
-            return await TransactAsync(await ConnectionAsync(cancel).ConfigureAwait(false), envelope, reused, cancel).ConfigureAwait(false);
+            return await TransactAsync(envelope, reused, cancel).ConfigureAwait(false);
         }
         // A connection kept from before may have been closed meanwhile; nothing of this message has been handed over yet.
         catch (SmtpException e) when (reused && e is { MayHaveBeenAccepted: false, Failure: SmtpFailure.Disconnected })
         {
             await DropAsync().ConfigureAwait(false);
-            return await TransactAsync(await ConnectionAsync(cancel).ConfigureAwait(false), envelope, reused: false, cancel).ConfigureAwait(false);
+            return await TransactAsync(envelope, reused: false, cancel).ConfigureAwait(false);
         }
     }
 
@@ -102,8 +102,9 @@ public sealed class SmtpClient : IAsyncDisposable
         return connection;
     }
 
-    async Task<SmtpReply[]> TransactAsync(SmtpConnection server, Envelope envelope, bool reused, CancellationToken cancel)
+    async Task<SmtpReply[]> TransactAsync(Envelope envelope, bool reused, CancellationToken cancel)
     {
+        var server = await ConnectionAsync(cancel).ConfigureAwait(false);
         var replies = new SmtpReply?[envelope.Recipients.Length];
         var utf8 = envelope.Utf8Header || !Ascii.IsValid(envelope.From);
         if (RefusedBeforehand(server, envelope, utf8) is { } refusal) return Fill(replies, refusal);
@@ -127,7 +128,7 @@ public sealed class SmtpClient : IAsyncDisposable
             var commands = some.Select(i => $"RCPT TO:<{envelope.Recipients[i]}>");
             var answers = await server.CommandsAsync([.. first ? commands.Prepend(mail) : commands], cancel).ConfigureAwait(false);
             if (first && reused && answers[0].Code == 421)
-                throw new SmtpException(SmtpFailure.Disconnected, "The server closed the connection that was kept.", transient: true, answers[0]);
+                throw new SmtpException(SmtpFailure.Disconnected, "The server closed the kept connection.", transient: true, answers[0]);
             if (first && (answers.Find(r => r.Code == 421) ?? (answers[0].Positive ? null : answers[0])) is { } refused)
                 return await EndAsync(replies, refused).ConfigureAwait(false);
             for (var i = 0; i < some.Length; i++)
@@ -143,7 +144,8 @@ public sealed class SmtpClient : IAsyncDisposable
         var data = await server.CommandAsync("DATA", cancel).ConfigureAwait(false);
         if (data.Code != 354)
         {
-            if (data.Positive) throw new SmtpException(SmtpFailure.Protocol, "The server answers DATA with neither 354 nor a refusal.", transient: true, data);
+            if (data.Positive)
+                throw new SmtpException(SmtpFailure.Protocol, "The server's reply to DATA is not 354.", transient: true, data);
             return await EndAsync(replies, data).ConfigureAwait(false);
         }
         var last = await server.DataAsync(envelope.Message, cancel).ConfigureAwait(false);

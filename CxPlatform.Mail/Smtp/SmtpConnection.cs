@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -56,7 +57,8 @@ sealed class SmtpConnection : IAsyncDisposable
             catch (SocketException e)
             {
                 socket.Dispose();
-                throw new SmtpException(SmtpFailure.Connect, $"No connection to {options.Host}:{options.Port}: {e.Message}", transient: true, inner: e);
+                var what = $"No connection to {options.Host}:{options.Port}: {e.Message}";
+                throw new SmtpException(SmtpFailure.Connect, what, transient: true, inner: e);
             }
             catch
             {
@@ -113,7 +115,7 @@ sealed class SmtpConnection : IAsyncDisposable
         stream = ssl;
         try
         {
-            await ssl.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = options.Host }, token).ConfigureAwait(false);
+            await ssl.AuthenticateAsClientAsync(new() { TargetHost = options.Host }, token).ConfigureAwait(false);
         }
         catch (AuthenticationException e)
         {
@@ -125,7 +127,8 @@ sealed class SmtpConnection : IAsyncDisposable
     async Task SignInAsync(string user, string password, CancellationToken cancel)
     {
         if (!encrypted && !options.AllowUnencryptedCredentials)
-            throw new SmtpException(SmtpFailure.Authentication, "User and password are not sent over an unencrypted connection.", transient: false);
+            throw new SmtpException(
+                SmtpFailure.Authentication, "User and password do not go over an unencrypted connection.", transient: false);
         var mechanisms = (extensions.GetValueOrDefault("AUTH") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         SmtpReply reply;
         if (mechanisms.Contains("PLAIN", StringComparer.OrdinalIgnoreCase))
@@ -156,7 +159,7 @@ sealed class SmtpConnection : IAsyncDisposable
     {
         var replies = new List<SmtpReply>(commands.Count);
         var pipelining = Offers("PIPELINING");
-        if (pipelining) await WriteAsync(Encoding.UTF8.GetBytes(string.Concat(commands.Select(c => c + "\r\n"))), cancel).ConfigureAwait(false);
+        if (pipelining) await WriteAsync(Encoding.UTF8.GetBytes(string.Join("\r\n", [.. commands, ""])), cancel).ConfigureAwait(false);
         foreach (var command in commands)
         {
             replies.Add(pipelining
@@ -230,7 +233,8 @@ sealed class SmtpConnection : IAsyncDisposable
                 buffer.AsSpan(start, end - start).CopyTo(buffer);
                 (scanned, end, start) = (scanned - start, end - start, 0);
             }
-            if (end == buffer.Length) throw new SmtpException(SmtpFailure.Protocol, "A line of the server's reply is too long.", transient: true);
+            if (end == buffer.Length)
+                throw new SmtpException(SmtpFailure.Protocol, "A line of the server's reply is too long.", transient: true);
             var read = await stream.ReadAsync(buffer.AsMemory(end), cancel).ConfigureAwait(false);
             if (read == 0) throw new SmtpException(SmtpFailure.Disconnected, "The server closed the connection.", transient: true);
             end += read;
@@ -247,7 +251,8 @@ sealed class SmtpConnection : IAsyncDisposable
         }
         catch (OperationCanceledException e) when (clock.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
-            throw new SmtpException(SmtpFailure.Timeout, $"Waited {timeout.TotalSeconds:0.###} s for {what} in vain.", transient: true, inner: e);
+            var seconds = timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+            throw new SmtpException(SmtpFailure.Timeout, $"Waited {seconds} s for {what} in vain.", transient: true, inner: e);
         }
         catch (IOException e) when (e is not SmtpException)
         {

@@ -42,10 +42,14 @@ public sealed record SmtpOptions
     /// <summary>For connecting and, apart from it, for the TLS handshake.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>For the reply to one command, and for writing one block of data. RFC 5321 section 4.5.3.2 asks for 5 minutes of patience.</summary>
+    /// <summary>
+    /// For the reply to one command, and for writing one block of data. RFC 5321 section 4.5.3.2 asks for 5 minutes of patience.
+    /// </summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>For the reply after all data is sent; RFC 5321 section 4.5.3.2.6 asks for 10 minutes, since giving up early sends mail twice.</summary>
+    /// <summary>
+    /// For the reply after all data is sent; RFC 5321 section 4.5.3.2.6 asks for 10 minutes, since giving up early sends mail twice.
+    /// </summary>
     public TimeSpan DataReplyTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Replaces the system's check of the server's certificate, for instance to trust a private authority.</summary>
@@ -55,11 +59,18 @@ public sealed record SmtpOptions
     {
         if (string.IsNullOrWhiteSpace(Host)) throw HeaderWriter.Invalid("Host", "a host name or address is required.");
         if (Port is < 1 or > 65535) throw HeaderWriter.Invalid("Port", "1 to 65535 is required.");
-        if ((User is null) != (Password is null)) throw HeaderWriter.Invalid("Password", "User and Password are given together or not at all.");
-        if (User?.Contains('\0') == true || Password?.Contains('\0') == true) throw HeaderWriter.Invalid("Password", "NUL is not allowed in User and Password.");
-        if (LocalName.Length is 0 or > 255 || !LocalName.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '[' or ']' or ':'))
+        if ((User is null) != (Password is null)) throw HeaderWriter.Invalid("Password", "given with User or not at all.");
+        if ((User + Password).Contains('\0')) throw HeaderWriter.Invalid("Password", "NUL is not allowed in User and Password.");
+        if (LocalName.Length is 0 or > 255 || !LocalName.All(c => char.IsAsciiLetterOrDigit(c) || ".-_[]:".Contains(c)))
             throw HeaderWriter.Invalid("LocalName", "a domain name or an address literal is required.");
-        foreach (var (name, value) in new[] { ("ConnectTimeout", ConnectTimeout), ("CommandTimeout", CommandTimeout), ("DataReplyTimeout", DataReplyTimeout) })
-            if (value <= TimeSpan.Zero || value > TimeSpan.FromHours(1)) throw HeaderWriter.Invalid(name, "more than nothing and at most an hour is required.");
+        Check("ConnectTimeout", ConnectTimeout);
+        Check("CommandTimeout", CommandTimeout);
+        Check("DataReplyTimeout", DataReplyTimeout);
+    }
+
+    static void Check(string name, TimeSpan value)
+    {
+        if (value <= TimeSpan.Zero || value > TimeSpan.FromHours(1))
+            throw HeaderWriter.Invalid(name, "more than nothing and at most an hour is required.");
     }
 }

@@ -53,7 +53,9 @@ public sealed record SmtpResult(IReadOnlyList<SmtpRecipientResult> Recipients)
 }
 
 /// <param name="Recipient">As it was given.</param>
-/// <param name="Reply">For an accepted recipient the reply to the data, which often holds the server's queue id; else the reply that refused.</param>
+/// <param name="Reply">
+/// For an accepted recipient the reply to the data, which often holds the server's queue id; else the reply that refused.
+/// </param>
 public sealed record SmtpRecipientResult(string Recipient, SmtpReply Reply)
 {
     /// <summary>The server has taken responsibility for the message.</summary>
@@ -96,6 +98,8 @@ public sealed class SmtpException : IOException
     /// <summary>The server's reply that led to the failure, if there was one.</summary>
     public SmtpReply? Reply { get; }
 
-    /// <summary>All data was sent but the reply is missing: the message may have been accepted, and sending it again may deliver it twice.</summary>
+    /// <summary>
+    /// All data was sent but the reply is missing: the message may have been accepted, and sending it again may deliver it twice.
+    /// </summary>
     public bool MayHaveBeenAccepted { get; internal init; }
 }

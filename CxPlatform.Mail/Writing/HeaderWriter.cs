@@ -73,16 +73,21 @@ sealed class HeaderWriter(StringBuilder output)
         if (string.IsNullOrEmpty(mailbox.Name)) return [address];
         Refuse(mailbox.Name, field);
         var phrase = mailbox.Name;
-        if (NeedsEncoding(phrase) || phrase.Length > 200) return [.. EncodeWords(phrase, column), $"<{address}>"];
+        if (NeedsEncoding(phrase) || Quoted(phrase).Length > 60) return [.. EncodeWords(phrase, column), $"<{address}>"];
         var atoms = phrase.Split(' ').All(word => word.Length > 0 && word.All(IsAtomText));
         return atoms
             ? [.. phrase.Split(' '), $"<{address}>"]
-            : [$"\"{phrase.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"", $"<{address}>"];
+            : [Quoted(phrase), $"<{address}>"];
     }
+
+    static string Quoted(string text) =>
+        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     static bool IsAtomText(char c) => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-/=?^_`{|}~".Contains(c, StringComparison.Ordinal);
 
-    /// <summary>The address as it is written: a domain that is not ASCII in its ASCII form (RFC 5891) unless the local part is not ASCII either.</summary>
+    /// <summary>
+    /// The address as it is written: a domain that is not ASCII in its ASCII form (RFC 5891) unless the local part is not ASCII either.
+    /// </summary>
     public static string CheckAddress(string address, string field)
     {
         var at = address.LastIndexOf('@');
@@ -96,7 +101,8 @@ sealed class HeaderWriter(StringBuilder output)
             var inQuotes = quoted && i > 0 && i < at - 1;
             if (char.IsControl(c) || char.IsSurrogate(c) || char.IsWhiteSpace(c) && !(inQuotes && c == ' '))
                 throw Invalid(field, "an address holds neither spaces nor control characters.");
-            if (inQuotes && c == '"' && address[i - 1] != '\\' || !quoted && "<>()[],;:\\\"@".Contains(c, StringComparison.Ordinal) && i < at)
+            var special = i < at && "<>()[],;:\\\"@".Contains(c, StringComparison.Ordinal);
+            if (quoted ? inQuotes && c == '"' && address[i - 1] != '\\' : special)
                 throw Invalid(field, $"'{c}' may not stand unquoted in an address.");
         }
         var literal = domain[0] == '[' && domain[^1] == ']';
@@ -202,15 +208,16 @@ sealed class HeaderWriter(StringBuilder output)
     }
 
     /// <summary>What needs no escape even within a phrase (RFC 2047 section 5 rule 3).</summary>
-    static bool IsPlainQ(byte b) => char.IsAsciiLetterOrDigit((char)b) || b is (byte)' ' or (byte)'!' or (byte)'*' or (byte)'+' or (byte)'-' or (byte)'/';
+    static bool IsPlainQ(byte b) => char.IsAsciiLetterOrDigit((char)b) || " !*+-/"u8.Contains(b);
 
     /// <summary>A parameter, plain where it can be, else percent-encoded and in sections (RFC 2231), each its own token.</summary>
     public static IEnumerable<string> Parameter(string name, string value, string field)
     {
         Refuse(value, field);
-        if (value.Length <= 60 && value.All(c => c is >= ' ' and < (char)127) && !value.Contains("=?", StringComparison.Ordinal) && value.AsSpan().Trim(' ').Length == value.Length)
+        if (Quoted(value).Length <= 60 && value.All(c => c is >= ' ' and < (char)127) && !value.Contains("=?", StringComparison.Ordinal)
+            && value.Trim(' ').Length == value.Length)
         {
-            yield return $"{name}=\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+            yield return $"{name}={Quoted(value)}";
             yield break;
         }
         var encoded = new List<string>();

@@ -4,15 +4,15 @@ using System.Text;
 namespace CxPlatform.Mail;
 
 /// <summary>
-/// Writes messages: RFC 5322, 2045, 2046, 2047, 2231. Lines end with CRLF and have at most 998 bytes. All bytes are ASCII unless an address has
-/// a local part that is not (RFC 6532, see <see cref="NeedsSmtpUtf8"/>). The same mail always gives the same bytes.
+/// Writes messages: RFC 5322, 2045, 2046, 2047, 2231. Lines end with CRLF and have at most 998 bytes. All bytes are ASCII unless an address
+/// has a local part that is not (RFC 6532, see <see cref="NeedsSmtpUtf8"/>). The same mail always gives the same bytes.
 /// </summary>
 public static class MimeWriter
 {
     static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {
-        "From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted", "MIME-Version",
-        "Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-ID", "Return-Path",
+        "From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted",
+        "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-ID", "Return-Path",
     };
 
     /// <exception cref="ArgumentException">A field is not valid; the message and ParamName name the field and the rule.</exception>
@@ -71,14 +71,15 @@ public static class MimeWriter
         {
             var html = Entity.OfText("text/html", mail.Html);
             var shown = Numbered(mail).Where(a => a.Attachment.ContentId is not null).ToList();
-            if (shown.Count > 0) html = Entity.Multipart("related", boundaries, [html, .. shown.Select(a => Entity.OfAttachment(a.Attachment, a.Field))]);
+            if (shown.Count > 0) html = Entity.Multipart("related", boundaries, [html, .. shown.Select(Entity.OfAttachment)]);
             body = Entity.Multipart("alternative", boundaries, [body, html]);
         }
         var beside = Numbered(mail).Where(a => mail.Html is null || a.Attachment.ContentId is null).ToList();
-        return beside.Count == 0 ? body : Entity.Multipart("mixed", boundaries, [body, .. beside.Select(a => Entity.OfAttachment(a.Attachment, a.Field))]);
+        return beside.Count == 0 ? body : Entity.Multipart("mixed", boundaries, [body, .. beside.Select(Entity.OfAttachment)]);
     }
 
-    static IEnumerable<(OutboundAttachment Attachment, string Field)> Numbered(OutboundMail mail) => mail.Attachments.Select((a, i) => (a, $"Attachments[{i}]"));
+    static IEnumerable<(OutboundAttachment Attachment, string Field)> Numbered(OutboundMail mail) =>
+        mail.Attachments.Select((a, i) => (a, $"Attachments[{i}]"));
 
     static void Append(MemoryStream output, string text) => output.Write(Encoding.UTF8.GetBytes(text));
 
@@ -109,8 +110,9 @@ public static class MimeWriter
             return entity;
         }
 
-        public static Entity OfAttachment(OutboundAttachment attachment, string field)
+        public static Entity OfAttachment((OutboundAttachment, string) numbered)
         {
+            var (attachment, field) = numbered;
             var entity = new Entity();
             var header = new HeaderWriter(entity.header);
             CheckMediaType(attachment.ContentType, field);
@@ -156,10 +158,13 @@ public static class MimeWriter
 
         static IEnumerable<string> Separated(string[] tokens) => tokens.Select((t, i) => i < tokens.Length - 1 ? t + ";" : t);
 
+        static bool IsToken(string half) =>
+            half.Length is > 0 and <= 100 && half.All(c => char.IsAsciiLetterOrDigit(c) || "!#$&-^_.+".Contains(c));
+
         static void CheckMediaType(string type, string field)
         {
             var halves = type.Split('/');
-            if (halves.Length != 2 || halves.Any(h => h.Length is 0 or > 100 || !h.All(c => char.IsAsciiLetterOrDigit(c) || "!#$&-^_.+".Contains(c, StringComparison.Ordinal))))
+            if (halves.Length != 2 || !halves.All(IsToken))
                 throw HeaderWriter.Invalid($"{field}.ContentType", "type/subtype without parameters is required.");
             if (halves[0].Equals("multipart", StringComparison.OrdinalIgnoreCase))
                 throw HeaderWriter.Invalid($"{field}.ContentType", "an attachment is not a multipart.");

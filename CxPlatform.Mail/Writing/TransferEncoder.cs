@@ -25,7 +25,8 @@ static class TransferEncoder
         foreach (var range in bytes.Split("\r\n"u8))
         {
             var line = bytes[range];
-            if (line.Length > 78 || line.StartsWith("From "u8) || line.StartsWith("."u8) || line.Length > 0 && line[^1] is (byte)' ' or (byte)'\t') return false;
+            if (line.Length > 78 || line.StartsWith("From "u8) || line.StartsWith("."u8)) return false;
+            if (line.EndsWith(" "u8) || line.EndsWith("\t"u8)) return false;
             foreach (var b in line)
                 if (b is < 32 and not (byte)'\t' or 127) return false;
         }

@@ -29,7 +29,8 @@ public class DateAndIdTests
     [InlineData("yesterday", null)]
     [InlineData("", null)]
     public void A_date_is_read(string field, string? expected) =>
-        Assert.Equal(expected, DateParser.Parse(field)?.ToString("yyyy-MM-ddTHH:mm:sszzz", System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(expected, DateParser.Parse(field)?.ToString("yyyy-MM-ddTHH:mm:sszzz",
+            System.Globalization.CultureInfo.InvariantCulture));
 
     [Theory]
     [InlineData("<a@b>", "a@b")]

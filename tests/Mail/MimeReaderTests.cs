@@ -56,7 +56,8 @@ public class MimeReaderTests
     public void Any_line_end_is_understood(string end)
     {
         var mail = MimeReader.Read(Encoding.ASCII.GetBytes(string.Join(end,
-            "Subject: one", " two", "Content-Type: multipart/mixed; boundary=b", "", "--b", "", "text", "more", "--b", "Content-Type: image/png", "", "png", "--b--", "")));
+            "Subject: one", " two", "Content-Type: multipart/mixed; boundary=b", "", "--b", "", "text", "more", "--b",
+                "Content-Type: image/png", "", "png", "--b--", "")));
         Assert.Equal("one two", mail.Subject);
         Assert.Equal("text\nmore", mail.TextBody!.Replace("\n\n", "\n"));
         Assert.Equal("png", Encoding.ASCII.GetString(Assert.Single(mail.Attachments).Content.Span));
@@ -152,7 +153,8 @@ public class MimeReaderTests
     [InlineData("Content-Type: multipart/mixed", "boundary-wrong")]
     public void A_wrong_or_missing_boundary_is_found_from_the_text(string type, string warning)
     {
-        var mail = Mails.Read(type + "\n\n--real\nContent-Type: text/plain\n\none\n--real\nContent-Type: text/html\n\n<p>two</p>\n--real--\n");
+        var mail = Mails.Read(type + "\n\n--real\nContent-Type: text/plain\n\none\n--real\nContent-Type: text/html\n\n<p>two</p>\n"
+            + "--real--\n");
         Assert.Equal("one\ntwo", mail.TextBody);
         Assert.Contains(mail.Warnings, w => w.Code == warning);
     }
@@ -192,7 +194,8 @@ public class MimeReaderTests
     [Fact]
     public void Parts_after_the_end_boundary_are_not_lost()
     {
-        var mail = Mails.Read("Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b--\n--b\nContent-Type: image/png\n\npng\n--b--\n");
+        var mail = Mails.Read("Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b--\n--b\nContent-Type: image/png\n\n"
+            + "png\n--b--\n");
         Assert.Equal("one", mail.TextBody);
         Assert.Single(mail.Attachments);
         Assert.Contains(mail.Warnings, w => w.Code == "boundary-after-end");
@@ -282,7 +285,8 @@ public class MimeReaderTests
     public void Nesting_beyond_the_limit_becomes_an_attachment()
     {
         var message = new StringBuilder();
-        for (var i = 0; i < 500; i++) message.Append(CultureInfo.InvariantCulture, $"Content-Type: multipart/mixed; boundary=b{i}\r\n\r\n--b{i}\r\n");
+        for (var i = 0; i < 500; i++) message.Append(CultureInfo.InvariantCulture,
+            $"Content-Type: multipart/mixed; boundary=b{i}\r\n\r\n--b{i}\r\n");
         message.Append("\r\ndeep");
         var mail = MimeReader.Read(Encoding.ASCII.GetBytes(message.ToString()));
         Assert.Single(mail.Attachments);
@@ -303,7 +307,8 @@ public class MimeReaderTests
     public void Header_fields_beyond_the_limits_are_cut_and_the_body_is_still_found()
     {
         var mail = MimeReader.Read(Encoding.ASCII.GetBytes(
-            $"X-Long: {new string('x', 2 * MimeLimits.MaxHeaderFieldBytes)}\r\n" + string.Concat(Enumerable.Repeat("X-A: b\r\n", 10_000)) + "\r\nbody"));
+            $"X-Long: {new string('x', 2 * MimeLimits.MaxHeaderFieldBytes)}\r\n" + string.Concat(Enumerable.Repeat("X-A: b\r\n", 10_000))
+                + "\r\nbody"));
         Assert.Equal(MimeLimits.MaxHeaderFields, mail.Headers.Count);
         Assert.True(mail.Headers[0].Raw.Length < MimeLimits.MaxHeaderFieldBytes);
         Assert.Equal("body", mail.TextBody);

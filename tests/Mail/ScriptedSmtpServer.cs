@@ -20,8 +20,8 @@ sealed class ScriptedSmtpServer : IAsyncDisposable
     readonly Task accepting;
 
     /// <param name="script">
-    /// From a command (<c>CONNECT</c> and <c>CONTENT</c> stand for the greeting and the end of data) and the number of the connection, from 1, to the
-    /// reply without its last line end; null gives the usual one.
+    /// From a command (<c>CONNECT</c> and <c>CONTENT</c> stand for the greeting and the end of data) and the number of the connection, from
+    /// 1, to the reply without its last line end; null gives the usual one.
     /// </param>
     public ScriptedSmtpServer(Func<string, int, string?>? script = null)
     {

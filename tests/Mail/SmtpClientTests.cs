@@ -9,7 +9,8 @@ public class SmtpClientTests
 
     static string Summary(SmtpResult result) => string.Join("; ", result.Recipients.Select(r => $"{r.Recipient} {r.Reply}"));
 
-    static Func<string, int, string?> When(string command, string reply) => (c, _) => c.StartsWith(command, StringComparison.Ordinal) ? reply : null;
+    static Func<string, int, string?> When(string command, string reply) => (c, _) => c.StartsWith(command, StringComparison.Ordinal)
+        ? reply : null;
 
     [Fact]
     public async Task A_message_is_sent_in_the_fewest_exchanges_and_the_connection_used_again()
@@ -17,11 +18,13 @@ public class SmtpClientTests
         await using var server = new ScriptedSmtpServer();
         await using (var client = new SmtpClient(server.Options))
         {
-            Assert.Equal("a@example.com 250 2.0.0 queued as 42; b@example.com 250 2.0.0 queued as 42", Summary(await client.SendAsync("me@example.org", Two, Message)));
+            Assert.Equal("a@example.com 250 2.0.0 queued as 42; b@example.com 250 2.0.0 queued as 42",
+                Summary(await client.SendAsync("me@example.org", Two, Message)));
             Assert.True((await client.SendAsync("", ["c@example.com"], Message)).AllAccepted);
         }
         Assert.Equal(
-            ["EHLO localhost", $"MAIL FROM:<me@example.org> SIZE={Message.Length}", "RCPT TO:<a@example.com>", "RCPT TO:<b@example.com>", "DATA",
+            ["EHLO localhost", $"MAIL FROM:<me@example.org> SIZE={Message.Length}", "RCPT TO:<a@example.com>", "RCPT TO:<b@example.com>",
+                "DATA",
                 $"MAIL FROM:<> SIZE={Message.Length}", "RCPT TO:<c@example.com>", "DATA", "QUIT"],
             server.Commands);
         Assert.Equal(1, server.Connections);
@@ -40,7 +43,8 @@ public class SmtpClientTests
     [InlineData("DATA", "554 5.5.1 no", "a@example.com 554 5.5.1 no; b@example.com 554 5.5.1 no")]
     [InlineData("CONTENT", "554 5.6.0 spam", "a@example.com 554 5.6.0 spam; b@example.com 554 5.6.0 spam")]
     [InlineData("CONTENT", "451 4.7.1 greylisted", "a@example.com 451 4.7.1 greylisted; b@example.com 451 4.7.1 greylisted")]
-    public async Task What_the_server_refuses_is_told_for_each_recipient_and_the_next_message_goes_out(string command, string reply, string expected)
+    public async Task What_the_server_refuses_is_told_for_each_recipient_and_the_next_message_goes_out(string command, string reply,
+        string expected)
     {
         await using var server = new ScriptedSmtpServer((c, _) => c.StartsWith(command, StringComparison.Ordinal) && armed ? reply : null);
         await using var client = new SmtpClient(server.Options);
@@ -54,12 +58,15 @@ public class SmtpClientTests
     [Fact]
     public async Task A_refusal_says_whether_to_try_again()
     {
-        await using var server = new ScriptedSmtpServer((c, _) => c.StartsWith("RCPT TO:<a", StringComparison.Ordinal) ? "450 4.2.1 busy" : c.StartsWith("RCPT", StringComparison.Ordinal) ? "550 5.1.1 no" : null);
+        await using var server = new ScriptedSmtpServer((c, _) => c.StartsWith("RCPT TO:<a", StringComparison.Ordinal) ? "450 4.2.1 busy"
+            : c.StartsWith("RCPT", StringComparison.Ordinal) ? "550 5.1.1 no" : null);
         await using var client = new SmtpClient(server.Options);
         var result = await client.SendAsync("me@example.org", Two, Message);
         Assert.False(result.AllAccepted);
-        Assert.Equal((true, false, "4.2.1"), (result.Recipients[0].Reply.Transient, result.Recipients[0].Reply.Permanent, result.Recipients[0].Reply.EnhancedStatus));
-        Assert.Equal((false, true, "5.1.1"), (result.Recipients[1].Reply.Transient, result.Recipients[1].Reply.Permanent, result.Recipients[1].Reply.EnhancedStatus));
+        Assert.Equal((true, false, "4.2.1"), (result.Recipients[0].Reply.Transient, result.Recipients[0].Reply.Permanent,
+            result.Recipients[0].Reply.EnhancedStatus));
+        Assert.Equal((false, true, "5.1.1"), (result.Recipients[1].Reply.Transient, result.Recipients[1].Reply.Permanent,
+            result.Recipients[1].Reply.EnhancedStatus));
     }
 
     [Theory]
@@ -80,7 +87,8 @@ public class SmtpClientTests
         string command, string reply, SmtpFailure failure, bool transient, bool mayHaveBeenAccepted)
     {
         await using var server = new ScriptedSmtpServer(When(command, reply));
-        await using var client = new SmtpClient(server.Options with { CommandTimeout = TimeSpan.FromSeconds(1), DataReplyTimeout = TimeSpan.FromSeconds(1) });
+        await using var client = new SmtpClient(server.Options with { CommandTimeout = TimeSpan.FromSeconds(1),
+            DataReplyTimeout = TimeSpan.FromSeconds(1) });
         var exception = await Assert.ThrowsAsync<SmtpException>(() => client.SendAsync("me@example.org", Two, Message));
         Assert.Equal((failure, transient, mayHaveBeenAccepted), (exception.Failure, exception.Transient, exception.MayHaveBeenAccepted));
     }
@@ -99,7 +107,8 @@ public class SmtpClientTests
     public async Task A_kept_connection_that_the_server_closed_is_replaced(string reply)
     {
         var mails = 0;
-        await using var server = new ScriptedSmtpServer((c, n) => c.StartsWith("MAIL", StringComparison.Ordinal) && n == 1 && ++mails == 2 ? reply : null);
+        await using var server = new ScriptedSmtpServer((c, n) => c.StartsWith("MAIL", StringComparison.Ordinal) && n == 1 && ++mails == 2
+            ? reply : null);
         await using var client = new SmtpClient(server.Options);
         Assert.True((await client.SendAsync("", Two, Message)).AllAccepted);
         Assert.True((await client.SendAsync("", Two, Message)).AllAccepted);
@@ -113,7 +122,8 @@ public class SmtpClientTests
         await using var server = new ScriptedSmtpServer(When("EHLO", "502 what?"));
         await using var client = new SmtpClient(server.Options with { LocalName = "relay.example.org" });
         Assert.True((await client.SendAsync("me@example.org", Two, Message)).AllAccepted);
-        Assert.Equal(["EHLO relay.example.org", "HELO relay.example.org", "MAIL FROM:<me@example.org>", "RCPT TO:<a@example.com>", "RCPT TO:<b@example.com>", "DATA"], server.Commands);
+        Assert.Equal(["EHLO relay.example.org", "HELO relay.example.org", "MAIL FROM:<me@example.org>", "RCPT TO:<a@example.com>",
+            "RCPT TO:<b@example.com>", "DATA"], server.Commands);
     }
 
     [Fact]
@@ -121,7 +131,8 @@ public class SmtpClientTests
     {
         await using var server = new ScriptedSmtpServer(When("EHLO", "250-test\r\n250 SIZE 1000"));
         await using var client = new SmtpClient(server.Options);
-        Assert.Equal("a@example.com 552 5.3.4 The message has 1001 bytes, the server takes at most 1000.", Summary(await client.SendAsync("", ["a@example.com"], new byte[1001])));
+        Assert.Equal("a@example.com 552 5.3.4 The message has 1001 bytes, the server takes at most 1000.",
+            Summary(await client.SendAsync("", ["a@example.com"], new byte[1001])));
         Assert.Equal("554 5.6.3", Summary(await client.SendAsync("", ["a@example.com"], "Subject: x\r\n\r\n\u00E9"u8.ToArray()))[14..23]);
         Assert.Equal("553 5.6.7", Summary(await client.SendAsync("", ["a@example.com"], "Subject: \u00E9\r\n\r\n"u8.ToArray()))[14..23]);
         var mixed = await client.SendAsync("", ["jörg@example.com", "a@example.com"], Message);
@@ -179,8 +190,10 @@ public class SmtpClientTests
     public async Task An_address_that_would_break_a_command_is_refused_by_name(string address)
     {
         await using var client = new SmtpClient(new() { Host = "127.0.0.1" });
-        Assert.StartsWith("recipients[1]: ", (await Assert.ThrowsAsync<ArgumentException>(() => client.SendAsync("", ["a@example.com", address], Message))).Message, StringComparison.Ordinal);
-        if (address.Length > 0) Assert.StartsWith("envelopeFrom: ", (await Assert.ThrowsAsync<ArgumentException>(() => client.SendAsync(address, Two, Message))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("recipients[1]: ", (await Assert.ThrowsAsync<ArgumentException>(() => client.SendAsync("", ["a@example.com",
+            address], Message))).Message, StringComparison.Ordinal);
+        if (address.Length > 0) Assert.StartsWith("envelopeFrom: ", (await Assert.ThrowsAsync<ArgumentException>(() =>
+            client.SendAsync(address, Two, Message))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,9 +7,11 @@ public class SmtpSecurityTests
     static readonly byte[] Message = MimeWriter.Write(Mails.Outbound());
     static readonly string[] One = ["a@example.com"];
 
-    static string? Offer(string command, string extensions) => command.StartsWith("EHLO", StringComparison.Ordinal) ? $"250-test\r\n{extensions}" : null;
+    static string? Offer(string command, string extensions) => command.StartsWith("EHLO", StringComparison.Ordinal)
+        ? $"250-test\r\n{extensions}" : null;
 
-    static SmtpOptions SignIn(ScriptedSmtpServer server) => server.Options with { User = "user", Password = "pässword", AllowUnencryptedCredentials = true };
+    static SmtpOptions SignIn(ScriptedSmtpServer server) => server.Options with { User = "user", Password = "pässword",
+        AllowUnencryptedCredentials = true };
 
     static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
@@ -22,7 +24,8 @@ public class SmtpSecurityTests
     [Fact]
     public async Task Plain_is_preferred_for_signing_in()
     {
-        await using var server = new ScriptedSmtpServer((c, _) => c.StartsWith("AUTH", StringComparison.Ordinal) ? "235 2.7.0 welcome" : Offer(c, "250 AUTH LOGIN PLAIN"));
+        await using var server = new ScriptedSmtpServer((c, _) => c.StartsWith("AUTH", StringComparison.Ordinal) ? "235 2.7.0 welcome"
+            : Offer(c, "250 AUTH LOGIN PLAIN"));
         await using var client = new SmtpClient(SignIn(server));
         Assert.True((await client.SendAsync("", One, Message)).AllAccepted);
         Assert.Equal("AUTH PLAIN " + Base64("\0user\0pässword"), server.Commands.ElementAt(1));
@@ -32,7 +35,8 @@ public class SmtpSecurityTests
     public async Task Login_is_used_where_only_that_is_offered()
     {
         await using var server = new ScriptedSmtpServer((c, _) =>
-            c == "AUTH LOGIN" ? "334 VXNlcm5hbWU6" : c == Base64("user") ? "334 UGFzc3dvcmQ6" : c == Base64("pässword") ? "235 ok" : Offer(c, "250 AUTH=LOGIN"));
+            c == "AUTH LOGIN" ? "334 VXNlcm5hbWU6" : c == Base64("user") ? "334 UGFzc3dvcmQ6" : c == Base64("pässword") ? "235 ok"
+                : Offer(c, "250 AUTH=LOGIN"));
         await using var client = new SmtpClient(SignIn(server));
         Assert.True((await client.SendAsync("", One, Message)).AllAccepted);
     }
@@ -42,7 +46,8 @@ public class SmtpSecurityTests
     [InlineData("454 4.7.0 later", true)]
     public async Task A_refused_password_says_so_without_naming_it(string reply, bool transient)
     {
-        await using var server = new ScriptedSmtpServer((c, _) => c.StartsWith("AUTH", StringComparison.Ordinal) ? reply : Offer(c, "250 AUTH PLAIN"));
+        await using var server = new ScriptedSmtpServer((c, _) => c.StartsWith("AUTH", StringComparison.Ordinal) ? reply : Offer(c,
+            "250 AUTH PLAIN"));
         var exception = await Fails(SignIn(server));
         Assert.Equal((SmtpFailure.Authentication, transient), (exception.Failure, exception.Transient));
         Assert.DoesNotContain("pässword", exception.ToString(), StringComparison.Ordinal);
@@ -62,7 +67,8 @@ public class SmtpSecurityTests
     public async Task Credentials_never_go_over_an_unencrypted_connection_unasked(SmtpTls tls)
     {
         await using var server = new ScriptedSmtpServer((c, _) => Offer(c, "250 AUTH PLAIN LOGIN"));
-        Assert.Equal(SmtpFailure.Authentication, (await Fails(SignIn(server) with { AllowUnencryptedCredentials = false, Tls = tls })).Failure);
+        Assert.Equal(SmtpFailure.Authentication, (await Fails(SignIn(server) with { AllowUnencryptedCredentials = false,
+            Tls = tls })).Failure);
         Assert.DoesNotContain(server.Commands, c => c.StartsWith("AUTH", StringComparison.Ordinal));
     }
 
@@ -87,10 +93,13 @@ public class SmtpSecurityTests
     [InlineData(SmtpTls.StartTlsWhenAvailable)]
     public async Task After_STARTTLS_everything_is_said_anew_and_encrypted(SmtpTls tls)
     {
-        await using var server = new ScriptedSmtpServer((c, _) => c.StartsWith("AUTH", StringComparison.Ordinal) ? "235 ok" : Offer(c, "250-STARTTLS\r\n250 AUTH PLAIN"));
-        await using var client = new SmtpClient(SignIn(server) with { AllowUnencryptedCredentials = false, Tls = tls, CertificateValidation = (_, c, _, _) => c?.GetCertHashString() == ScriptedSmtpServer.Thumbprint });
+        await using var server = new ScriptedSmtpServer((c, _) => c.StartsWith("AUTH", StringComparison.Ordinal) ? "235 ok" : Offer(c,
+            "250-STARTTLS\r\n250 AUTH PLAIN"));
+        await using var client = new SmtpClient(SignIn(server) with { AllowUnencryptedCredentials = false, Tls = tls,
+            CertificateValidation = (_, c, _, _) => c?.GetCertHashString() == ScriptedSmtpServer.Thumbprint });
         Assert.True((await client.SendAsync("me@example.org", One, Message)).AllAccepted);
-        Assert.Equal(["EHLO localhost", "STARTTLS", "EHLO localhost", "AUTH PLAIN " + Base64("\0user\0pässword"), "MAIL FROM:<me@example.org>"], server.Commands.Take(5));
+        Assert.Equal(["EHLO localhost", "STARTTLS", "EHLO localhost", "AUTH PLAIN " + Base64("\0user\0pässword"),
+            "MAIL FROM:<me@example.org>"], server.Commands.Take(5));
     }
 
     [Theory]

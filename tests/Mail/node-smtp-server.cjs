@@ -1,0 +1,39 @@
+// A real SMTP server on a free loopback port. Prints its port, then one JSON line for each message it takes.
+// Usage: node node-smtp-server.cjs <folder with node_modules> <starttls|tls|plain>
+const path = require('path');
+const { SMTPServer } = require(path.join(process.argv[2], 'node_modules', 'smtp-server'));
+const mode = process.argv[3];
+
+const server = new SMTPServer({
+  secure: mode === 'tls',
+  authOptional: mode === 'plain',
+  disabledCommands: mode === 'plain' ? ['STARTTLS', 'AUTH'] : [],
+  size: 100000,
+  onAuth(auth, session, callback) {
+    if (auth.username === 'user' && auth.password === 'pässword') callback(null, { user: 'user' });
+    else callback(new Error('Invalid username or password'));
+  },
+  onRcptTo(address, session, callback) {
+    const refusal = { unknown: [550, 'No such user'], busy: [450, 'Mailbox busy'] }[address.address.split('@')[0]];
+    if (!refusal) return callback();
+    callback(Object.assign(new Error(refusal[1]), { responseCode: refusal[0] }));
+  },
+  onData(stream, session, callback) {
+    const chunks = [];
+    stream.on('data', chunk => chunks.push(chunk));
+    stream.on('end', () => {
+      if (stream.sizeExceeded) return callback(Object.assign(new Error('Too large'), { responseCode: 552 }));
+      console.log(JSON.stringify({
+        from: session.envelope.mailFrom.address || '',
+        to: session.envelope.rcptTo.map(r => r.address),
+        secure: session.secure,
+        user: session.user || null,
+        data: Buffer.concat(chunks).toString('base64'),
+      }));
+      callback(null, 'queued');
+    });
+  },
+});
+server.on('error', () => {});
+server.listen(0, '127.0.0.1', () => console.log(server.server.address().port));
+process.stdin.on('end', () => process.exit(0)).resume();
