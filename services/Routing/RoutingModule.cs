@@ -1,6 +1,11 @@
 using CxPlatform.Messaging;
+using CxPlatform.Routing.Agents;
 using CxPlatform.Routing.Assigning;
+using CxPlatform.Routing.Keys;
+using CxPlatform.Routing.Queues;
 using CxPlatform.Routing.Storage;
+using CxPlatform.Routing.Triage;
+using CxPlatform.ServiceDefaults;
 
 namespace CxPlatform.Routing;
 
@@ -12,10 +17,27 @@ public static class RoutingModule
         builder.AddModule<RoutingDb, RoutingDbPostgres, RoutingDbSqlite>("routing", module => module.HandlersFrom(typeof(RoutingModule).Assembly));
         builder.Services.AddSingleton<RoutingMetrics>();
         builder.Services.AddSingleton<CatalogCache>();
-        builder.Services.AddScoped<Assigner>();
+        builder.Services.AddSingleton<LoadSets>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LoadSets>());
+        builder.Services.AddHostedService<QueueDepths>();
         builder.Services.AddHostedService<FirstStart>();
+        builder.Services.AddScoped<Assigner>();
+        builder.Services.AddScoped<AgentCommands>();
+        builder.Services.AddScoped<QueueCommands>();
+        builder.Services.AddScoped<KeyCommands>();
+        builder.Services.AddScoped<SaveRules>();
+        builder.Services.AddSingleton<IKeyStore, KeyStore>();
+        builder.Services.AddSingleton<IAccessSource, AccessSource>();
         return builder;
     }
 
-    public static IEndpointRouteBuilder MapRouting(this IEndpointRouteBuilder app) => app;
+    public static IEndpointRouteBuilder MapRouting(this IEndpointRouteBuilder app)
+    {
+        AgentEndpoints.Map(app);
+        QueueEndpoints.Map(app);
+        RulesEndpoints.Map(app);
+        KeyEndpoints.Map(app);
+        app.MapSignIn();
+        return app;
+    }
 }

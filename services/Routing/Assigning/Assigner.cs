@@ -8,7 +8,7 @@ namespace CxPlatform.Routing.Assigning;
 
 /// <summary>Decides within one transaction who has which case. What it knows is read once, and one transaction at a time decides,
 /// so nobody is given more than they can take.</summary>
-internal sealed class Assigner(Unit<RoutingDb> unit, CatalogCache catalogs, RoutingMetrics metrics)
+internal sealed class Assigner(Unit<RoutingDb> unit, CatalogCache catalogs, LoadSets loads, RoutingMetrics metrics)
 {
     // Beside the locks of Messaging's log, which the commit takes after this one.
     private const long DecisionLock = 0x4378_0001_0000_0000;
@@ -106,6 +106,7 @@ internal sealed class Assigner(Unit<RoutingDb> unit, CatalogCache catalogs, Rout
         if (desk is null)
             return null;
 
+        loads.Moved(unit, row.CaseId, before, after);
         if (after is { } taker && desk.Find(taker) is { } taking)
         {
             var room = taking.Room;
@@ -161,20 +162,21 @@ internal sealed class Assigner(Unit<RoutingDb> unit, CatalogCache catalogs, Rout
             unit.Db.Agents.Add(row);
         _rows[row.Id] = row;
         var seat = desk.Put(agent, () => (load, row.LastAssigned));
-        foreach (var queue in catalog.Queues.Values)
-        {
-            var after = desk.AvailabilityOf(queue);
-            if (after.Present != before[queue.Id].Present || (after.Room == 0) != (before[queue.Id].Room == 0))
-                Announce(queue, after);
-        }
+        AnnounceChanges(desk, catalog, before);
         await FillAsync(seat, ct);
     }
 
-    /// <summary>Queues changed: whoever has room may be given what waits there.</summary>
-    public async Task FillAllAsync(CancellationToken ct)
+    /// <summary>Changes queues or teams: says what changed for the queues, and gives what waits to whoever may have it now.</summary>
+    public async Task CatalogChangesAsync(Action change, CancellationToken ct)
     {
+        var desk = await DeskAsync(ct);
+        var before = (await CatalogAsync(ct)).Queues.Values.ToDictionary(queue => queue.Id, desk.AvailabilityOf);
+        change();
+        await CatalogCache.ChangedAsync(unit.Db, ct);
+        await FlushAsync(ct);
         _catalog = null;
-        foreach (var seat in (await DeskAsync(ct)).Seats.Where(seat => seat.Room > 0).OrderBy(seat => seat.Load).ThenBy(seat => seat.Last).ToList())
+        AnnounceChanges(desk, await CatalogAsync(ct), before);
+        foreach (var seat in desk.Seats.Where(seat => seat.Room > 0).OrderBy(seat => seat.Load).ThenBy(seat => seat.Last).ToList())
             await FillAsync(seat, ct);
     }
 
@@ -241,6 +243,16 @@ internal sealed class Assigner(Unit<RoutingDb> unit, CatalogCache catalogs, Rout
 
     private async Task<Agent?> OwnerAsync(Guid id, CancellationToken ct) =>
         _desk?.Find(id)?.Agent ?? (await unit.Db.Agents.FindAsync([id], ct))?.State;
+
+    private void AnnounceChanges(Desk desk, Catalog catalog, Dictionary<string, Availability> before)
+    {
+        foreach (var queue in catalog.Queues.Values)
+        {
+            var (was, now) = (before.GetValueOrDefault(queue.Id), desk.AvailabilityOf(queue));
+            if (now.Present != was.Present || (now.Room == 0) != (was.Room == 0))
+                Announce(queue, now);
+        }
+    }
 
     // The queues whose room begins or ends with this seat's.
     private async Task AnnounceAsync(Desk desk, Seat seat, int room, CancellationToken ct)

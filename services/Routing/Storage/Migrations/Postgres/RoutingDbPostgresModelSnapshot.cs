@@ -211,10 +211,6 @@ namespace CxPlatform.Routing.Storage.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("epoch");
 
-                    b.Property<long>("EpochStart")
-                        .HasColumnType("bigint")
-                        .HasColumnName("epoch_start");
-
                     b.Property<string>("SystemId")
                         .IsRequired()
                         .HasColumnType("text")

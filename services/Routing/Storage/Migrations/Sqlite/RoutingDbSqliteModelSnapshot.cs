@@ -202,10 +202,6 @@ namespace CxPlatform.Routing.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("epoch");
 
-                    b.Property<long>("EpochStart")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("epoch_start");
-
                     b.Property<string>("SystemId")
                         .IsRequired()
                         .HasColumnType("TEXT")

@@ -1,0 +1,97 @@
+using System.Security.Claims;
+using CxPlatform.Contracts.Routing.V1;
+using CxPlatform.Messaging;
+using CxPlatform.Routing.Assigning;
+using CxPlatform.Routing.Keys;
+using CxPlatform.Routing.Storage;
+using CxPlatform.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+
+namespace CxPlatform.Routing.Agents;
+
+/// <param name="OpenCases">How many cases they have now.</param>
+internal sealed record AgentView(
+    Guid Id, string Name, string? Email, string Role, bool Active, Presence Presence, int Capacity, long OpenCases,
+    IReadOnlyList<string> Teams, IReadOnlyList<string> Queues, IReadOnlyList<string> Skills, long Version);
+
+internal sealed record PresenceInput(Presence Presence);
+
+internal static class AgentEndpoints
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var agents = app.Group("/v1/agents", "Agents");
+
+        agents.MapGet("", async (Work<RoutingDb> work, LoadSets loads, CancellationToken ct) =>
+        {
+            var rows = await work.ReadAsync((db, token) => db.Agents.ToListAsync(token), ct);
+            var counts = await loads.CountsAsync([.. rows.Select(row => row.Id)], ct);
+            return TypedResults.Ok(new Listed<AgentView>([.. rows.Select(row => View(row, counts[row.Id])).OrderBy(agent => agent.Name, StringComparer.CurrentCulture)]));
+        }).RequireAuthorization(Policies.CasesRead).WithName("listAgents").WithSummary("All agents, by name");
+
+        agents.MapGet("/me", async (ClaimsPrincipal user, Work<RoutingDb> work, LoadSets loads, HttpContext context, CancellationToken ct) =>
+            user.AgentId() is { } id
+                ? await ShowAsync(id, work, loads, context, ct)
+                : Problems.Of(new Refusal("agent-not-found", "You are signed in with a key that is no agent's.")))
+            .RequireAuthorization(Policies.Agent).Produces<AgentView>().WithName("getMyself").WithSummary("The agent who asks");
+
+        agents.MapGet("/{id:guid}", (Guid id, Work<RoutingDb> work, LoadSets loads, HttpContext context, CancellationToken ct) =>
+            ShowAsync(id, work, loads, context, ct))
+            .RequireAuthorization(Policies.CasesRead).Produces<AgentView>().WithName("getAgent").WithSummary("One agent");
+
+        agents.MapPost("", async (AgentInput input, Work<RoutingDb> work, LoadSets loads, HttpContext context, CancellationToken ct) =>
+        {
+            if (input.Check() is { Any: true } errors)
+                return errors.ToHttp();
+            var saved = await work.RunAsync<AgentCommands, Outcome<Saved>>(async (agents, token) => Saved.Of(await agents.CreateAsync(input, token)), ct);
+            return saved.IsRefused ? Problems.Of(saved.Refusal) : await ShowAsync(saved.Value.Id, work, loads, context, ct, created: true);
+        }).RequireAuthorization(Policies.Admin).Produces<AgentView>(StatusCodes.Status201Created).WithName("createAgent").WithSummary("Adds an agent, away at first");
+
+        agents.MapPut("/{id:guid}", async (Guid id, AgentInput input, Work<RoutingDb> work, LoadSets loads, HttpContext context, CancellationToken ct) =>
+        {
+            if (input.Check() is { Any: true } errors)
+                return errors.ToHttp();
+            var expected = context.ExpectedVersion();
+            if (expected.IsRefused)
+                return Problems.Of(expected.Refusal);
+            var saved = await work.RunAsync<AgentCommands, Outcome<Saved>>(async (agents, token) => Saved.Of(await agents.ReplaceAsync(id, input, expected.Value, token)), ct);
+            return saved.IsRefused ? Problems.Of(saved.Refusal) : await ShowAsync(id, work, loads, context, ct);
+        }).RequireAuthorization(Policies.Admin).Produces<AgentView>().WithName("replaceAgent").WithSummary("Changes an agent: the whole of it, except presence");
+
+        agents.MapPut("/{id:guid}/presence", async (
+            Guid id, PresenceInput input, ClaimsPrincipal user, Work<RoutingDb> work, LoadSets loads, HttpContext context, CancellationToken ct) =>
+        {
+            if (user.AgentId() != id && !user.HasRole(Roles.Lead))
+                return Problems.Of(new Refusal("presence-forbidden", "Your own presence is yours to set; somebody else's takes a lead."));
+            var saved = await work.RunAsync<AgentCommands, Outcome<Saved>>(async (agents, token) => Saved.Of(await agents.SetPresenceAsync(id, input.Presence, token)), ct);
+            return saved.IsRefused ? Problems.Of(saved.Refusal) : await ShowAsync(id, work, loads, context, ct);
+        }).RequireAuthorization(Policies.Agent).Produces<AgentView>().WithName("setPresence").WithSummary("Says whether an agent takes new cases");
+
+        agents.MapPost("/{id:guid}/key", (Guid id, AgentKeyInput? input, Work<RoutingDb> work, CancellationToken ct) =>
+            KeyEndpoints.IssueAsync(new(input?.Name, input?.Scopes, id), work, ct))
+            .RequireAuthorization(Policies.Admin).Produces<IssuedKey>(StatusCodes.Status201Created).WithName("createAgentKey")
+            .WithSummary("Makes a key with which the agent signs in; shown this once");
+    }
+
+    private static async Task<IResult> ShowAsync(Guid id, Work<RoutingDb> work, LoadSets loads, HttpContext context, CancellationToken ct, bool created = false)
+    {
+        if (await work.ReadAsync((db, token) => db.Agents.FirstOrDefaultAsync(row => row.Id == id, token), ct) is not { } row)
+            return Problems.Of(AgentCommands.NotFound(id));
+        context.SetVersion(row.Version);
+        var view = View(row, (await loads.CountsAsync([id], ct))[id]);
+        return created ? TypedResults.Created($"/v1/agents/{id}", view) : TypedResults.Ok(view);
+    }
+
+    private static AgentView View(AgentRow row, long open)
+    {
+        var agent = row.State;
+        return new(
+            agent.Id, agent.Name, agent.Email, agent.Role, agent.Active, agent.Presence, agent.Capacity, open, agent.Teams, agent.Queues, agent.Skills, row.Version);
+    }
+
+    /// <summary>What a write answers under its Idempotency-Key: which one; what it looks like is read afterwards.</summary>
+    internal sealed record Saved(Guid Id)
+    {
+        public static Outcome<Saved> Of(Outcome<AgentRow> row) => row.Map(saved => new Saved(saved.Id));
+    }
+}

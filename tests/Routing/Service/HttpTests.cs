@@ -1,0 +1,324 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CxPlatform.Contracts.Routing.V1;
+using CxPlatform.Routing.Assigning;
+using CxPlatform.ServiceDefaults;
+using CxPlatform.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using static CxPlatform.Routing.Tests.RoutingHost;
+
+namespace CxPlatform.Routing.Tests.Service;
+
+public sealed class HttpOnSqliteTests : HttpTests
+{
+    private protected override Store Store => Store.Sqlite;
+
+    private protected override Task<string> EverythingStoredAsync(RoutingHost host) =>
+        Task.FromResult(string.Concat(Directory.EnumerateFiles(host.DataPath, "routing.db*").Select(file => Encoding.Latin1.GetString(ReadShared(file)))));
+
+    private static byte[] ReadShared(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var copy = new MemoryStream();
+        file.CopyTo(copy);
+        return copy.ToArray();
+    }
+}
+
+public sealed class HttpOnPostgresTests : HttpTests
+{
+    private protected override Store Store => Store.Postgres;
+
+    private protected override async Task<string> EverythingStoredAsync(RoutingHost host)
+    {
+        await using var connection = new NpgsqlConnection(host.ConnectionString);
+        await connection.OpenAsync();
+        var everything = new StringBuilder();
+        foreach (var table in (string[])["events", "keys", "idempotency", "agents"])
+        {
+            await using var command = new NpgsqlCommand($"select coalesce(string_agg(t::text, ' '), '') from {table} t", connection);
+            everything.Append((string)(await command.ExecuteScalarAsync())!);
+        }
+        return everything.ToString();
+    }
+}
+
+public abstract class HttpTests : IAsyncLifetime
+{
+    private RoutingHost _host = null!;
+
+    private protected abstract Store Store { get; }
+
+    private protected abstract Task<string> EverythingStoredAsync(RoutingHost host);
+
+    public async Task InitializeAsync() => _host = await RoutingHost.StartAsync(Store);
+
+    public async Task DisposeAsync() => await _host.DisposeAsync();
+
+    [Fact]
+    public async Task A_fresh_platform_has_one_team_and_one_queue()
+    {
+        var team = Assert.Single((await _host.GetAsync("/v1/teams")).GetProperty("items").EnumerateArray());
+        Assert.Equal("Support", team.GetProperty("name").GetString());
+        var queue = Assert.Single((await _host.GetAsync("/v1/queues")).GetProperty("items").EnumerateArray());
+        Assert.Equal(("general", "default", "PT4H", "PT16H"), (
+            queue.GetProperty("id").GetString(), queue.GetProperty("calendar").GetString(), queue.GetProperty("firstResponse").GetString(), queue.GetProperty("resolution").GetString()));
+    }
+
+    [Fact]
+    public async Task A_queue_shows_what_waits_and_who_is_there()
+    {
+        await _host.DeliverAsync(Opened(minute: 5), Opened(minute: 3));
+        await _host.AgentAsync("Ada", 1);
+        var queue = await _host.GetAsync("/v1/queues/general");
+        Assert.Equal((1, 1, 0), (queue.GetProperty("waiting").GetInt32(), queue.GetProperty("present").GetInt32(), queue.GetProperty("room").GetInt32()));
+        Assert.StartsWith("2026-03-02T09:05", queue.GetProperty("oldestWaitingSince").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_agent_is_added_changed_and_told_of_in_events()
+    {
+        using var created = await _host.Admin.PostAsJsonAsync("/v1/agents", new { name = "Ada", email = "Ada@Example.org", role = "lead", capacity = 7, skills = new[] { "nl" } });
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        Assert.Equal("\"1\"", created.Headers.ETag!.Tag);
+        var agent = await created.Content.ReadFromJsonAsync<JsonElement>();
+        var path = created.Headers.Location!.ToString();
+        Assert.Equal(("ada@example.org", "away", 0), (agent.GetProperty("email").GetString(), agent.GetProperty("presence").GetString(), agent.GetProperty("openCases").GetInt32()));
+
+        using var stale = await SendAsync(HttpMethod.Put, path, new { name = "Ada L." }, ("If-Match", "\"7\""));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, stale.StatusCode);
+        using var changed = await SendAsync(HttpMethod.Put, path, new { name = "Ada L.", active = false }, ("If-Match", "\"1\""));
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        using var same = await SendAsync(HttpMethod.Put, path, new { name = "Ada L.", active = false });
+        Assert.Equal("\"2\"", same.Headers.ETag!.Tag);
+
+        var events = await _host.EventsAsync<AgentChanged>();
+        Assert.Equal([("Ada", true, 7), ("Ada L.", false, 10)], events.Select(e => (e.Name, e.Active, e.Capacity)));
+        Assert.Equal(["general"], events[0].Queues);
+        using var presence = await _host.Admin.PutAsJsonAsync(path + "/presence", new { presence = "present" });
+        Assert.Equal(HttpStatusCode.Conflict, presence.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""{}""", "name")]
+    [InlineData("""{"name":" "}""", "name")]
+    [InlineData("""{"name":"A","email":"nobody"}""", "email")]
+    [InlineData("""{"name":"A","role":"boss"}""", "role")]
+    [InlineData("""{"name":"A","capacity":-1}""", "capacity")]
+    [InlineData("""{"name":"A","teams":["nobody"]}""", "teams")]
+    [InlineData("""{"name":"A","queues":["nowhere"]}""", "queues")]
+    [InlineData("""{"name":"A","skills":["Not A Name"]}""", "skills")]
+    public async Task Bad_input_for_an_agent_names_the_field(string body, string field) => await RefusesAsync(HttpMethod.Post, "/v1/agents", body, field);
+
+    [Theory]
+    [InlineData("""{"id":"x","name":"X"}""", "team")]
+    [InlineData("""{"id":"X X","name":"X","team":"support"}""", "id")]
+    [InlineData("""{"id":"x","name":"X","team":"nobody"}""", "team")]
+    [InlineData("""{"id":"x","name":"X","team":"support","firstResponse":"four hours"}""", "firstResponse")]
+    [InlineData("""{"id":"x","name":"X","team":"support","firstResponse":"PT0S"}""", "firstResponse")]
+    [InlineData("""{"id":"general","name":"X","team":"support"}""", "id")]
+    public async Task Bad_input_for_a_queue_names_the_field(string body, string field) => await RefusesAsync(HttpMethod.Post, "/v1/queues", body, field);
+
+    [Fact]
+    public async Task Two_agents_do_not_share_an_email_address()
+    {
+        await _host.PostAsync("/v1/agents", new { name = "Ada", email = "ada@example.org" });
+        await RefusesAsync(HttpMethod.Post, "/v1/agents", """{"name":"Also Ada","email":"ADA@example.org"}""", "email");
+    }
+
+    [Fact]
+    public async Task An_agent_signs_in_with_their_key_and_sets_their_own_presence_but_nobody_elses()
+    {
+        var (ada, bob) = (await _host.AgentAsync("Ada", present: false), await _host.AgentAsync("Bob", present: false));
+        var key = (await _host.PostAsync($"/v1/agents/{ada}/key", new { })).GetProperty("key").GetString()!;
+        using var client = _host.Client(key);
+
+        var me = await client.GetFromJsonAsync<JsonElement>("/v1/agents/me");
+        Assert.Equal((ada, "Ada"), (me.GetProperty("id").GetGuid(), me.GetProperty("name").GetString()));
+        using var own = await client.PutAsJsonAsync($"/v1/agents/{ada}/presence", new { presence = "present" });
+        Assert.Equal("present", (await own.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("presence").GetString());
+        using var other = await client.PutAsJsonAsync($"/v1/agents/{bob}/presence", new { presence = "present" });
+        Assert.Equal(HttpStatusCode.Forbidden, other.StatusCode);
+        using var unknown = await client.PutAsJsonAsync($"/v1/agents/{ada}/presence", new { presence = "lunch" });
+        Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
+        foreach (var (method, path) in ((HttpMethod, string)[])[(HttpMethod.Post, "/v1/agents"), (HttpMethod.Get, "/v1/keys"), (HttpMethod.Put, "/v1/rules")])
+            using (var refused = await client.SendAsync(new(method, path) { Content = method == HttpMethod.Get ? null : JsonContent.Create(new { name = "x" }) }))
+                Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/v1/agents")]
+    [InlineData("/v1/agents/me")]
+    [InlineData("/v1/queues")]
+    [InlineData("/v1/teams")]
+    [InlineData("/v1/rules")]
+    [InlineData("/v1/keys")]
+    public async Task Nobody_gets_in_without_a_key(string path)
+    {
+        using var response = await _host.Anonymous.GetAsync(path);
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_key_is_shown_once_stored_as_a_hash_only_and_refused_once_revoked()
+    {
+        using var created = await SendAsync(HttpMethod.Post, "/v1/keys", new { name = "Shop", scopes = new[] { "cases:read" } }, ("Idempotency-Key", "once"));
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        var issued = await created.Content.ReadFromJsonAsync<JsonElement>();
+        var (id, key) = (issued.GetProperty("keyId").GetString()!, issued.GetProperty("key").GetString()!);
+        Assert.StartsWith($"cxk_{id}_", key, StringComparison.Ordinal);
+
+        using var again = await SendAsync(HttpMethod.Post, "/v1/keys", new { name = "Shop", scopes = new[] { "cases:read" } }, ("Idempotency-Key", "once"));
+        var repeated = await again.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((HttpStatusCode.OK, id, false), (again.StatusCode, repeated.GetProperty("keyId").GetString(), repeated.TryGetProperty("key", out _)));
+
+        using var client = _host.Client(key);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/v1/queues")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync("/v1/keys")).StatusCode);
+
+        var stored = await EverythingStoredAsync(_host);
+        Assert.Contains(ApiKey.HashOf(key), stored, StringComparison.Ordinal);
+        Assert.DoesNotContain(key[(key.LastIndexOf('_') + 1)..], stored, StringComparison.Ordinal);
+
+        using var revoked = await _host.Admin.DeleteAsync($"/v1/keys/{id}");
+        Assert.Equal(HttpStatusCode.NoContent, revoked.StatusCode);
+        await Eventually.Async(async () => (await client.GetAsync("/v1/queues")).StatusCode == HttpStatusCode.Unauthorized, TimeSpan.FromSeconds(5));
+        var told = (await _host.EventsAsync<AccessChanged>()).Where(e => e.KeyId == id).ToList();
+        Assert.Equal([false, true], told.Select(e => e.RevokedAt is not null));
+        Assert.Equal(ApiKey.HashOf(key), told[0].Hash);
+        using var unknown = await _host.Admin.DeleteAsync("/v1/keys/nothere");
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""{"scopes":["events"]}""", "name")]
+    [InlineData("""{"name":"x"}""", "scopes")]
+    [InlineData("""{"name":"x","scopes":["events","everything"]}""", "scopes[1]")]
+    [InlineData("""{"agentId":"0198aaaa-0000-7000-8000-000000000000"}""", "agentId")]
+    public async Task Bad_input_for_a_key_names_the_field(string body, string field) => await RefusesAsync(HttpMethod.Post, "/v1/keys", body, field);
+
+    [Fact]
+    public async Task The_command_line_makes_lists_and_revokes_keys()
+    {
+        var store = _host.Services.GetRequiredService<IKeyStore>();
+        var machine = await store.CreateAsync("Shop", ["intake"], null, default);
+        var person = await store.CreateAsync("Lena", [], "lead", default);
+        using var client = _host.Client(person);
+        Assert.Equal("lead", (await client.GetFromJsonAsync<JsonElement>("/v1/agents/me")).GetProperty("role").GetString());
+        var listed = await store.ListAsync(default);
+        Assert.Contains(listed, key => key is { Name: "Shop", AgentName: null } && key.Scopes.SequenceEqual(["intake"]));
+        Assert.Contains(listed, key => key is { Name: "Lena", AgentName: "Lena" });
+        Assert.True(await store.RevokeAsync(machine.Split('_')[1], default));
+        Assert.True(await store.RevokeAsync(machine.Split('_')[1], default));
+        Assert.False(await store.RevokeAsync("nothere", default));
+    }
+
+    [Fact]
+    public async Task Rules_are_read_edited_and_in_force_for_the_next_case()
+    {
+        using var read = await _host.Admin.GetAsync("/v1/rules");
+        Assert.Equal("\"0\"", read.Headers.ETag!.Tag);
+        var rules = JsonNode.Parse(await read.Content.ReadAsStringAsync())!;
+        rules["rules"]!.AsArray().Add(JsonNode.Parse("""{"id":"kayak","phrases":["kayak*"],"category":"boats","kind":"request","priority":"urgent","weight":9}"""));
+        Assert.NotEqual("boats", (await _host.DeliverAsync(Opened("My kayaks"))).Single().Category);
+
+        using var saved = await SendAsync(HttpMethod.Put, "/v1/rules", rules, ("If-Match", "\"0\""));
+        Assert.Equal((HttpStatusCode.OK, "\"1\""), (saved.StatusCode, saved.Headers.ETag?.Tag));
+        using var stale = await SendAsync(HttpMethod.Put, "/v1/rules", rules, ("If-Match", "\"0\""));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, stale.StatusCode);
+
+        var decided = (await _host.DeliverAsync(Opened("My kayaks"))).Single();
+        Assert.Equal(("boats", Contracts.Kind.Request, Contracts.Priority.Urgent), (decided.Category, decided.Kind, decided.Priority));
+        Assert.Contains("About boats: it says “kayak”.", decided.Reasons);
+        using var same = await _host.Admin.GetAsync("/v1/rules");
+        Assert.True(JsonNode.DeepEquals(rules, JsonNode.Parse(await same.Content.ReadAsStringAsync())));
+    }
+
+    [Fact]
+    public async Task A_faulty_rule_set_is_refused_with_every_field_named()
+    {
+        var rules = JsonNode.Parse(await _host.Admin.GetStringAsync("/v1/rules"))!;
+        rules["rules"]![3]!["weight"] = 0;
+        rules["rules"]![4]!["phrases"]!.AsArray().Add("a*b");
+        rules["defaults"]!["queue"] = "nowhere";
+        using var response = await SendAsync(HttpMethod.Put, "/v1/rules", rules);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        var fields = JsonDocument.Parse(text).RootElement.GetProperty("errors").EnumerateObject().Select(error => error.Name).ToHashSet();
+        Assert.Contains("rules[3].weight", fields);
+        Assert.Contains(fields, field => field.StartsWith("rules[4].phrases[", StringComparison.Ordinal));
+        Assert.Contains("defaults.queue", fields);
+        rules = JsonNode.Parse(await _host.Admin.GetStringAsync("/v1/rules"))!;
+        rules["rules"]![0]!["kind"] = "rant";
+        await RefusesAsync(HttpMethod.Put, "/v1/rules", rules.ToJsonString(), "rules[0].kind");
+    }
+
+    [Fact]
+    public async Task Rules_can_be_tried_without_being_kept()
+    {
+        var tried = await _host.PostAsync("/v1/rules/try", new { text = "Ich bin nicht zufrieden, die Rechnung ist falsch!" });
+        Assert.Equal(("problem", "billing", "unhappy", "de", "general"), (
+            tried.GetProperty("kind").GetString(), tried.GetProperty("category").GetString(), tried.GetProperty("feeling").GetString(),
+            tried.GetProperty("language").GetString(), tried.GetProperty("queue").GetString()));
+        Assert.Equal(5, tried.GetProperty("reasons").GetArrayLength());
+        Assert.Empty(await _host.EventsAsync<RoutingDecided>());
+    }
+
+    [Fact]
+    public async Task A_queue_that_opens_for_somebody_gives_them_what_waits_there()
+    {
+        await _host.PostAsync("/v1/teams", new { id = "sales", name = "Sales" });
+        await _host.DeliverAsync(Opened());
+        var sven = (await _host.PostAsync("/v1/agents", new { name = "Sven", teams = new[] { "sales" } })).GetProperty("id").GetGuid();
+        await _host.PresenceAsync(sven, "present");
+        Assert.Null((await _host.EventsAsync<RoutingDecided>())[^1].AgentId);
+        using var moved = await SendAsync(HttpMethod.Put, "/v1/queues/general", new { name = "General", team = "sales" });
+        Assert.True(moved.IsSuccessStatusCode, await moved.Content.ReadAsStringAsync());
+        Assert.Equal((sven, "Sales"), ((await _host.EventsAsync<RoutingDecided>())[^1] is var last ? (last.AgentId!.Value, last.TeamName) : default));
+    }
+
+    [Fact]
+    public async Task The_sets_of_agents_cases_are_built_again_when_they_were_emptied()
+    {
+        var (ada, bob) = (await _host.AgentAsync("Ada"), await _host.AgentAsync("Bob"));
+        var opened = Enumerable.Range(0, 5).Select(_ => Opened()).ToArray();
+        await _host.DeliverAsync([.. opened]);
+        await _host.DeliverAsync(Resolved(opened[0].CaseId));
+        var loads = _host.Services.GetRequiredService<LoadSets>();
+        async Task IsRight()
+        {
+            var counts = await loads.CountsAsync([ada, bob], default);
+            Assert.Equal((2, 2), (counts[ada], counts[bob]));
+        }
+        await Eventually.Async(IsRight);
+
+        var sets = _host.Services.GetRequiredService<ISharedSets>();
+        foreach (var key in (string[])["routing:loads", $"routing:agent:{ada}", $"routing:agent:{bob}"])
+            await sets.ClearAsync(key);
+        await IsRight();
+        Assert.Equal(2, (await _host.GetAsync($"/v1/agents/{ada}")).GetProperty("openCases").GetInt32());
+    }
+
+    private Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object body, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(method, path)
+        {
+            Content = body is JsonNode node ? new StringContent(node.ToJsonString(), Encoding.UTF8, "application/json") : JsonContent.Create(body),
+        };
+        foreach (var (name, value) in headers)
+            request.Headers.Add(name, value);
+        return _host.Admin.SendAsync(request);
+    }
+
+    private async Task RefusesAsync(HttpMethod method, string path, string body, string field)
+    {
+        using var response = await _host.Admin.SendAsync(new(method, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") });
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.BadRequest, $"{response.StatusCode} {text}");
+        Assert.True(JsonDocument.Parse(text).RootElement.GetProperty("errors").TryGetProperty(field, out _), text);
+    }
+}
