@@ -1,4 +1,5 @@
 using CxPlatform.Intake.Channels.Api;
+using CxPlatform.Intake.Channels.Email;
 using CxPlatform.Intake.Channels.Sms;
 using CxPlatform.Intake.Channels.WebForm;
 using CxPlatform.Intake.Contacts;
@@ -27,6 +28,7 @@ public static class IntakeModule
             .AddSingleton<ContactIntake>().AddSingleton<Metrics>()
             .AddCustomers();
         builder.Services.AddApiChannel();
+        builder.Services.AddEmailChannel();
         builder.Services.AddWebFormChannel();
         builder.Services.AddSmsChannel();
         return builder;
@@ -36,6 +38,7 @@ public static class IntakeModule
     {
         ArgumentNullException.ThrowIfNull(app);
         app.MapApiChannel();
+        app.MapEmailChannel();
         app.MapWebFormChannel();
         app.MapSmsChannel();
         app.MapContacts();

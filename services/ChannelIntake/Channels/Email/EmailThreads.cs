@@ -1,0 +1,63 @@
+using CxPlatform.Contracts;
+using CxPlatform.Mail;
+using CxPlatform.ServiceDefaults;
+
+namespace CxPlatform.Intake.Channels.Email;
+
+/// <summary>What a mail says about the case it belongs to, strongest first. Which of it counts is the Case service's to decide.</summary>
+internal sealed class EmailThreads
+{
+    private const int MostIds = 100;
+    private static readonly string[] DeliveryFields = ["X-Original-To", "Delivered-To", "Envelope-To", "X-Envelope-To"];
+    private readonly Tokens _tokens;
+    private readonly InboundMail _mail;
+    private readonly List<string> _recipients;
+
+    public EmailThreads(Tokens tokens, InboundMail mail, string? recipient)
+    {
+        _tokens = tokens;
+        _mail = mail;
+        // Where the servers on its way say that it went, then where the sender said that it goes.
+        _recipients =
+        [
+            .. recipient is null ? Array.Empty<string>() : [recipient],
+            .. DeliveryFields.SelectMany(mail.HeaderValues)
+                .SelectMany(value => MailAddress.ParseList(value)).Select(address => address.Address),
+            .. mail.To.Concat(mail.Cc).Select(address => address.Address),
+        ];
+        IsOurOwn = tokens.TryReadMessageId(mail.MessageId, out _, out _) || mail.From.Any(address => CaseIn(address.Address) is not null);
+    }
+
+    /// <summary>We sent it ourselves: it bears our Message-ID or comes from a reply address of ours.</summary>
+    public bool IsOurOwn { get; }
+
+    /// <summary>Which of our addresses it came to: the one with a token, else the first that a server or the sender named.</summary>
+    public string? DeliveredTo => _recipients.FirstOrDefault(address => CaseIn(address) is not null) ?? _recipients.FirstOrDefault();
+
+    /// <param name="reportedId">The Message-ID that a delivery report is about.</param>
+    public IReadOnlyList<Evidence> Evidence(string? reportedId)
+    {
+        var evidence = new List<Evidence>();
+        foreach (var address in _recipients)
+            if (CaseIn(address) is { } found)
+                evidence.Add(new(EvidenceKind.ReplyToken, found.Token, found.CaseId));
+        // The newest message first: the last reference is the one that is answered.
+        var ids = _mail.InReplyTo.Concat(_mail.References.Reverse()).Append(reportedId).OfType<string>().Distinct().Take(MostIds);
+        foreach (var id in ids)
+            if (_tokens.TryReadMessageId(id, out _, out var caseId))
+                evidence.Add(new(EvidenceKind.MessageId, id, caseId));
+        if (CaseNumber.Find(_mail.Subject) is { } number)
+            evidence.Add(new(EvidenceKind.SubjectNumber, number));
+        return [.. evidence.DistinctBy(item => (item.Kind, item.CaseId, item.CaseId is null ? item.Value : null))];
+    }
+
+    private (string Token, Guid CaseId)? CaseIn(string address)
+    {
+        var at = address.LastIndexOf('@');
+        var plus = at > 0 ? address.LastIndexOf('+', at) : -1;
+        if (plus < 0)
+            return null;
+        var token = address[(plus + 1)..at].ToLowerInvariant();
+        return _tokens.TryReadReplyToken(token, out var caseId) ? (token, caseId) : null;
+    }
+}
