@@ -7,7 +7,7 @@ namespace CxPlatform.Mail;
 /// <summary>Bytes to text for the charsets that mail names (RFC 2045 section 5.1, RFC 6532), including those it names wrongly.</summary>
 static class Charsets
 {
-    static readonly UTF8Encoding Utf8Strict = new(false, throwOnInvalidBytes: false);
+    static readonly UTF8Encoding Utf8Text = new(encoderShouldEmitUTF8Identifier: false);
     static readonly Encoding Windows1252 = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
 
     // Names that the framework does not know, or reads more strictly than senders mean them (as the WHATWG encoding standard does too).
@@ -49,7 +49,7 @@ static class Charsets
         if (encoding == Windows1252 && !Ascii.IsValid(bytes) && Utf8.IsValid(bytes))
         {
             warnings.Add("charset-wrong", $"The text says '{Cut(name)}' but is UTF-8; read as UTF-8.");
-            return Utf8Strict.GetString(bytes);
+            return Utf8Text.GetString(bytes);
         }
         return encoding.GetString(bytes);
     }
@@ -63,18 +63,18 @@ static class Charsets
         var utf8 = Utf8.IsValid(bytes);
         var what = claimed is null ? "without a charset" : "in US-ASCII";
         warnings.Add("charset-missing", $"Text above 127 {what}; read as {(utf8 ? "UTF-8" : "windows-1252")}.");
-        return (utf8 ? Utf8Strict : Windows1252).GetString(bytes);
+        return (utf8 ? Utf8Text : Windows1252).GetString(bytes);
     }
 
     static string DecodeUtf8(ReadOnlySpan<byte> bytes, WarningList warnings)
     {
-        if (Utf8.IsValid(bytes)) return Utf8Strict.GetString(bytes);
+        if (Utf8.IsValid(bytes)) return Utf8Text.GetString(bytes);
         // Cut-off or damaged UTF-8 still holds whole sequences; Western text mislabelled as UTF-8 holds none.
         var damaged = HoldsUtf8Sequence(bytes);
         warnings.Add("charset-wrong", damaged
             ? "The UTF-8 text is damaged; damaged bytes replaced."
             : "The text says UTF-8 but is not; read as windows-1252.");
-        return (damaged ? Utf8Strict : Windows1252).GetString(bytes);
+        return (damaged ? Utf8Text : Windows1252).GetString(bytes);
     }
 
     static bool HoldsUtf8Sequence(ReadOnlySpan<byte> bytes)
