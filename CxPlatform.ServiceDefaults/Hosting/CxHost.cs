@@ -1,5 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -69,6 +73,7 @@ public static class CxHost
                     await app.Services.GetRequiredService<Migrations>().RunAsync(ct);
                 return command.Key is null ? 0 : await KeyCommand.RunAsync(app.Services, command.Key, Console.Out, Console.Error, ct);
             }
+            RequireFreeAddresses(app);
             using var folder = app.Services.GetRequiredService<CxTopology>() is { IsEmbedded: true } embedded ? DataFolderLock.Take(embedded.DataPath) : null;
             await app.RunAsync();
             return 0;
@@ -80,6 +85,33 @@ public static class CxHost
         finally
         {
             await app.DisposeAsync();
+        }
+    }
+
+    // Asked beforehand because the host logs a failed start with a stack trace. When somebody is quicker in between, it still says so.
+    private static void RequireFreeAddresses(WebApplication app)
+    {
+        foreach (var url in Urls(app.Configuration))
+        {
+            var address = BindingAddress.Parse(url);
+            if (address.Port == 0 || address.IsUnixPipe || address.IsNamedPipe)
+                continue;
+            var ip = IPAddress.TryParse(address.Host.Trim('[', ']'), out var given) ? given
+                : address.Host == "localhost" ? IPAddress.Loopback
+                : IPAddress.IPv6Any;
+            try
+            {
+                using var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(new IPEndPoint(ip, address.Port));
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                throw new ConfigurationFaultException(
+                    $"something else listens on {url} already. Stop it first, or choose another address: --urls=http://127.0.0.1:<port>.");
+            }
+            catch (SocketException)
+            {
+                // Whatever else is wrong with the address, the server will say.
+            }
         }
     }
 
@@ -108,7 +140,7 @@ public static class CxHost
             ? Environments.Development
             : null;
 
-    private static string[] Urls(ConfigurationManager configuration)
+    private static string[] Urls(IConfiguration configuration)
     {
         var urls = configuration["urls"]
             ?? (configuration["http_ports"] is { Length: > 0 } ports ? string.Join(';', ports.Split(';').Select(p => "http://*:" + p)) : null)

@@ -99,6 +99,14 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact]
+    public async Task An_address_that_is_taken_is_refused()
+    {
+        await using var other = await TestHost.StartAsync();
+        var app = TestHost.Build(_data.Path, null, null, "urls=" + other.Address);
+        Assert.Equal(78, await app.RunCxAsync([]));
+    }
+
+    [Fact]
     public void The_clock_follows_its_file()
     {
         var real = new SteppedTime();
