@@ -59,11 +59,13 @@ public sealed class EventLog<TDb>(Module<TDb> module)
     /// <summary>Completes when something may have been appended since this was called; poll as well, at a second or so.</summary>
     public Task NextNews => module.News.Next;
 
-    /// <summary>Removes personal data from the events of a stream, the log's only permitted update.</summary>
-    public async Task<int> EraseAsync(Unit<TDb> unit, string stream, CancellationToken ct)
+    /// <summary>Removes personal data from the events of a stream, the log's only permitted update. Answers how many it was removed from.</summary>
+    /// <param name="only">Which events; all of them when null.</param>
+    public async Task<int> EraseAsync(Unit<TDb> unit, string stream, CancellationToken ct, Func<LoggedEvent, bool>? only = null)
     {
-        var events = await QueryAsync(
-            $"select {Columns} from events where stream = @stream and erased_at is null order by version", int.MaxValue, unit.Connection, unit.DbTransaction, ct, ("@stream", stream));
+        var events = (await QueryAsync(
+            $"select {Columns} from events where stream = @stream and erased_at is null order by version", int.MaxValue, unit.Connection, unit.DbTransaction, ct, ("@stream", stream)))
+            .Where(e => only?.Invoke(e) ?? true).ToList();
         foreach (var e in events)
             await module.Store.ExecuteAsync(
                 unit.Transaction, "update events set data = @data, erased_at = @now where position = @position", ct,

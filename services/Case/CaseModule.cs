@@ -39,12 +39,12 @@ public static class CaseModule
 
     public static IEndpointRouteBuilder MapCase(this IEndpointRouteBuilder app)
     {
-        var cases = app.MapGroup("/v1/cases").WithTags("Cases").WithGroupName("case");
+        var cases = app.MapGroup("/v1/cases").WithTags("Cases");
         cases.MapReading();
         cases.MapOpening();
         cases.MapActions();
-        app.MapGroup("/v1/events").WithTags("Events").WithGroupName("case").RequireAuthorization(Policies.EventsRead).MapFeed();
-        app.MapGroup("/v1/calendars").WithTags("Calendars").WithGroupName("case").MapCalendars();
+        app.MapGroup("/v1/events").WithTags("Events").RequireAuthorization(Policies.EventsRead).MapFeed();
+        app.MapGroup("/v1/calendars").WithTags("Calendars").MapCalendars();
         return app;
     }
 }

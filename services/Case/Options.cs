@@ -14,11 +14,11 @@ internal sealed class CaseOptions : IValidatableObject
 
     /// <summary>The queue of a case while Routing is silent.</summary>
     [Required]
-    public string DefaultQueue { get; set; } = "default";
+    public string DefaultQueue { get; set; } = "general";
 
     /// <summary>What that queue is called, for people.</summary>
     [Required]
-    public string DefaultQueueName { get; set; } = "Support";
+    public string DefaultQueueName { get; set; } = "General";
 
     /// <summary>Who has a case of that queue, as the customer is told.</summary>
     [Required]

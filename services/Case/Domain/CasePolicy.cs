@@ -6,8 +6,8 @@ namespace CxPlatform.Cases.Domain;
 internal sealed record CasePolicy
 {
     public string CalendarId { get; init; } = "default";
-    public string QueueId { get; init; } = "default";
-    public string QueueName { get; init; } = "Support";
+    public string QueueId { get; init; } = "general";
+    public string QueueName { get; init; } = "General";
     public string TeamName { get; init; } = "Support";
 
     /// <summary>Business time within which a person answers.</summary>

@@ -6,6 +6,9 @@ using CxPlatform.ServiceDefaults;
 
 namespace CxPlatform.Cases.Feed;
 
+/// <summary>A case has changed: read it again, if it concerns you.</summary>
+internal sealed record CaseChange(Guid CaseId, string? Number, long Version, string Type);
+
 /// <summary>The event log as server-sent events (WHATWG HTML, section 9.2), for integrators and for the desk. A stream ends when
 /// its reader leaves or the host stops, and goes on from its last id.</summary>
 internal sealed class LogStream(EventLog<CaseDb> log, IHostApplicationLifetime lifetime)
@@ -37,8 +40,8 @@ internal sealed class LogStream(EventLog<CaseDb> log, IHostApplicationLifetime l
         {
             foreach (var last in events.Where(e => stream is null || e.Stream == stream).GroupBy(e => e.Stream).Select(group => group.Last()))
             {
-                var data = JsonSerializer.Serialize(new { caseId = last.Stream[(last.Stream.IndexOf('/', StringComparison.Ordinal) + 1)..], number = last.PublicSubject, version = last.Version, type = last.Type }, CxJson.Options);
-                await response.WriteAsync($"event: changed\ndata: {data}\n\n", ct);
+                var change = new CaseChange(Guid.Parse(last.Stream.AsSpan("case/".Length)), last.PublicSubject, last.Version, last.Type);
+                await response.WriteAsync($"event: changed\ndata: {JsonSerializer.Serialize(change, CxJson.Options)}\n\n", ct);
             }
         });
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Feed;
 using CxPlatform.Contracts;
@@ -9,8 +10,8 @@ namespace CxPlatform.Cases.Reading;
 /// <summary>The list's query string.</summary>
 internal sealed class ListParameters
 {
-    /// <summary>new, acknowledged, inProgress, waitingOnCustomer, proposed, resolved, closed; may be given several times.</summary>
-    public CaseStatus[]? Status { get; init; }
+    /// <summary>new, acknowledged, inProgress, waitingOnCustomer, proposed, resolved, closed; several times or separated by commas.</summary>
+    public string[]? Status { get; init; }
 
     /// <summary>true: neither resolved nor closed.</summary>
     public bool? Open { get; init; }
@@ -22,11 +23,11 @@ internal sealed class ListParameters
 
     public string[]? Queue { get; init; }
 
-    public Priority[]? Priority { get; init; }
+    public string[]? Priority { get; init; }
 
-    public Kind[]? Kind { get; init; }
+    public string[]? Kind { get; init; }
 
-    public Channel[]? Channel { get; init; }
+    public string[]? Channel { get; init; }
 
     public Guid? Customer { get; init; }
 
@@ -36,7 +37,7 @@ internal sealed class ListParameters
     public string? Q { get; init; }
 
     /// <summary>opened (newest first), due (nearest promise first) or waiting (longest first).</summary>
-    public CaseOrder? Order { get; init; }
+    public string? Order { get; init; }
 
     public string? Cursor { get; init; }
 
@@ -81,6 +82,9 @@ internal static class ReadEndpoints
 
     private static Outcome<CaseQuery> Query(ListParameters p, HttpContext context)
     {
+        var errors = new InputErrors();
+        IReadOnlyList<T> Words<T>(string field, string[]? words)
+            where T : struct, Enum => [.. (words ?? []).SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(word => Word<T>(field, word, errors))];
         Guid? owner = null;
         if (p.Owner is "me")
         {
@@ -94,22 +98,38 @@ internal static class ReadEndpoints
                 return new Refusal("owner-invalid", "owner: must be an agent's id, or me.", "owner");
             owner = id;
         }
-        return new CaseQuery
+        var query = new CaseQuery
         {
-            Status = p.Status ?? [],
+            Status = Words<CaseStatus>("status", p.Status),
             Open = p.Open,
             OwnerId = owner,
             Unassigned = p.Unassigned ?? false,
             Queue = p.Queue ?? [],
-            Priority = p.Priority ?? [],
-            Kind = p.Kind ?? [],
-            Channel = p.Channel ?? [],
+            Priority = Words<Priority>("priority", p.Priority),
+            Kind = Words<Kind>("kind", p.Kind),
+            Channel = Words<Channel>("channel", p.Channel),
             CustomerId = p.Customer,
             PromiseDueBefore = p.PromiseDueBefore?.ToUniversalTime(),
             Number = p.Q,
-            Order = p.Order ?? CaseOrder.Opened,
+            Order = p.Order is null ? CaseOrder.Opened : Word<CaseOrder>("order", p.Order, errors),
             Cursor = p.Cursor,
             Limit = p.Limit ?? 50,
         };
+        return errors.ToRefusal() is { } refusal ? refusal : query;
+    }
+
+    // The query string speaks the same words as the bodies: a closed list, camelCase.
+    private static T Word<T>(string field, string word, InputErrors errors)
+        where T : struct, Enum
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(word), CxJson.Options);
+        }
+        catch (JsonException e)
+        {
+            errors.Add(field, e.Message.Split('\n')[0]);
+            return default;
+        }
     }
 }

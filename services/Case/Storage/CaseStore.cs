@@ -29,6 +29,14 @@ internal sealed class CaseStore(Unit<CaseDb> unit, CaseNumbers numbers, Calendar
             ?? await unit.Db.Cases.AsTracking().FirstOrDefaultAsync(row => row.Number == number, ct);
     }
 
+    /// <summary>The cases that a customer has or takes part in, those of this very transaction too.</summary>
+    public async Task<IReadOnlyList<CaseRow>> ConcerningAsync(Guid customerId, CancellationToken ct)
+    {
+        var others = unit.Db.Participants.Where(p => p.CustomerId == customerId).Select(p => p.CaseId);
+        await unit.Db.Cases.AsTracking().Where(row => row.CustomerId == customerId || others.Contains(row.Id)).LoadAsync(ct);
+        return [.. unit.Db.Cases.Local.Where(row => row.Case.Concerns(customerId))];
+    }
+
     /// <summary>Opens a case; the command's number is given here.</summary>
     public async Task<Outcome<CaseChanged>> OpenAsync(OpenCase command, CancellationToken ct) =>
         await SaveAsync(null, command with { Number = await numbers.NextAsync(ct) }, ct);
@@ -57,6 +65,7 @@ internal sealed class CaseStore(Unit<CaseDb> unit, CaseNumbers numbers, Calendar
             if (row is null)
                 unit.Db.Cases.Add(row = new() { Id = after.Id });
             Append(before, after, events, calendar);
+            await IndexParticipantsAsync(before, after, ct);
             row.Case = after;
         }
         return new CaseChanged(after.Id, after.Number, after.Version, after.Status, command.Makes);
@@ -75,11 +84,22 @@ internal sealed class CaseStore(Unit<CaseDb> unit, CaseNumbers numbers, Calendar
                 else
                     unit.Schedule(timer.Key, stream, timer.Command, timer.Due);
             }
-            if (e is CustomerReplied { NewParticipant: true } joined)
-                unit.Db.Participants.Add(new() { CaseId = after.Id, CustomerId = joined.CustomerId });
         }
         var now = unit.Now;
         unit.OnCommitted(() => metrics.Observe(before, after, events, now, calendar));
+    }
+
+    private async Task IndexParticipantsAsync(CaseState? before, CaseState after, CancellationToken ct)
+    {
+        if (ReferenceEquals(before?.Participants ?? after.Participants, after.Participants))
+            return;
+        var was = before!.Participants.Select(p => p.CustomerId).ToHashSet();
+        var now = after.Participants.Select(p => p.CustomerId).ToHashSet();
+        foreach (var customerId in now.Except(was))
+            unit.Db.Participants.Add(new() { CaseId = after.Id, CustomerId = customerId });
+        foreach (var customerId in was.Except(now))
+            if (await unit.Db.Participants.FindAsync([after.Id, customerId], ct) is { } row)
+                unit.Db.Participants.Remove(row);
     }
 
     private async Task<bool> PersonChangedAsync(CaseState now, long seen, CancellationToken ct)
