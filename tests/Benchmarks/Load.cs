@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+using CxPlatform.Testing;
+using Npgsql;
+
+namespace CxPlatform.Benchmarks;
+
+internal sealed record Sustained(double CasesPerSecond, IReadOnlyList<(string Name, double Milliseconds)> CpuPerCase, double Busy, double OwnShare);
+
+internal sealed record Percentiles(double P50, double P95, double P99);
+
+/// <summary>Customers who write, as fast as they can or at a steady rate.</summary>
+internal sealed class Load(ManifestRunner platform, int connections)
+{
+    // Accepted and not yet acknowledged: enough to keep every service busy, little enough that none drowns.
+    private const int MostInFlight = 3000;
+
+    private readonly HttpClient _client = CreateClient(platform, connections);
+    private readonly string _run = Guid.NewGuid().ToString("n")[..8];
+    private long _number;
+
+    public async Task WarmUpAsync()
+    {
+        await AcceptAsync(TimeSpan.FromSeconds(5));
+        await DrainAsync();
+    }
+
+    /// <summary>Closed loop: contacts accepted per second.</summary>
+    public async Task<double> AcceptAsync(TimeSpan time)
+    {
+        var from = Stopwatch.GetTimestamp();
+        var before = Interlocked.Read(ref _number);
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
+        {
+            while (Stopwatch.GetElapsedTime(from) < time)
+                await PostAsync();
+        })));
+        return (Interlocked.Read(ref _number) - before) / Stopwatch.GetElapsedTime(from).TotalSeconds;
+    }
+
+    /// <summary>As many as come out at the other end: the next contact goes in when few enough are under way.</summary>
+    public async Task<Sustained> SustainAsync(TimeSpan time)
+    {
+        var counted = await AcknowledgedAsync();
+        var first = counted;
+        var accepted = Interlocked.Read(ref _number);
+        var processor = Processor.Read(platform);
+        var from = Stopwatch.GetTimestamp();
+        using var done = new CancellationTokenSource();
+        var counting = Task.Run(async () =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                Interlocked.Exchange(ref counted, await AcknowledgedAsync());
+                await Task.Delay(100).ConfigureAwait(false);
+            }
+        });
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
+        {
+            while (Stopwatch.GetElapsedTime(from) < time)
+            {
+                if (Interlocked.Read(ref _number) - accepted - (Interlocked.Read(ref counted) - first) < MostInFlight)
+                    await PostAsync();
+                else
+                    await Task.Delay(5);
+            }
+        })));
+        var cases = await AcknowledgedAsync() - first;
+        var elapsed = Stopwatch.GetElapsedTime(from);
+        var used = Processor.Read(platform).Since(processor);
+        await done.CancelAsync();
+        await counting;
+        return new(
+            cases / elapsed.TotalSeconds,
+            [.. used.Of.Select(pair => (pair.Key, pair.Value.TotalMilliseconds / cases))],
+            used.Busy.TotalSeconds / elapsed.TotalSeconds / Environment.ProcessorCount,
+            used.Own.TotalSeconds / elapsed.TotalSeconds / Environment.ProcessorCount);
+    }
+
+    /// <summary>Open loop: contacts go in at a steady rate whatever comes out; from POST to the acknowledgement sent.</summary>
+    public async Task<Percentiles> LatencyAsync(double perSecond, TimeSpan time)
+    {
+        var sent = new ConcurrentDictionary<Guid, DateTimeOffset>();
+        var posts = new ConcurrentBag<Task>();
+        var from = Stopwatch.GetTimestamp();
+        var next = 0L;
+        while (Stopwatch.GetElapsedTime(from) < time)
+        {
+            for (var due = (long)(Stopwatch.GetElapsedTime(from).TotalSeconds * perSecond); next < due; next++)
+                posts.Add(Task.Run(async () =>
+                {
+                    var start = TimeProvider.System.GetUtcNow();
+                    sent[await PostAsync()] = start;
+                }));
+            await Task.Delay(1);
+        }
+        await Task.WhenAll(posts);
+        await DrainAsync();
+        var milliseconds = new List<double>(sent.Count);
+        await using var connection = new NpgsqlConnection(platform.Databases["notificationdb"]);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select data::json ->> 'caseId', time from events where type = 'message.sent.v1'", connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        // A case has the id of the contact that opened it.
+        while (await reader.ReadAsync())
+            if (!await reader.IsDBNullAsync(0) && sent.TryGetValue(Guid.Parse(reader.GetString(0)), out var start))
+                milliseconds.Add((new DateTimeOffset(reader.GetDateTime(1)) - start).TotalMilliseconds);
+        milliseconds.Sort();
+        double At(double share) => milliseconds.Count == 0 ? double.NaN : milliseconds[Math.Min(milliseconds.Count - 1, (int)(share * milliseconds.Count))];
+        return new(At(0.50), At(0.95), At(0.99));
+    }
+
+    /// <summary>Waits until everything that was accepted is acknowledged.</summary>
+    public async Task DrainAsync() =>
+        await Eventually.Async(async () => await AcknowledgedAsync() >= Interlocked.Read(ref _number), TimeSpan.FromMinutes(5));
+
+    private async Task<long> AcknowledgedAsync()
+    {
+        await using var connection = new NpgsqlConnection(platform.Databases["notificationdb"]);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select coalesce(max(position), 0) from events where type = 'message.sent.v1'", connection);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    private async Task<Guid> PostAsync()
+    {
+        var number = Interlocked.Increment(ref _number);
+        var body = $$"""
+            {"providerId":"{{_run}}-{{number}}","from":{"kind":"emailAddress","value":"customer{{number}}.{{_run}}@customer.example","name":"Customer {{number}}"},
+             "subject":"Order {{number}}","text":"Hello, my order {{number}} should have been here on Monday. Can you tell me where it is? Thank you.","references":{"order":"{{number}}"}}
+            """;
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await _client.PostAsync(new Uri("/v1/contacts", UriKind.Relative), content);
+        response.EnsureSuccessStatusCode();
+        using var answer = await System.Text.Json.JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync());
+        return answer.RootElement.GetProperty("contactId").GetGuid();
+    }
+
+    // Past the gateway: the service is what is measured.
+    private static HttpClient CreateClient(ManifestRunner platform, int connections)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = connections }) { BaseAddress = platform.Services["intake"].Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", platform.AdminKey);
+        return client;
+    }
+}
