@@ -1,0 +1,42 @@
+using CxPlatform.Testing;
+
+namespace CxPlatform.EndToEnd.Tests;
+
+/// <summary>What operators see: read from what a collector received.</summary>
+public sealed class TelemetryTests
+{
+    private static readonly string[] Secrets = ["canary-address", "canary-name", "canary-text", "canary-subject"];
+
+    [Fact]
+    public async Task One_trace_leads_from_the_contact_through_five_processes_to_the_acknowledgement_and_nothing_personal_leaves()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var platform = await Platform.StartAsync(Topology.Processes, collector.Environment);
+        await platform.HireAsync("Aisha");
+
+        await platform.PostAsync("/v1/contacts", new
+        {
+            providerId = "canary",
+            from = new { value = "canary-address@customer.example", name = "canary-name" },
+            subject = "canary-subject",
+            text = "canary-text: where is my parcel?",
+        });
+        await platform.MailToAsync("canary-address@customer.example");
+
+        var trace = await Eventually.Value(
+            () => Task.FromResult(collector.Spans.Where(span => span.Name.Contains("/v1/contacts", StringComparison.Ordinal) && span.Service == "intake")
+                .Select(span => collector.Spans.Where(other => other.TraceId == span.TraceId).ToList()).FirstOrDefault()),
+            spans => spans is not null && new[] { "intake", "case", "routing", "notification" }.All(service => spans.Any(span => span.Service == service)),
+            TimeSpan.FromSeconds(40));
+        Assert.Contains(trace!, span => span.Name == "case handles contact.received.v1");
+        Assert.Contains(trace!, span => span.Name == "routing handles case.opened.v1");
+        Assert.Contains(trace!, span => span.Name == "case handles routing.decided.v1");
+        Assert.Contains(trace!, span => span.Name == "notification handles case.acknowledged.v1");
+        var ids = trace!.Select(span => span.SpanId).ToHashSet();
+        Assert.All(trace!.Where(span => span.Name.Contains("handles", StringComparison.Ordinal)), span => Assert.Contains(span.ParentId, ids));
+
+        await Eventually.Async(() => Assert.True(collector.HasMetric("cx.case.acknowledgement.duration")), TimeSpan.FromSeconds(40));
+        Assert.All(Secrets, secret => Assert.False(collector.Contains(secret), $"'{secret}' left in telemetry."));
+        Assert.All(Secrets, secret => Assert.DoesNotContain(secret, platform.Output, StringComparison.Ordinal));
+    }
+}
