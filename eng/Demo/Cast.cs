@@ -32,7 +32,7 @@ internal sealed class Cast
 
         Hello,
 
-        the motor of my Fernweh 7 stopped working on the hill this morning, with a grind=
+        The motor of my Fernweh 7 stopped working on the hill this morning, with a grind=
         ing noise and error 503 on the display. I need the bike to get to work. Can you =
         please tell me what to do =E2=80=93 is it dangerous to ride it?
 

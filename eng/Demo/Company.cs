@@ -9,19 +9,20 @@ internal sealed class Company(Platform platform, Narrator tell)
 {
     private static readonly (string Id, string Name, string FirstResponse, string Resolution)[] Queues =
     [
-        ("orders", "Orders & delivery", "PT4H", "P2D"),
-        ("workshop", "Workshop", "PT2H", "P3D"),
-        ("make-it-right", "Making it right", "PT1H", "P1D"),
+        ("orders", "Orders & delivery", "PT4H", "PT20H"),
+        ("workshop", "Workshop", "PT2H", "PT30H"),
+        ("make-it-right", "Making it right", "PT1H", "PT10H"),
     ];
 
     private static readonly (string Name, string Email, string Role, string[] Queues, int Capacity, string Presence)[] People =
     [
-        ("Anna Lindqvist", "anna@fernweh-bikes.example", "lead", ["make-it-right", "orders"], 8, "present"),
-        ("Ben Okafor", "ben@fernweh-bikes.example", "agent", ["workshop"], 6, "present"),
-        ("Chloé Martin", "chloe@fernweh-bikes.example", "agent", ["orders"], 10, "present"),
+        ("Anna Lindqvist", "anna@fernweh-bikes.example", "lead", ["make-it-right", "orders"], 12, "present"),
+        ("Ben Okafor", "ben@fernweh-bikes.example", "agent", ["workshop"], 12, "present"),
+        ("Chloé Martin", "chloe@fernweh-bikes.example", "agent", ["orders"], 15, "present"),
         ("David Klein", "david@fernweh-bikes.example", "agent", ["workshop", "orders"], 6, "away"),
     ];
 
+    private readonly Dictionary<string, string> _ids = [];
     private readonly Dictionary<string, Platform> _agents = [];
 
     public async Task OpenAsync()
@@ -40,29 +41,38 @@ internal sealed class Company(Platform platform, Narrator tell)
         var known = (await platform.GetAsync("/v1/agents")).Items().ToList();
         foreach (var person in People)
         {
-            var id = known.Find(agent => agent.Text("email") == person.Email)?.Text("id")
-                ?? (await platform.PostAsync("/v1/agents", new
-                {
-                    name = person.Name,
-                    email = person.Email,
-                    role = person.Role,
-                    capacity = person.Capacity,
-                    teams = (string[])["fernweh"],
-                    queues = person.Queues,
-                })).Text("id");
+            var body = new
+            {
+                name = person.Name,
+                email = person.Email,
+                role = person.Role,
+                capacity = person.Capacity,
+                teams = (string[])["fernweh"],
+                queues = person.Queues,
+            };
+            var id = known.Find(agent => agent.Text("email") == person.Email)?.Text("id");
+            if (id is null)
+                id = (await platform.PostAsync("/v1/agents", body)).Text("id");
+            else
+                await platform.PutAsync($"/v1/agents/{id}", body);
             await platform.PutAsync($"/v1/agents/{id}/presence", new { presence = person.Presence });
-            _agents[id] = platform;
+            _ids[person.Name] = id;
         }
         tell.Table(["who", "works on", "at a time", "today"], People.Select(person => (string[])
             [person.Name, string.Join(", ", person.Queues.Select(id => Queues.First(queue => queue.Id == id).Name)), $"{person.Capacity} cases", person.Presence]));
         await AddRulesAsync();
-        tell.Step("The rules", "send complaints to “Making it right”, what is broken to the workshop, parcels and bills to orders.", "Data, not code: GET /v1/rules");
+        tell.Step("The rules", "send complaints to “Making it right”, what is broken to the workshop, parcels and bills to orders.", "data, not code: /v1/rules");
+        const string Sample = "My brakes do not work any more, and I have to ride to work tomorrow.";
+        var tried = await platform.PostAsync("/v1/rules/try", new { text = Sample });
+        tell.Step("Tried out:", $"“{Sample}” is a {tried.Text("kind")}, priority {tried.Text("priority")}, for the {tried.Text("queue")}.", "/v1/rules/try keeps nothing");
     }
+
+    public string IdOf(string name) => _ids[name];
 
     /// <summary>The platform as the agent sees it, signed in with a key of their own.</summary>
     public async Task<Platform> AsAgentAsync(string agentId)
     {
-        if (_agents.GetValueOrDefault(agentId) is { } known && known != platform)
+        if (_agents.GetValueOrDefault(agentId) is { } known)
             return known;
         var key = (await platform.PostAsync($"/v1/agents/{agentId}/key", new { name = "demo", scopes = (string[])["cases:read", "cases:write"] })).Text("key");
         var agent = platform.As(key);
@@ -106,7 +116,7 @@ internal sealed class Company(Platform platform, Narrator tell)
 
     private static string Hours(string duration)
     {
-        var time = System.Xml.XmlConvert.ToTimeSpan(duration);
-        return time.TotalHours >= 24 ? $"{time.TotalDays:0} days of opening" : $"{time.TotalHours:0} h of opening";
+        var hours = System.Xml.XmlConvert.ToTimeSpan(duration).TotalHours;
+        return hours == 1 ? "1 opening hour" : $"{hours:0} opening hours";
     }
 }

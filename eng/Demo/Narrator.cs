@@ -12,7 +12,7 @@ internal sealed class Narrator(IAnsiConsole console)
 
     public void Open(string title, string subtitle)
     {
-        console.Profile.Width = Math.Min(console.Profile.Width, Width);
+        console.Profile.Width = Console.IsOutputRedirected ? Width : Math.Min(console.Profile.Width, Width);
         console.WriteLine();
         console.Write(new Rule($"[bold aqua]{Markup.Escape(title)}[/]").LeftJustified());
         console.MarkupLine($"[grey]{Markup.Escape(subtitle)}[/]");
@@ -29,9 +29,9 @@ internal sealed class Narrator(IAnsiConsole console)
 
     /// <summary>Something happened.</summary>
     public void Step(string who, string what, string? detail = null) =>
-        console.MarkupLine($"  [green]✓[/] [bold]{Markup.Escape(who)}[/] {Markup.Escape(what)}{(detail is null ? "" : $" [grey]{Markup.Escape(detail)}[/]")}");
+        Line("[green]✓[/]", $"[bold]{Markup.Escape(who)}[/] {Markup.Escape(what)}{(detail is null ? "" : $" [grey]{Markup.Escape(detail)}[/]")}");
 
-    public void Skipped(string what, string why) => console.MarkupLine($"  [yellow]–[/] {Markup.Escape(what)} [grey]{Markup.Escape(why)}[/]");
+    public void Skipped(string what, string why) => Line("[yellow]–[/]", $"{Markup.Escape(what)} [grey]{Markup.Escape(why)}[/]");
 
     public void Fact(string name, string value)
     {
@@ -62,6 +62,12 @@ internal sealed class Narrator(IAnsiConsole console)
         foreach (var row in rows)
             table.AddRow(row.Select(IRenderable (cell) => new Text(cell)));
         console.Write(new Padder(table, new Padding(2, 0, 0, 0)));
+    }
+
+    private void Line(string sign, string markup)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().Width(1).Padding(2, 0, 1, 0)).AddColumn(new GridColumn().Padding(0, 0, 0, 0));
+        console.Write(grid.AddRow(new Markup(sign), new Markup(markup)));
     }
 
     public void Close(string text)

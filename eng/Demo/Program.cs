@@ -10,7 +10,11 @@ const string Usage = """
     It creates a small company with its team, queues and agents, and cases in every state. Do not play it against one that is in use.
     """;
 
-var narrator = new Narrator(AnsiConsole.Console);
+var narrator = new Narrator(AnsiConsole.Create(new AnsiConsoleSettings
+{
+    // Into a file or a pipe goes plain text.
+    Ansi = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } ? AnsiSupport.No : AnsiSupport.Detect,
+}));
 var address = new Uri("http://127.0.0.1:5080");
 var key = Environment.GetEnvironmentVariable("CX_ADMIN_KEY");
 for (var i = 0; i < args.Length; i++)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AngleSharp.Html.Dom;
@@ -11,11 +12,13 @@ namespace CxPlatform.Demo;
 internal sealed partial class Story(Platform platform, Narrator narrator)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly Narrator _tell = narrator;
     private readonly Cast _cast = new();
     private readonly List<(string Number, string What)> _cases = [];
     private Company _company = null!;
     private string? _feedStart;
+    private string _statusPage = "";
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
@@ -49,7 +52,7 @@ internal sealed partial class Story(Platform platform, Narrator narrator)
         using var mail = _cast.JonasAsksForHelp(Now);
         var jonas = await ArrivesAsync("Jonas", "writes a mail", "POST /v1/channels/email, raw RFC 5322", HttpMethod.Post, "/v1/channels/email", mail, "his bike stopped working");
         var acknowledgement = await ReadMessageAsync(jonas, "acknowledgement");
-        _tell.FromUs($"to Jonas, {jonas.AcknowledgedIn()} after his mail", acknowledgement.Text("text"));
+        _tell.FromUs($"to Jonas, {jonas.AcknowledgedIn()} after his mail", Short(acknowledgement.Text("text"), 40));
 
         var marie = await ArrivesAsync("Marie", "fills in the web form", "POST /v1/channels/web-form", HttpMethod.Post, "/v1/channels/web-form", JsonContent.Create(new
         {
@@ -67,7 +70,7 @@ internal sealed partial class Story(Platform platform, Narrator narrator)
             providerId = $"app-{_cast.Run}",
             from = new { value = _cast.Address("peter"), name = "Peter Aldridge" },
             subject = "Charged twice",
-            text = "I am very disappointed. You charged me twice for the same service and nobody called me back, although I was promised it. This is unacceptable, I want to complain.",
+            text = "You charged me twice for the same service, and nobody called me back although I was promised it. I am very disappointed. This is unacceptable.",
             references = new { order = "20351" },
             timeZone = "Europe/London",
         }), "he was charged twice");
@@ -99,7 +102,7 @@ internal sealed partial class Story(Platform platform, Narrator narrator)
             throw new StoryException($"The text message was answered {(int)status}: {answer?["detail"]}");
         _tell.Step("Yusuf", "sends a text message.", "POST " + Path + ", signed as Twilio does");
         var found = await Platform.UntilAsync("the text message becomes a case", Soon, async () =>
-            (await platform.GetAsync("/v1/cases?channel=sms&limit=5")).Items().FirstOrDefault(c => c.Time("openedAt") >= since));
+            (await platform.GetAsync("/v1/cases?limit=20")).Items().FirstOrDefault(c => c.Text("channel") == "sms" && c.Time("openedAt") >= since));
         _tell.Show(await ToldAsync(found.Text("number"), "Yusuf"));
         _cases.Add((found.Text("number"), "Yusuf asks for the Saturday hours"));
     }
@@ -122,11 +125,7 @@ internal sealed partial class Story(Platform platform, Narrator narrator)
         var number = jonas.Text("number");
         var path = $"/v1/cases/{number}";
         _tell.Chapter("Somebody helps");
-        var owner = (await platform.GetAsync(path)).Text("ownerId");
-        if (owner.Length == 0)
-            throw new StoryException($"Nobody was given case {number}, although Ben is present for the workshop and has room.");
-        var ben = await _company.AsAgentAsync(owner);
-        var name = jonas.Text("ownerName");
+        var (ben, name) = await OwnerAsync(number, "Ben Okafor");
 
         await ben.PostAsync($"{path}/notes", new { text = "Error 503 with noise under load: freewheel, as on the other 7s of that month. We have two in stock." });
         _tell.Step(name, "leaves a note for his colleagues.", "never visible to Jonas");
@@ -139,10 +138,10 @@ internal sealed partial class Story(Platform platform, Narrator narrator)
         var kept = await EventAsync(number, "case.promise.kept.v1", "the promised answer counts as given");
         _tell.Step("The promise", "that somebody would answer is kept.", kept["data"]!.Text("late") == "true" ? "late" : "in time");
 
-        var due = Now.AddDays(1);
+        var due = NextNoon();
         await ben.PostAsync($"{path}/promises", new { text = "The courier picks up your bike at your door", due });
         var promise = (await platform.GetAsync(path)).Items("promises").Last();
-        _tell.Step(name, "promises: the courier comes by " + due.ToLocalTime().ToString("ddd HH:mm", CultureInfo.InvariantCulture) + ".", "a thing with a date and an owner, chased before it breaks");
+        _tell.Step(name, "promises: the courier comes by " + due.ToString("dddd", CultureInfo.InvariantCulture) + " noon" + ".", "a thing with a date and an owner, chased before it breaks");
         _tell.FromUs("to Jonas", Short((await ReadMessageAsync(jonas, "promise-made")).Text("text")));
         await ben.PostAsync($"{path}/promises/{promise.Text("id")}/keep", new { });
         _tell.Step(name, "keeps it: the courier was there.");
@@ -158,6 +157,7 @@ internal sealed partial class Story(Platform platform, Narrator narrator)
         using var browser = new Browser(platform.Address);
         var link = LinkIn((await ReadMessageAsync(jonas, "proposal")).Text("text"), "/s/");
         var page = await browser.OpenAsync(link);
+        _statusPage = link.Split('?')[0];
         _tell.Step("Jonas", "opens the link in the message.", "no account, no password; the link is for this case alone");
         _tell.FromCustomer("his page says", Page(page));
         var (form, button) = FormFor(page, "accept")
@@ -192,8 +192,8 @@ internal sealed partial class Story(Platform platform, Narrator narrator)
         _tell.Chapter("The rest of the day");
         _tell.Say("Other cases go their own ways, so that the desk has something to show.");
         var peter = await platform.GetAsync($"/v1/cases/{Number("Peter")}");
-        await ByOwnerAsync(peter, "replies", new { text = "Dear Mr Aldridge, I am sorry. I see both charges; the second one is on its way back to your card, and I ring you myself on Monday to hear whether it arrived." });
-        _tell.Step(peter.Who(), "answers Peter and goes on working on it.", "in progress");
+        var petersAgent = await ByOwnerAsync(peter, "replies", new { text = "Dear Mr Aldridge, I am sorry. I see both charges; the second one is on its way back to your card, and I ring you myself on Monday to hear whether it arrived." });
+        _tell.Step(petersAgent, "answers Peter and goes on working on it.", "in progress");
 
         var greta = await HandInAsync("Greta", new
         {
@@ -204,9 +204,9 @@ internal sealed partial class Story(Platform platform, Narrator narrator)
             text = "Guten Tag, ich bin umgezogen und möchte bitte die Lieferadresse für meine Bestellung ändern. Mit freundlichen Grüßen, Greta Brandt",
             language = "de",
         }, "Greta has moved house");
-        await ByOwnerAsync(greta, "replies", new { text = "Liebe Frau Brandt, gern. Wie lautet die neue Adresse?", asksCustomer = true });
+        var gretasAgent = await ByOwnerAsync(greta, "replies", new { text = "Liebe Frau Brandt, gern. Wie lautet die neue Adresse?", asksCustomer = true });
         _tell.FromUs("an Greta, auf Deutsch", Short((await ReadMessageAsync(greta, "acknowledgement")).Text("text")));
-        _tell.Step(greta.Who(), "asks Greta back.", "waiting on the customer");
+        _tell.Step(gretasAgent, "asks Greta back.", "waiting on the customer");
 
         var omar = await HandInAsync("Omar", new
         {
@@ -216,8 +216,8 @@ internal sealed partial class Story(Platform platform, Narrator narrator)
             subject = "Brakes squeak after the service",
             text = "The brakes squeak since the last service and it is getting worse. Please fix this.",
         }, "Omar's brakes squeak");
-        await ByOwnerAsync(omar, "proposals", new { text = "New pads of the softer kind are in; they need two rides to settle. Is it quiet now?" });
-        _tell.Step(omar.Who(), "has proposed a solution to Omar.", "proposed");
+        var omarsAgent = await ByOwnerAsync(omar, "proposals", new { text = "New pads of the softer kind are in; they need two rides to settle. Is it quiet now?" });
+        _tell.Step(omarsAgent, "has proposed a solution to Omar.", "proposed");
 
         var lena = await HandInAsync("Lena", new
         {
@@ -227,8 +227,8 @@ internal sealed partial class Story(Platform platform, Narrator narrator)
             subject = "Gears for a 1987 racing bike",
             text = "Could you please repair the gears of my 1987 racing bike? Nobody else wants to.",
         }, "Lena's old racing bike");
-        await ByOwnerAsync(lena, "resolve", new { result = "notPossible", reason = "We have no parts for it. The bicycle museum in town has, and expects her call." });
-        _tell.Step(lena.Who(), "has to tell Lena no, with a reason and with somebody who can.", "resolved by us");
+        var lenasAgent = await ByOwnerAsync(lena, "resolve", new { result = "notPossible", reason = "We have no parts for it. The bicycle museum in town has, and expects her call." });
+        _tell.Step(lenasAgent, "has to tell Lena no, with a reason and with somebody who can.", "resolved by us");
     }
 
     private async Task EveryStepInOrderAsync(JsonNode jonas)
@@ -246,7 +246,7 @@ internal sealed partial class Story(Platform platform, Narrator narrator)
         if (!sequence.SequenceEqual(Enumerable.Range(1, timeline.Count).Select(i => i.ToString(CultureInfo.InvariantCulture))))
             throw new StoryException($"The feed should hold the steps 1 to {timeline.Count} of case {number} in order; it holds {string.Join(", ", sequence)}.");
         _tell.Step("The event feed", $"has the same {feed.Count} steps in the same order, among {caught.Events.Count} events of today.", "GET /v1/events: facts and ids, nobody's words or addresses");
-        _tell.Fact("for example", feed[0].ToJsonString());
+        _tell.Fact("for example", feed[0].ToJsonString(Readable));
     }
 
     private async Task WhatIsLeftAsync()
@@ -262,6 +262,7 @@ internal sealed partial class Story(Platform platform, Narrator narrator)
         _tell.Say("A case is “new” for a second only, and “closed” fourteen days after its end: those two you cannot see here.");
         _tell.Close($"""
             [bold green]That was the whole story.[/] Look around:
+              Jonas's page    {_statusPage}
               the desk        {platform.Address}desk  (sign in with your key)
               the web form    {platform.Address}contact
               what was sent   .data/outbox (unless mail is configured)
@@ -315,12 +316,25 @@ internal sealed partial class Story(Platform platform, Narrator narrator)
     private Task<JsonNode> EventAsync(string number, string type, string what) => Platform.UntilAsync(what, Soon, async () =>
         (await platform.GetAsync($"/v1/cases/{number}/timeline")).Items().LastOrDefault(entry => entry.Text("type") == type));
 
-    private async Task ByOwnerAsync(JsonNode c, string action, object body)
+    /// <summary>Who has the case, signed in. Where everybody's hands are full, with what earlier stories left, it is handed to somebody.</summary>
+    private async Task<(Platform Agent, string Name)> OwnerAsync(string number, string otherwise)
     {
-        var current = await Platform.UntilAsync($"case {c.Text("number")} has an owner", Soon, async () =>
-            await platform.GetAsync($"/v1/cases/{c.Text("number")}") is var now && now.Text("ownerId").Length > 0 ? now : null);
-        var agent = await _company.AsAgentAsync(current.Text("ownerId"));
+        var c = await platform.GetAsync($"/v1/cases/{number}");
+        if (c.Text("ownerId").Length == 0)
+        {
+            await platform.PostAsync($"/v1/cases/{number}/assign", new { agentId = _company.IdOf(otherwise), reason = "Everybody is busy" });
+            _tell.Step("A lead", $"gives case {number} to {otherwise}, because nobody has room.");
+            c = await platform.GetAsync($"/v1/cases/{number}");
+        }
+        return (await _company.AsAgentAsync(c.Text("ownerId")), c.Text("ownerName"));
+    }
+
+    /// <returns>Who did it.</returns>
+    private async Task<string> ByOwnerAsync(JsonNode c, string action, object body)
+    {
+        var (agent, name) = await OwnerAsync(c.Text("number"), "Anna Lindqvist");
         await agent.PostAsync($"/v1/cases/{c.Text("number")}/{action}", body);
+        return name;
     }
 
     private async Task<(List<JsonNode> Events, string Next)> ReadFeedAsync(string? after)
@@ -362,13 +376,26 @@ internal sealed partial class Story(Platform platform, Narrator narrator)
     /// <summary>The beginning of a message; what every message ends with need not be read ten times.</summary>
     private static string Short(string text, int lines = 9)
     {
-        var all = text.Trim().Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0).ToList();
+        var all = Secrets().Replace(text, "$1…").Trim().Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0).ToList();
         return string.Join('\n', all.Count <= lines ? all : [.. all.Take(lines), "…"]);
+    }
+
+    // On a day when the shop is open.
+    private static DateTimeOffset NextNoon()
+    {
+        var shop = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
+        var day = TimeZoneInfo.ConvertTime(Now, shop).Date.AddDays(1);
+        var noon = (day.DayOfWeek == DayOfWeek.Sunday ? day.AddDays(1) : day).AddHours(12);
+        return new(noon, shop.GetUtcOffset(noon));
     }
 
     private static string What(string type) => type.Replace("case.", "", StringComparison.Ordinal).Replace(".v1", "", StringComparison.Ordinal).Replace('.', ' ').Replace('-', ' ');
 
     private static string By(string actor) => actor.Split(':')[0];
+
+    // A link's token opens the case: enough of it to recognise the link.
+    [GeneratedRegex(@"(/(?:s|survey)/[\w-]{6})[\w-]+")]
+    private static partial Regex Secrets();
 
     [GeneratedRegex(@"https?://\S+")]
     private static partial Regex Links();
