@@ -56,10 +56,12 @@ public sealed class GroupCommit<TDb, TMember, TResult>(Module<TDb> module, IServ
 
     private async Task<bool> TryWriteAsync(List<Pending> group)
     {
+        var begun = false;
         try
         {
             await using var scope = scopes.CreateAsyncScope();
             await using var unit = await module.BeginAsync(scope.ServiceProvider, CancellationToken.None);
+            begun = true;
             var writer = scope.ServiceProvider.GetRequiredService<IGroupWriter<TDb, TMember, TResult>>();
             var results = await writer.WriteAsync(unit, group.ConvertAll(pending => pending.Submitted), CancellationToken.None);
             await unit.CommitAsync(CancellationToken.None);
@@ -71,9 +73,10 @@ public sealed class GroupCommit<TDb, TMember, TResult>(Module<TDb> module, IServ
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            if (group.Count == 1)
-                group[0].Result.TrySetException(e);
-            return false;
+            // A database that cannot be reached fails everybody alike; trying one by one would only make them wait.
+            if (group.Count == 1 || !begun)
+                group.ForEach(pending => pending.Result.TrySetException(e));
+            return group.Count == 1 || !begun;
         }
     }
 

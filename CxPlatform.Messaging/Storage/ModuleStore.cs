@@ -36,6 +36,9 @@ public abstract class ModuleStore(string module, TimeProvider clock) : IAsyncDis
     /// <summary>Adds events to the inbox; those that are not in the answer were there already.</summary>
     internal abstract Task<HashSet<Guid>> InboxAddAsync(StoreTransaction transaction, IReadOnlyList<Guid> events, CancellationToken ct);
 
+    /// <summary>Answers whether the transaction got hold of <c>@key</c>; null where nobody else could have it.</summary>
+    internal virtual string? TryLockKeySql => null;
+
     /// <summary>False when another request with the same key is being worked on.</summary>
     internal abstract Task<bool> TryLockKeyAsync(StoreTransaction transaction, string key, CancellationToken ct);
 

@@ -96,9 +96,11 @@ internal sealed class PostgresStore(string module, string connectionString, Time
         return fresh;
     }
 
+    internal override string TryLockKeySql => "select pg_try_advisory_xact_lock(hashtextextended(@key, 1))";
+
     internal override async Task<bool> TryLockKeyAsync(StoreTransaction transaction, string key, CancellationToken ct)
     {
-        await using var command = Command(transaction.Connection, transaction.Transaction, "select pg_try_advisory_xact_lock(hashtextextended(@key, 1))", ("key", key));
+        await using var command = Command(transaction.Connection, transaction.Transaction, TryLockKeySql, ("key", key));
         return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 

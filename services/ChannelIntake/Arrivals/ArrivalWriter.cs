@@ -24,6 +24,7 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
         var receipts = await StoreAsync(unit, [.. firsts.Values], ct);
 
         var tallies = new Dictionary<string, TallyRow>();
+        var kept = new List<(IdempotentRequest, string)>();
         for (var i = 0; i < members.Count; i++)
         {
             if (keys.Follows(i))
@@ -38,9 +39,11 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
                 Count(tallies, unit.Now, members[i].Member.Arrival, answers[i]!.Value!.Duplicate);
             }
             if (keys.IsFirst(i) && members[i].Request.Idempotency is { } request)
-                await Idempotency.StoreAsync(unit, request, JsonSerializer.Serialize(answers[i], EventTypes.Json), ct);
+                kept.Add((request, JsonSerializer.Serialize(answers[i], EventTypes.Json)));
         }
+        await Idempotency.StoreAsync(unit, kept, ct);
         keys.AnswerFollowers(answers, members);
+        // Last, because replicas wait for each other here.
         await new ArrivalSql(unit).AddTalliesAsync([.. tallies.Values.OrderBy(tally => tally.Channel, StringComparer.Ordinal)], ct);
         return answers!;
     }
@@ -142,25 +145,21 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
         Unit<IntakeDb> unit, IReadOnlyList<Submitted<ReadyArrival>> members, Outcome<Receipt>?[] answers, CancellationToken ct)
     {
         var repeated = new RepeatedRequests();
+        var first = new List<int>();
         for (var i = 0; i < members.Count; i++)
+            if (members[i].Request.Idempotency is { } request && repeated.Add(i, request))
+                first.Add(i);
+        if (first.Count == 0)
+            return repeated;
+        var known = await Idempotency.FindAsync(unit, first.ConvertAll(i => members[i].Request.Idempotency!), ct);
+        foreach (var (i, (answer, fault)) in first.Zip(known))
         {
-            if (members[i].Request.Idempotency is not { } request || !repeated.Add(i, request))
-                continue;
-            try
-            {
-                if (await Idempotency.FindAsync(unit, request, ct) is { } stored)
-                    answers[i] = JsonSerializer.Deserialize<Outcome<Receipt>>(stored, EventTypes.Json);
-                else
-                    repeated.Store(i);
-            }
-            catch (IdempotencyMismatchException e)
-            {
-                answers[i] = new Refusal("idempotency-key-reused", e.Message);
-            }
-            catch (IdempotencyInFlightException e)
-            {
-                answers[i] = new Refusal("idempotency-key-in-flight", e.Message);
-            }
+            if (answer is not null)
+                answers[i] = JsonSerializer.Deserialize<Outcome<Receipt>>(answer, EventTypes.Json);
+            else if (fault is not null)
+                answers[i] = new Refusal(fault is IdempotencyMismatchException ? "idempotency-key-reused" : "idempotency-key-in-flight", fault.Message);
+            else
+                repeated.Store(i);
         }
         return repeated;
     }
