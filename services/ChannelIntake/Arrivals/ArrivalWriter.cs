@@ -32,11 +32,11 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
             if (answers[i] is null)
             {
                 var receipt = receipts[KeyOf(members[i].Member)];
-                if (receipt.ContactId == members[i].Member.Arrival.ContactId)
-                    answers[i] = receipt;
-                else
-                    answers[i] = receipt with { Duplicate = true };
-                Count(tallies, unit.Now, members[i].Member.Arrival, answers[i]!.Value!.Duplicate);
+                var own = receipt.ContactId == members[i].Member.Arrival.ContactId;
+                answers[i] = receipt with { Duplicate = !own };
+                // Found although it is ours: a commit before this one went through and only its answer was lost. It has been counted.
+                if (!own || !receipt.Duplicate)
+                    Count(tallies, unit.Now, members[i].Member.Arrival, duplicate: !own);
             }
             if (keys.IsFirst(i) && members[i].Request.Idempotency is { } request)
                 kept.Add((request, JsonSerializer.Serialize(answers[i], EventTypes.Json)));

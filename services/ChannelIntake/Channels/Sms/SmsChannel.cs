@@ -16,7 +16,7 @@ internal static class SmsChannel
     public static void MapSmsChannel(this IEndpointRouteBuilder app) => app.MapPost(Path, PostAsync)
         .AllowAnonymous() // Twilio's signature is what authorises.
         .WithMetadata(new RequestSizeLimitAttribute(Limits.Form))
-        .Accepts<IFormCollection>("application/x-www-form-urlencoded")
+        .Accepts<Dictionary<string, string>>("application/x-www-form-urlencoded")
         .Produces<string>(StatusCodes.Status200OK, "text/xml")
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable)

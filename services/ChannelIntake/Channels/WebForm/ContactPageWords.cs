@@ -3,14 +3,14 @@ namespace CxPlatform.Intake.Channels.WebForm;
 /// <summary>The contact form's words, in one language.</summary>
 public sealed record ContactPageWords(
     string Lang, string Title, string Intro, string Name, string Email, string EmailHint, string Phone, string PhoneHint, string Subject, string Message,
-    string MessageHint, string CaseNumber, string CaseNumberHint, string LeaveEmpty, string Send, string TooMany, string Unavailable, string PleaseCheck,
+    string MessageHint, string CaseNumber, string CaseNumberHint, string LeaveEmpty, string Optional, string Send, string TooMany, string Unavailable, string PleaseCheck,
     string ThanksTitle, string Thanks, IReadOnlyList<string> NextSteps, string NextTitle, string Another, IReadOnlyDictionary<FormRule, string> Rules)
 {
     public static ContactPageWords English { get; } = new(
         "en", "Contact us", "Tell us what you need. A person reads it, and you hear from us at once what happens next and by when.",
         "Your name", "Your email address", "We answer there, and you can simply reply.", "Phone number", "With country code, such as +49 30 1234567.",
         "What is it about?", "Your message", "In your own words. What happened, and what would help you?",
-        "Case number", "If you already have one: it looks like CX-2026-000123.", "Please leave this field empty", "Send",
+        "Case number", "If you already have one: it looks like CX-2026-000123.", "Please leave this field empty", "optional", "Send",
         "We received several messages from you in a short time. Please wait a minute and send this one again: everything you wrote is still here.",
         "We could not store your message just now. Everything you wrote is still here: please send it again in a moment.",
         "Something is missing. Please look at the fields marked below.",
@@ -35,7 +35,7 @@ public sealed record ContactPageWords(
         "de", "Kontakt", "Schreiben Sie uns, was Sie brauchen. Ein Mensch liest es, und Sie erfahren sofort, was als Nächstes geschieht und bis wann.",
         "Ihr Name", "Ihre E-Mail-Adresse", "Dorthin antworten wir, und Sie können einfach zurückschreiben.", "Telefonnummer",
         "Mit Landesvorwahl, etwa +49 30 1234567.", "Worum geht es?", "Ihre Nachricht", "In Ihren eigenen Worten: Was ist geschehen, und was würde Ihnen helfen?",
-        "Fallnummer", "Falls Sie schon eine haben: Sie sieht so aus wie CX-2026-000123.", "Bitte lassen Sie dieses Feld leer", "Absenden",
+        "Fallnummer", "Falls Sie schon eine haben: Sie sieht so aus wie CX-2026-000123.", "Bitte lassen Sie dieses Feld leer", "freiwillig", "Absenden",
         "Wir haben in kurzer Zeit mehrere Nachrichten von Ihnen erhalten. Bitte warten Sie eine Minute und senden Sie diese noch einmal: Was Sie geschrieben haben, steht noch hier.",
         "Wir konnten Ihre Nachricht gerade nicht speichern. Was Sie geschrieben haben, steht noch hier: Bitte senden Sie es gleich noch einmal.",
         "Es fehlt noch etwas. Bitte sehen Sie sich die markierten Felder an.",

@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+
+namespace CxPlatform.ChannelIntake.Tests;
+
+public sealed class OpenApiTests
+{
+    [Fact]
+    public async Task Every_address_is_described_with_what_it_takes_and_answers()
+    {
+        var host = await IntakeHost.SharedAsync(Database.Sqlite);
+        using var response = await host.Client.GetAsync("/openapi/intake.json");
+        var document = await IntakeHost.JsonAsync(response, 200);
+        var operations = document["paths"]!.AsObject()
+            .SelectMany(path => path.Value!.AsObject().Select(operation => (Name: $"{operation.Key} {path.Key}", Operation: operation.Value!)))
+            .ToDictionary(pair => pair.Name, pair => pair.Operation);
+        Assert.All(operations, pair => Assert.False(string.IsNullOrEmpty((string?)pair.Value["summary"]), pair.Key));
+        Assert.Equal(
+            [
+                "delete /v1/customers/{id}",
+                "get /v1/contacts",
+                "get /v1/contacts/{id}",
+                "get /v1/contacts/{id}/attachments/{n}",
+                "get /v1/contacts/{id}/raw",
+                "get /v1/customers",
+                "get /v1/customers/{id}",
+                "get /v1/intake/admin/reconciliation",
+                "patch /v1/customers/{id}",
+                "post /v1/channels/email",
+                "post /v1/channels/sms/twilio",
+                "post /v1/channels/web-form",
+                "post /v1/contacts",
+                "post /v1/customers/{id}/merge",
+                "post /v1/customers/{id}/unmerge",
+            ],
+            operations.Keys.Where(name => !name.Contains("/parked", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Contains("message/rfc822", operations["post /v1/channels/email"]["requestBody"]!["content"]!.AsObject().Select(content => content.Key));
+        Assert.NotNull(operations["post /v1/contacts"]["responses"]!["202"]);
+    }
+}
