@@ -127,6 +127,7 @@ public static class CxHost
                 ["Logging:LogLevel:Microsoft"] = "Warning",
                 ["Logging:LogLevel:System.Net.Http"] = "Warning",
                 ["Logging:LogLevel:MassTransit"] = "Warning",
+                ["Logging:LogLevel:CxPlatform.ServiceDefaults.ApiKeyHandler"] = "Warning", // a wrong key is answered with 401, not with lines
                 ["AllowedHosts"] = "*",
             },
         });

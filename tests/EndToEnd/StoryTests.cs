@@ -27,6 +27,7 @@ public sealed class StoryTests
     private static async Task TellAsync(Platform platform)
     {
         var (_, aisha) = await platform.HireAsync("Aisha");
+        await platform.WarmUpAsync();
 
         // A complaint by mail, in German: restated, owned, dated, answerable.
         await platform.SendMailAsync("""

@@ -13,6 +13,7 @@ public sealed class TelemetryTests
         await using var collector = await Collector.StartAsync();
         await using var platform = await Platform.StartAsync(Topology.Processes, collector.Environment);
         await platform.HireAsync("Aisha");
+        await platform.WarmUpAsync();
 
         await platform.PostAsync("/v1/contacts", new
         {
