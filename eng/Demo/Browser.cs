@@ -17,7 +17,8 @@ internal sealed class Browser(Uri platform) : IDisposable
     public async Task<IHtmlDocument> OpenAsync(string link) => await ReadAsync(link, await _http.GetAsync(Reachable(link)));
 
     /// <summary>Sends a form as a browser would: its hidden fields, what is selected, and what the customer fills in.</summary>
-    public async Task<IHtmlDocument> SubmitAsync(string page, IHtmlFormElement form, IHtmlElement? button, params (string Name, string Value)[] filledIn)
+    public async Task<IHtmlDocument> SubmitAsync(
+        string page, IHtmlFormElement form, IHtmlElement? button, params (string Name, string Value)[] filledIn)
     {
         var fields = new List<KeyValuePair<string, string>>();
         foreach (var element in form.Elements.OfType<IHtmlElement>())
@@ -25,9 +26,16 @@ internal sealed class Browser(Uri platform) : IDisposable
             var name = element.GetAttribute("name");
             if (string.IsNullOrEmpty(name) || element.HasAttribute("disabled") || filledIn.Any(field => field.Name == name))
                 continue;
-            if (element is IHtmlInputElement { Type: "radio" or "checkbox", IsChecked: false } || element is IHtmlButtonElement || element is IHtmlInputElement { Type: "submit" })
+            if (element is IHtmlButtonElement or IHtmlInputElement { Type: "submit" }
+                || element is IHtmlInputElement { Type: "radio" or "checkbox", IsChecked: false })
                 continue;
-            fields.Add(new(name, element switch { IHtmlInputElement input => input.Value, IHtmlTextAreaElement area => area.Value, IHtmlSelectElement select => select.Value ?? "", _ => "" }));
+            fields.Add(new(name, element switch
+            {
+                IHtmlInputElement input => input.Value,
+                IHtmlTextAreaElement area => area.Value,
+                IHtmlSelectElement select => select.Value ?? "",
+                _ => "",
+            }));
         }
         if (button?.GetAttribute("name") is { Length: > 0 } pressed)
             fields.Add(new(pressed, button.GetAttribute("value") ?? ""));
@@ -51,9 +59,10 @@ internal sealed class Browser(Uri platform) : IDisposable
         {
             var html = await response.Content.ReadAsStringAsync();
             var document = await new HtmlParser().ParseDocumentAsync(html);
-            return response.IsSuccessStatusCode
-                ? document
-                : throw new StoryException($"The page {what} was answered {(int)response.StatusCode}: {document.QuerySelector("main")?.TextContent.Trim() ?? html}");
+            if (response.IsSuccessStatusCode)
+                return document;
+            var reason = document.QuerySelector("main")?.TextContent.Trim() ?? html;
+            throw new StoryException($"The page {Scene.Short(what)} was answered {(int)response.StatusCode}: {reason}");
         }
     }
 }

@@ -12,7 +12,9 @@ internal static class CaseView
 
     /// <summary>Seconds from the contact to our answer.</summary>
     public static string AcknowledgedIn(this JsonNode c) =>
-        c.Time("acknowledgedAt") is { } told && c.Time("openedAt") is { } opened ? $"{(told - opened).TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)} s" : "";
+        c.Time("acknowledgedAt") is { } told && c.Time("openedAt") is { } opened
+            ? $"{(told - opened).TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)} s"
+            : "";
 
     public static void Show(this Narrator tell, JsonNode c)
     {

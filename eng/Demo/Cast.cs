@@ -89,15 +89,16 @@ internal sealed class Cast
         {
             ["AccountSid"] = "AC" + new string('0', 32),
             ["Body"] = text,
-            ["From"] = "+4915112" + int.Parse(Run, NumberStyles.HexNumber, CultureInfo.InvariantCulture).ToString("d8", CultureInfo.InvariantCulture)[^6..],
+            ["From"] = $"+4915112{int.Parse(Run, NumberStyles.HexNumber, CultureInfo.InvariantCulture) % 1_000_000:d6}",
             ["MessageSid"] = "SM" + Run.PadLeft(32, '0'),
             ["To"] = "+4940123456",
         };
         var signed = webhook + string.Concat(fields.Select(field => field.Key + field.Value));
         var content = new FormUrlEncodedContent(fields);
 #pragma warning disable CA5350 // The provider's choice of signature.
-        content.Headers.Add("X-Twilio-Signature", Convert.ToBase64String(HMACSHA1.HashData(Encoding.UTF8.GetBytes(authToken), Encoding.UTF8.GetBytes(signed))));
+        var signature = HMACSHA1.HashData(Encoding.UTF8.GetBytes(authToken), Encoding.UTF8.GetBytes(signed));
 #pragma warning restore CA5350
+        content.Headers.Add("X-Twilio-Signature", Convert.ToBase64String(signature));
         return content;
     }
 

@@ -31,12 +31,22 @@ internal sealed class Company(Platform platform, Narrator tell)
         {
             name = "Shop hours",
             timeZone = "Europe/Berlin",
-            hours = Enumerable.Range(1, 6).Select(day => new { day = ((DayOfWeek)day).ToString().ToLowerInvariant(), from = "08:00:00", to = day == 6 ? "14:00:00" : "18:00:00" }),
+            hours = ((string[])["monday", "tuesday", "wednesday", "thursday", "friday"]).Select(day => Open(day, "18:00:00"))
+                .Append(Open("saturday", "14:00:00")),
         });
         await EnsureAsync("/v1/teams", "fernweh", new { id = "fernweh", name = "Fernweh customer care" });
         foreach (var queue in Queues)
-            await EnsureAsync("/v1/queues", queue.Id, new { id = queue.Id, name = queue.Name, team = "fernweh", firstResponse = queue.FirstResponse, resolution = queue.Resolution });
-        tell.Table(["queue", "a person answers within", "solved within"], Queues.Select(queue => (string[])[queue.Name, Hours(queue.FirstResponse), Hours(queue.Resolution)]));
+            await EnsureAsync("/v1/queues", queue.Id, new
+            {
+                id = queue.Id,
+                name = queue.Name,
+                team = "fernweh",
+                firstResponse = queue.FirstResponse,
+                resolution = queue.Resolution,
+            });
+        tell.Table(
+            ["queue", "a person answers within", "solved within"],
+            Queues.Select(queue => (string[])[queue.Name, Hours(queue.FirstResponse), Hours(queue.Resolution)]));
 
         var known = (await platform.GetAsync("/v1/agents")).Items().ToList();
         foreach (var person in People)
@@ -59,12 +69,19 @@ internal sealed class Company(Platform platform, Narrator tell)
             _ids[person.Name] = id;
         }
         tell.Table(["who", "works on", "at a time", "today"], People.Select(person => (string[])
-            [person.Name, string.Join(", ", person.Queues.Select(id => Queues.First(queue => queue.Id == id).Name)), $"{person.Capacity} cases", person.Presence]));
+        [
+            person.Name, string.Join(", ", person.Queues.Select(id => Queues.First(queue => queue.Id == id).Name)),
+            $"{person.Capacity} cases", person.Presence,
+        ]));
         await AddRulesAsync();
-        tell.Step("The rules", "send complaints to “Making it right”, what is broken to the workshop, parcels and bills to orders.", "data, not code: /v1/rules");
+        tell.Step(
+            "The rules", "send complaints to “Making it right”, what is broken to the workshop, parcels and bills to orders.",
+            "data, not code: /v1/rules");
         const string Sample = "My brakes do not work any more, and I have to ride to work tomorrow.";
         var tried = await platform.PostAsync("/v1/rules/try", new { text = Sample });
-        tell.Step("Tried out:", $"“{Sample}” is a {tried.Text("kind")}, priority {tried.Text("priority")}, for the {tried.Text("queue")}.", "/v1/rules/try keeps nothing");
+        tell.Step(
+            "Tried out:", $"“{Sample}” is a {tried.Text("kind")}, priority {tried.Text("priority")}, for the {tried.Text("queue")}.",
+            "/v1/rules/try keeps nothing");
     }
 
     public string IdOf(string name) => _ids[name];
@@ -74,8 +91,8 @@ internal sealed class Company(Platform platform, Narrator tell)
     {
         if (_agents.GetValueOrDefault(agentId) is { } known)
             return known;
-        var key = (await platform.PostAsync($"/v1/agents/{agentId}/key", new { name = "demo", scopes = (string[])["cases:read", "cases:write"] })).Text("key");
-        var agent = platform.As(key);
+        var key = await platform.PostAsync($"/v1/agents/{agentId}/key", new { name = "demo" });
+        var agent = platform.As(key.Text("key"));
         await Platform.UntilAsync("a new key is known to every service", TimeSpan.FromSeconds(10), async () =>
             (await agent.TryAsync(HttpMethod.Get, "/v1/cases?limit=1")).Status == HttpStatusCode.OK ? "known" : null);
         return _agents[agentId] = agent;
@@ -97,7 +114,7 @@ internal sealed class Company(Platform platform, Narrator tell)
         {
             new JsonObject { ["queue"] = "make-it-right", ["kinds"] = new JsonArray("complaint") },
             new JsonObject { ["queue"] = "workshop", ["categories"] = new JsonArray("technical", "safety") },
-            new JsonObject { ["queue"] = "orders", ["categories"] = new JsonArray("delivery", "billing", "returns", "account", "contract") },
+            new JsonObject { ["queue"] = "orders", ["categories"] = new JsonArray("delivery", "billing", "returns", "account") },
         };
         foreach (var rule in rules.Items("queues").Where(rule => !ours.Contains(rule.Text("queue"))).ToList())
             queueRules.Add(rule.DeepClone());
@@ -113,6 +130,8 @@ internal sealed class Company(Platform platform, Narrator tell)
         using var content = JsonContent.Create(rules);
         await platform.SendAsync(HttpMethod.Put, "/v1/rules", content);
     }
+
+    private static object Open(string day, string to) => new { day, from = "08:00:00", to };
 
     private static string Hours(string duration)
     {

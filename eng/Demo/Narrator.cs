@@ -29,7 +29,7 @@ internal sealed class Narrator(IAnsiConsole console)
 
     /// <summary>Something happened.</summary>
     public void Step(string who, string what, string? detail = null) =>
-        Line("[green]✓[/]", $"[bold]{Markup.Escape(who)}[/] {Markup.Escape(what)}{(detail is null ? "" : $" [grey]{Markup.Escape(detail)}[/]")}");
+        Line("[green]✓[/]", $"[bold]{Markup.Escape(who)}[/] {Markup.Escape(what)} [grey]{Markup.Escape(detail ?? "")}[/]");
 
     public void Skipped(string what, string why) => Line("[yellow]–[/]", $"{Markup.Escape(what)} [grey]{Markup.Escape(why)}[/]");
 
@@ -73,12 +73,22 @@ internal sealed class Narrator(IAnsiConsole console)
     public void Close(string text)
     {
         console.WriteLine();
-        console.Write(new Panel(new Markup(text)) { Border = BoxBorder.Rounded, BorderStyle = new Style(Color.Green), Padding = new Padding(1, 0, 1, 0) });
+        console.Write(new Panel(new Markup(text))
+        {
+            Border = BoxBorder.Rounded,
+            BorderStyle = new Style(Color.Green),
+            Padding = new Padding(1, 0, 1, 0),
+        });
     }
 
     public void Fail(string reason)
     {
         console.WriteLine();
-        console.Write(new Panel(new Text(reason)) { Header = new PanelHeader(" The story stops here "), Border = BoxBorder.Rounded, BorderStyle = new Style(Color.Red) });
+        console.Write(new Panel(new Text(reason))
+        {
+            Header = new PanelHeader(" The story stops here "),
+            Border = BoxBorder.Rounded,
+            BorderStyle = new Style(Color.Red),
+        });
     }
 }

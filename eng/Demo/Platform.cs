@@ -86,12 +86,14 @@ internal sealed class Platform : IDisposable
 
     private static string Advice(HttpStatusCode status) => status switch
     {
-        HttpStatusCode.Unauthorized => " The key is not known there: pass the admin key that ./cx up printed with --key, or make one with ./cx key create.",
+        HttpStatusCode.Unauthorized =>
+            " The key is not known there: pass the admin key that ./cx up printed with --key, or make one with ./cx key create.",
         HttpStatusCode.Forbidden => " The story needs an admin key.",
         _ => "",
     };
 
-    private static string? Reason(JsonNode? problem) => problem is JsonObject o ? o["detail"]?.ToString() ?? o["title"]?.ToString() : problem?.ToString();
+    private static string? Reason(JsonNode? problem) =>
+        problem is JsonObject o ? o["detail"]?.ToString() ?? o["title"]?.ToString() : problem?.ToString();
 
     private static JsonNode? Parse(string text)
     {

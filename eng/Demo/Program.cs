@@ -13,7 +13,9 @@ const string Usage = """
 var narrator = new Narrator(AnsiConsole.Create(new AnsiConsoleSettings
 {
     // Into a file or a pipe goes plain text.
-    Ansi = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } ? AnsiSupport.No : AnsiSupport.Detect,
+    Ansi = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 }
+        ? AnsiSupport.No
+        : AnsiSupport.Detect,
 }));
 var address = new Uri("http://127.0.0.1:5080");
 var key = Environment.GetEnvironmentVariable("CX_ADMIN_KEY");
@@ -36,7 +38,9 @@ try
     if (string.IsNullOrWhiteSpace(key))
         key = AnsiConsole.Profile.Capabilities.Interactive && !Console.IsInputRedirected
             ? AnsiConsole.Prompt(new TextPrompt<string>("The admin key that [bold]./cx up[/] printed:").Secret())
-            : throw new StoryException("An admin key is needed: pass it with --key, or in CX_ADMIN_KEY. ./cx up prints one at its first start; ./cx key create makes another.");
+            : throw new StoryException(
+                "An admin key is needed: pass it with --key, or in CX_ADMIN_KEY. "
+                + "./cx up prints one at its first start; ./cx key create makes another.");
     using var platform = new Platform(address, key.Trim());
     await new Story(platform, narrator).TellAsync();
     return 0;

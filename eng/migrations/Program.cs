@@ -49,7 +49,7 @@ static DbContext Create(Type type, string provider)
 {
     var options = (DbContextOptionsBuilder)Activator.CreateInstance(typeof(DbContextOptionsBuilder<>).MakeGenericType(type))!;
     _ = provider == "Postgres" ? options.UseNpgsql("Host=none") : options.UseSqlite("Data Source=none");
-    return (DbContext)Activator.CreateInstance(type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, null, [options.Options], null)!;
+    return (DbContext)Activator.CreateInstance(type, options.Options)!;
 }
 
 static ServiceProvider DesignTimeServices(DbContext context)

@@ -19,8 +19,10 @@ internal sealed class Metrics : IDisposable
     {
         _meter = meters.Create(Name);
         _requested = _meter.CreateCounter<long>("cx.survey.requested", "{survey}", "Surveys that customers were asked to answer.");
-        _withheld = _meter.CreateCounter<long>("cx.survey.withheld", "{survey}", "Surveys that were not sent, by reason: recently_asked, too_late or erased.");
-        _score = _meter.CreateHistogram("cx.feedback.score", "{score}", "Scores as customers first gave them, on the measure's scale.", null,
+        _withheld = _meter.CreateCounter<long>(
+            "cx.survey.withheld", "{survey}", "Surveys that were not sent, by reason: recently_asked, too_late or erased.");
+        _score = _meter.CreateHistogram(
+            "cx.feedback.score", "{score}", "Scores as customers first gave them, on the measure's scale.", null,
             new InstrumentAdvice<int> { HistogramBucketBoundaries = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] });
     }
 

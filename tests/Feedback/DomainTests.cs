@@ -9,7 +9,8 @@ namespace CxPlatform.Feedback.Tests;
 public sealed class DomainTests
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);
-    private static readonly Survey Asked = Survey.From(new(Guid.NewGuid(), Guid.NewGuid(), "CX-2026-000001", Guid.NewGuid(), Measure.Csat, Now, Now.AddDays(30)));
+    private static readonly Survey Asked = Survey.From(
+        new(Guid.NewGuid(), Guid.NewGuid(), "CX-2026-000001", Guid.NewGuid(), Measure.Csat, Now, Now.AddDays(30)));
 
     [Theory]
     [InlineData(Agreement.Customer, Automatic.None, false, true)]
@@ -22,7 +23,8 @@ public sealed class DomainTests
     [InlineData(Agreement.Customer, Automatic.None, true, false)]
     public void Only_people_with_a_need_of_their_own_are_asked(Agreement agreement, Automatic automatic, bool synthetic, bool expected)
     {
-        var e = new CaseResolved(Guid.NewGuid(), "CX-2026-000001", Guid.NewGuid(), CaseResult.Solved, agreement, Kind.Question, automatic, null, synthetic);
+        var e = new CaseResolved(
+            Guid.NewGuid(), "CX-2026-000001", Guid.NewGuid(), CaseResult.Solved, agreement, Kind.Question, automatic, null, synthetic);
         Assert.Equal(expected, Domain.Asking.IsWorthAsking(e));
     }
 
@@ -32,7 +34,8 @@ public sealed class DomainTests
     [InlineData(14.0, 0, Verdict.Ask)]
     [InlineData(null, 7.01, Verdict.TooLate)]
     [InlineData(20.0, 6.9, Verdict.Ask)]
-    internal void A_customer_is_left_in_peace_for_fourteen_days_and_asked_only_about_what_is_recent(double? askedDaysAgo, double dueDaysAgo, Verdict expected)
+    internal void A_customer_is_left_in_peace_for_fourteen_days_and_asked_only_about_what_is_recent(
+        double? askedDaysAgo, double dueDaysAgo, Verdict expected)
     {
         var customer = askedDaysAgo is { } days ? new CustomerMemory { CustomerId = Guid.NewGuid(), AskedAt = Now.AddDays(-days) } : null;
         Assert.Equal(expected, Domain.Asking.Decide(customer, Now.AddDays(-dueDaysAgo), Now));
@@ -46,16 +49,20 @@ public sealed class DomainTests
     [InlineData(0, "score")]
     [InlineData(6, "score")]
     [InlineData(null, "score")]
-    public void A_score_outside_of_the_scale_is_refused(int? score, string field) => Assert.Equal(field, Asked.Answer(score, null, Now).Refusal?.Field);
+    public void A_score_outside_of_the_scale_is_refused(int? score, string field) =>
+        Assert.Equal(field, Asked.Answer(score, null, Now).Refusal?.Field);
 
     [Fact]
-    public void A_comment_that_is_too_long_is_refused() => Assert.Equal("comment", Asked.Answer(5, new string('x', Scale.MaxComment + 1), Now).Refusal?.Field);
+    public void A_comment_that_is_too_long_is_refused() =>
+        Assert.Equal("comment", Asked.Answer(5, new string('x', Scale.MaxComment + 1), Now).Refusal?.Field);
 
     [Fact]
-    public void An_answer_after_the_expiry_is_refused() => Assert.Equal("survey-expired", Asked.Answer(5, null, Now.AddDays(30)).Refusal?.Code);
+    public void An_answer_after_the_expiry_is_refused() =>
+        Assert.Equal("survey-expired", Asked.Answer(5, null, Now.AddDays(30)).Refusal?.Code);
 
     [Fact]
-    public void An_erased_survey_takes_nothing() => Assert.Equal("survey-gone", (Asked with { ErasedAt = Now }).Answer(5, null, Now).Refusal?.Code);
+    public void An_erased_survey_takes_nothing() =>
+        Assert.Equal("survey-gone", (Asked with { ErasedAt = Now }).Answer(5, null, Now).Refusal?.Code);
 
     [Fact]
     public void The_same_answer_again_is_no_news()
@@ -90,7 +97,8 @@ public sealed class DomainTests
         Assert.Equal(DateOnly.Parse(start, System.Globalization.CultureInfo.InvariantCulture), Periods.StartOf(period, new(2026, 3, 4)));
 
     [Fact]
-    public void A_week_that_ends_on_Sunday_began_on_Monday() => Assert.Equal(new(2026, 3, 2), Periods.StartOf(Period.Week, new(2026, 3, 8)));
+    public void A_week_that_ends_on_Sunday_began_on_Monday() =>
+        Assert.Equal(new(2026, 3, 2), Periods.StartOf(Period.Week, new(2026, 3, 8)));
 
     [Fact]
     public void A_tally_names_every_score_and_has_an_average_only_with_answers()
@@ -112,7 +120,11 @@ public sealed class DomainTests
     [InlineData(10, 366, false)]
     public void Settings_have_limits(int delayMinutes, int lifetimeDays, bool expected)
     {
-        var options = new FeedbackOptions { SurveyDelay = TimeSpan.FromMinutes(delayMinutes), SurveyLifetime = TimeSpan.FromDays(lifetimeDays) };
+        var options = new FeedbackOptions
+        {
+            SurveyDelay = TimeSpan.FromMinutes(delayMinutes),
+            SurveyLifetime = TimeSpan.FromDays(lifetimeDays),
+        };
         Assert.Equal(expected, Validator.TryValidateObject(options, new(options), null, validateAllProperties: true));
     }
 

@@ -53,7 +53,8 @@ internal sealed class FeedbackHost : IAsyncDisposable
         var builder = CxHost.CreateBuilder(
             [
                 $"--urls={address}", $"--Cx:Data:Path={data.Path}", $"--Cx:MasterKey={Convert.ToBase64String(new byte[32])}",
-                $"--Cx:BootstrapAdminKeyHash={ApiKey.HashOf(AdminKey)}", .. postgres is null ? (string[])[] : [$"--ConnectionStrings:feedbackdb={postgres}"],
+                $"--Cx:BootstrapAdminKeyHash={ApiKey.HashOf(AdminKey)}",
+                .. postgres is null ? (string[])[] : [$"--ConnectionStrings:feedbackdb={postgres}"],
             ],
             "feedback", "case");
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -83,10 +84,13 @@ internal sealed class FeedbackHost : IAsyncDisposable
             CorrelationId = Guid.NewGuid(),
             Time = Clock.GetUtcNow(),
         };
-        return _app.Services.GetServices<IModuleRuntime>().Single(module => module.Name == "feedback").DeliverAsync(owner, Guid.Empty, logged.Position, [logged], default);
+        return _app.Services.GetServices<IModuleRuntime>().Single(module => module.Name == "feedback")
+            .DeliverAsync(owner, Guid.Empty, logged.Position, [logged], default);
     }
 
-    public Task ResolveAsync(Guid caseId, Guid customerId, Agreement agreement = Agreement.Customer, Automatic automatic = Automatic.None, bool synthetic = false) =>
+    public Task ResolveAsync(
+        Guid caseId, Guid customerId, Agreement agreement = Agreement.Customer,
+        Automatic automatic = Automatic.None, bool synthetic = false) =>
         DeliverAsync("case", $"case/{caseId}", new CaseResolved(
             caseId, "CX-2026-000042", customerId, CaseResult.Solved, agreement, Kind.Question, automatic, null, synthetic));
 
@@ -110,7 +114,8 @@ internal sealed class FeedbackHost : IAsyncDisposable
         return await Anonymous.PostAsync(new Uri(PathOf(survey), UriKind.Relative), content);
     }
 
-    public async Task<IReadOnlyList<LoggedEvent>> LogAsync() => await _app.Services.GetRequiredService<EventLog<FeedbackDb>>().ReadAsync(0, 10_000, default);
+    public async Task<IReadOnlyList<LoggedEvent>> LogAsync() =>
+        await _app.Services.GetRequiredService<EventLog<FeedbackDb>>().ReadAsync(0, 10_000, default);
 
     public async Task<IReadOnlyList<T>> EventsAsync<T>()
     {

@@ -45,7 +45,8 @@ public abstract class FeedbackTests : IAsyncLifetime
         _host.Clock.Advance(TimeSpan.FromMinutes(0.1));
         await _host.NoTimerLeftAsync();
         var survey = Assert.Single(await _host.EventsAsync<SurveyRequested>());
-        Assert.Equal((caseId, customerId, "CX-2026-000042", Measure.Csat), (survey.CaseId, survey.CustomerId, survey.CaseNumber, survey.Measure));
+        Assert.Equal(
+            (caseId, customerId, "CX-2026-000042", Measure.Csat), (survey.CaseId, survey.CustomerId, survey.CaseNumber, survey.Measure));
         Assert.Equal(_host.Clock.GetUtcNow(), survey.RequestedAt);
     }
 
@@ -134,7 +135,9 @@ public abstract class FeedbackTests : IAsyncLifetime
         Assert.Contains("Anna was &lt;great&gt;", thanks, StringComparison.Ordinal);
 
         var answer = Assert.Single(await _host.EventsAsync<FeedbackReceived>());
-        Assert.Equal((survey.SurveyId, survey.CaseId, survey.CustomerId, 5, "Anna was <great>"), (answer.SurveyId, answer.CaseId, answer.CustomerId, answer.Score, answer.Comment));
+        Assert.Equal(
+            (survey.SurveyId, survey.CaseId, survey.CustomerId, 5, "Anna was <great>"),
+            (answer.SurveyId, answer.CaseId, answer.CustomerId, answer.Score, answer.Comment));
         Assert.Empty(await _host.EventsAsync<RecoveryNeeded>());
         Assert.Equal($"customer:{survey.CustomerId}", (await _host.LogAsync())[^1].Actor);
     }
@@ -148,7 +151,9 @@ public abstract class FeedbackTests : IAsyncLifetime
 
         Assert.Equal([3, 4], (await _host.EventsAsync<FeedbackReceived>()).Select(e => e.Score));
         var item = (await GetAsync($"/v1/surveys?caseId={survey.CaseId}")).GetProperty("items")[0];
-        Assert.Equal((4, "Slow, but friendly.", "answered"), (item.GetProperty("score").GetInt32(), item.GetProperty("comment").GetString(), item.GetProperty("state").GetString()));
+        Assert.Equal(
+            (4, "Slow, but friendly.", "answered"),
+            (item.GetProperty("score").GetInt32(), item.GetProperty("comment").GetString(), item.GetProperty("state").GetString()));
     }
 
     [Fact]
@@ -156,7 +161,8 @@ public abstract class FeedbackTests : IAsyncLifetime
     {
         var survey = await _host.AskAsync();
         using var posted = await _host.AnswerAsync(survey, 1, "Nobody called.");
-        Assert.Contains("somebody who can put it right", await _host.Anonymous.GetStringAsync(posted.Headers.Location), StringComparison.Ordinal);
+        var thanks = await _host.Anonymous.GetStringAsync(posted.Headers.Location);
+        Assert.Contains("somebody who can put it right", thanks, StringComparison.Ordinal);
         Assert.Equal(1, Assert.Single(await _host.EventsAsync<RecoveryNeeded>()).Score);
 
         (await _host.AnswerAsync(survey, 2)).Dispose();
@@ -280,7 +286,9 @@ public abstract class FeedbackTests : IAsyncLifetime
 
         var summary = await GetAsync("/v1/feedback?from=2026-01-01&to=2026-01-31&period=week");
         var total = summary.GetProperty("total");
-        Assert.Equal((3, 2, 4.5m), (total.GetProperty("asked").GetInt32(), total.GetProperty("answered").GetInt32(), total.GetProperty("average").GetDecimal()));
+        Assert.Equal(
+            (3, 2, 4.5m),
+            (total.GetProperty("asked").GetInt32(), total.GetProperty("answered").GetInt32(), total.GetProperty("average").GetDecimal()));
         Assert.Equal((0, 1, 1), (Count(total, "2"), Count(total, "4"), Count(total, "5")));
         var periods = summary.GetProperty("periods").EnumerateArray().ToList();
         Assert.Equal(["2026-01-05", "2026-01-12"], periods.Select(period => period.GetProperty("start").GetString()!));
@@ -289,5 +297,6 @@ public abstract class FeedbackTests : IAsyncLifetime
 
     private static int Count(JsonElement tally, string score) => tally.GetProperty("counts").GetProperty(score).GetInt32();
 
-    private async Task<JsonElement> GetAsync(string path) => await _host.Admin.GetFromJsonAsync<JsonElement>(new Uri(path, UriKind.Relative));
+    private async Task<JsonElement> GetAsync(string path) =>
+        await _host.Admin.GetFromJsonAsync<JsonElement>(new Uri(path, UriKind.Relative));
 }

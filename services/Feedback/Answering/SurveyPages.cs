@@ -29,7 +29,8 @@ internal static class SurveyPages
     /// <param name="lang">The page's language; else the browser's.</param>
     /// <param name="sent">Set after an answer was taken.</param>
     private static async Task<IResult> ShowAsync(
-        string token, string? score, string? lang, string? sent, HttpContext http, Tokens tokens, Work<FeedbackDb> work, TimeProvider clock, CancellationToken ct)
+        string token, string? score, string? lang, string? sent,
+        HttpContext http, Tokens tokens, Work<FeedbackDb> work, TimeProvider clock, CancellationToken ct)
     {
         var language = Language(lang, http.Request);
         var (screen, survey) = await FindAsync(token, tokens, work, clock, ct);
@@ -55,7 +56,8 @@ internal static class SurveyPages
         var comment = form["comment"].ToString();
         int? score = int.TryParse(form["score"], out var given) ? given : null;
 
-        var outcome = await work.RunAsync<AnswerSurvey, Outcome<Done>>((handler, token) => handler.HandleAsync(survey.Id, survey.CaseId, score, comment, token), ct);
+        var outcome = await work.RunAsync<AnswerSurvey, Outcome<Done>>(
+            (handler, stop) => handler.HandleAsync(survey.Id, survey.CaseId, score, comment, stop), ct);
         return outcome.Refusal switch
         {
             null => Page.SeeOther($"/survey/{token}?sent=1&lang={language}"),
@@ -69,7 +71,8 @@ internal static class SurveyPages
     {
         if (!tokens.TryReadSurveyLink(token, out var link))
             return (link.IsExpired ? SurveyScreen.Over : SurveyScreen.Unknown, null);
-        var survey = await work.ReadAsync((db, token) => db.Surveys.SingleOrDefaultAsync(row => row.Id == link.SurveyId && row.CaseId == link.CaseId, token), ct);
+        var survey = await work.ReadAsync(
+            (db, stop) => db.Surveys.SingleOrDefaultAsync(row => row.Id == link.SurveyId && row.CaseId == link.CaseId, stop), ct);
         return survey is null ? (SurveyScreen.Unknown, null)
             : survey.ErasedAt is not null || survey.ExpiresAt <= clock.GetUtcNow() ? (SurveyScreen.Over, null)
             : (SurveyScreen.Form, survey);

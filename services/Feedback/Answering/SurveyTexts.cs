@@ -46,12 +46,14 @@ internal sealed record SurveyTexts
         TooLong = "Please keep it to {0} characters; write to us if there is more to say, we will read it.",
         ThanksTitle = "Thank you",
         Thanks = "Your answer is on the case, where the people who worked on it will see it.",
-        ThanksUnhappy = "Thank you for telling us, and we are sorry. Your answer is on the case, and somebody who can put it right looks at it next.",
+        ThanksUnhappy = "Thank you for telling us, and we are sorry. Your answer is on the case, "
+            + "and somebody who can put it right looks at it next.",
         Change = "Change your answer",
         OverTitle = "This survey is over",
-        Over = "We did not want to keep you waiting for an answer that nobody would read any more. If there is something to say, just answer any message of ours.",
+        Over = "We do not ask for an answer that nobody would read any more. "
+            + "If you have something to tell us, just answer any message of ours.",
         UnknownTitle = "We do not know this link",
-        Unknown = "It may have been cut in two by your mail program. Please copy the whole address from our message, or just answer the message.",
+        Unknown = "Your mail program may have cut it in two. Please copy the whole address from our message, or just answer the message.",
     };
 
     private static SurveyTexts German { get; } = new()
@@ -68,11 +70,14 @@ internal sealed record SurveyTexts
         TooLong = "Bitte höchstens {0} Zeichen; wenn es mehr zu sagen gibt, schreiben Sie uns, wir lesen es.",
         ThanksTitle = "Vielen Dank",
         Thanks = "Ihre Antwort steht jetzt beim Vorgang, wo die Menschen sie sehen, die daran gearbeitet haben.",
-        ThanksUnhappy = "Danke, dass Sie es uns sagen; es tut uns leid. Ihre Antwort steht beim Vorgang, und jemand, der es richten kann, sieht ihn sich als Nächstes an.",
+        ThanksUnhappy = "Danke, dass Sie es uns sagen; es tut uns leid. Ihre Antwort steht beim Vorgang, "
+            + "und jemand, der es richten kann, sieht ihn sich als Nächstes an.",
         Change = "Antwort ändern",
         OverTitle = "Diese Umfrage ist beendet",
-        Over = "Wir möchten nicht um eine Antwort bitten, die niemand mehr liest. Wenn Sie uns etwas sagen möchten, antworten Sie einfach auf eine unserer Nachrichten.",
+        Over = "Wir möchten nicht um eine Antwort bitten, die niemand mehr liest. "
+            + "Wenn Sie uns etwas sagen möchten, antworten Sie einfach auf eine unserer Nachrichten.",
         UnknownTitle = "Wir kennen diesen Link nicht",
-        Unknown = "Vielleicht hat Ihr Mailprogramm ihn umgebrochen. Bitte kopieren Sie die ganze Adresse aus unserer Nachricht, oder antworten Sie einfach auf die Nachricht.",
+        Unknown = "Vielleicht hat Ihr Mailprogramm ihn umgebrochen. Bitte kopieren Sie die ganze Adresse aus unserer Nachricht, "
+            + "oder antworten Sie einfach auf die Nachricht.",
     };
 }

@@ -10,8 +10,8 @@ namespace CxPlatform.Feedback.Asking;
 [TimerType("feedback.ask-customer")]
 internal sealed record AskCustomer(Guid CaseId, string CaseNumber, Guid CustomerId);
 
-internal sealed class AskCustomerHandler(Unit<FeedbackDb> unit, IOptions<FeedbackOptions> options, Metrics metrics, ILogger<AskCustomerHandler> log)
-    : IHandleTimer<AskCustomer>
+internal sealed class AskCustomerHandler(
+    Unit<FeedbackDb> unit, IOptions<FeedbackOptions> options, Metrics metrics, ILogger<AskCustomerHandler> log) : IHandleTimer<AskCustomer>
 {
     public async Task HandleAsync(AskCustomer timer, TimerContext context, CancellationToken ct)
     {

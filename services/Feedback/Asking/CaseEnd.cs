@@ -5,14 +5,15 @@ using Microsoft.Extensions.Options;
 
 namespace CxPlatform.Feedback.Asking;
 
-/// <summary>When a case has come to its end, its customer is to be asked a little later, unless it turns out not to have been the end.</summary>
+/// <summary>When a case has come to its end, its customer is asked a little later, unless it turns out not to have been the end.</summary>
 internal sealed class CaseEnd(Unit<FeedbackDb> unit, IOptions<FeedbackOptions> options) : IHandle<CaseResolved>, IHandle<CaseReopened>
 {
     public Task HandleAsync(CaseResolved e, EventEnvelope envelope, CancellationToken ct)
     {
         if (Domain.Asking.IsWorthAsking(e))
             unit.Schedule(
-                KeyOf(e.CaseId), $"customer/{e.CustomerId}", new AskCustomer(e.CaseId, e.Number, e.CustomerId), envelope.Time + options.Value.SurveyDelay);
+                KeyOf(e.CaseId), $"customer/{e.CustomerId}", new AskCustomer(e.CaseId, e.Number, e.CustomerId),
+                envelope.Time + options.Value.SurveyDelay);
         return Task.CompletedTask;
     }
 

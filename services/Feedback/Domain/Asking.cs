@@ -18,12 +18,13 @@ internal static class Asking
     /// <summary>A customer is asked at most once in this time, whatever the number of their cases.</summary>
     public static readonly TimeSpan Rest = TimeSpan.FromDays(14);
 
-    /// <summary>Nobody is asked about what ended longer ago: after an outage, or when this module is added to an installation with a history.</summary>
+    /// <summary>Nobody is asked about what ended longer ago: after an outage, or where this module is added to a history.</summary>
     public static readonly TimeSpan TooLate = TimeSpan.FromDays(7);
 
     /// <summary>Whether the end of a case is one to ask about. Machines have no opinion, praise has said it already,
     /// and contacts that we sent ourselves to test the service are nobody's.</summary>
-    public static bool IsWorthAsking(CaseResolved e) => e is { Automatic: Automatic.None, Agreement: not Agreement.NothingAsked, Synthetic: false };
+    public static bool IsWorthAsking(CaseResolved e) =>
+        e is { Automatic: Automatic.None, Agreement: not Agreement.NothingAsked, Synthetic: false };
 
     public static Verdict Decide(CustomerMemory? customer, DateTimeOffset due, DateTimeOffset now) =>
         customer?.ErasedAt is not null ? Verdict.Erased

@@ -6,8 +6,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CxPlatform.Feedback.Erasure;
 
-/// <summary>Removes what a customer wrote, here and in the log. Scores stay: without the words and the person they are only numbers.</summary>
-internal sealed class ForgetCustomer(Unit<FeedbackDb> unit, EventLog<FeedbackDb> eventLog, ILogger<ForgetCustomer> log) : IHandle<CustomerErased>
+/// <summary>Removes what a customer wrote, here and in the log. Scores stay: without the words they are only numbers.</summary>
+internal sealed class ForgetCustomer(Unit<FeedbackDb> unit, EventLog<FeedbackDb> eventLog, ILogger<ForgetCustomer> log)
+    : IHandle<CustomerErased>
 {
     public async Task HandleAsync(CustomerErased e, EventEnvelope envelope, CancellationToken ct)
     {

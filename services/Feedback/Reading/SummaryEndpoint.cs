@@ -23,7 +23,8 @@ internal static class SummaryEndpoint
         .RequireAuthorization(Policies.CasesRead)
         .WithName("summariseFeedback")
         .WithSummary("What customers answered: counts and averages, by day, week or month (UTC)")
-        .WithDescription($"The last 30 days by default, {MaxDays} days at most. Each answer counts with its latest score, on the day it was given.")
+        .WithDescription($"The last 30 days by default, {MaxDays} days at most. "
+            + "Each answer counts once, with its latest score, on its latest day.")
         .WithTags("Feedback")
         .Produces<FeedbackSummary>()
         .ProducesProblem(StatusCodes.Status400BadRequest);
@@ -37,7 +38,7 @@ internal static class SummaryEndpoint
         var errors = new InputErrors()
             .Check(first <= last, "from", "must not be after 'to'.")
             .Check(last.DayNumber - first.DayNumber < MaxDays, "from", $"must be less than {MaxDays} days before 'to'.")
-            .Check(period is null || (Enum.TryParse(period, ignoreCase: true, out cut) && Enum.IsDefined(cut) && !char.IsAsciiDigit(period[0])), "period", "must be one of day, week, month.");
+            .Check(period is null || IsPeriod(period, out cut), "period", "must be one of day, week, month.");
         if (errors.Any)
             return errors.ToHttp();
 
@@ -51,9 +52,13 @@ internal static class SummaryEndpoint
                     .Select(day => new DayScore(day.Key.AnsweredOn!.Value, day.Key.Score!.Value, day.Count())).ToListAsync(token)),
             ct);
         var scale = Scale.Of(Measure.Csat);
-        var periods = asked.Select(day => day.Day).Concat(scores.Select(day => day.Day)).Select(day => Periods.StartOf(cut, day)).Distinct().Order()
+        DateOnly Start(DateOnly day) => Periods.StartOf(cut, day);
+        var periods = asked.Select(day => Start(day.Day)).Concat(scores.Select(day => Start(day.Day))).Distinct().Order()
             .Select(start => new FeedbackPeriod(start, Tally.Of(
-                scale, asked.Where(day => Periods.StartOf(cut, day.Day) == start), [.. scores.Where(day => Periods.StartOf(cut, day.Day) == start)])));
+                scale, asked.Where(day => Start(day.Day) == start), [.. scores.Where(day => Start(day.Day) == start)])));
         return TypedResults.Ok(new FeedbackSummary(Measure.Csat, first, last, Tally.Of(scale, asked, scores), [.. periods]));
     }
+    // By name only: a number would pass as a period too.
+    private static bool IsPeriod(string text, out Period period) =>
+        Enum.TryParse(text, ignoreCase: true, out period) && text.Equals(period.ToString(), StringComparison.OrdinalIgnoreCase);
 }

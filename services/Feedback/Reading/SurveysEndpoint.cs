@@ -17,7 +17,8 @@ internal enum SurveyState
 }
 
 internal sealed record SurveyView(
-    Guid SurveyId, Guid CaseId, string CaseNumber, Guid CustomerId, Measure Measure, SurveyState State, DateTimeOffset RequestedAt, DateTimeOffset ExpiresAt,
+    Guid SurveyId, Guid CaseId, string CaseNumber, Guid CustomerId, Measure Measure, SurveyState State,
+    DateTimeOffset RequestedAt, DateTimeOffset ExpiresAt,
     int? Score, string? Comment, DateTimeOffset? AnsweredAt);
 
 internal sealed record SurveyList(IReadOnlyList<SurveyView> Items);
@@ -32,12 +33,13 @@ internal static class SurveysEndpoint
         .Produces<SurveyList>()
         .ProducesProblem(StatusCodes.Status400BadRequest);
 
-    private static async Task<Results<Ok<SurveyList>, ProblemHttpResult>> GetAsync(Guid? caseId, Work<FeedbackDb> work, TimeProvider clock, CancellationToken ct)
+    private static async Task<Results<Ok<SurveyList>, ProblemHttpResult>> GetAsync(
+        Guid? caseId, Work<FeedbackDb> work, TimeProvider clock, CancellationToken ct)
     {
         if (caseId is not { } id)
             return Problems.Invalid("caseId", "is required: surveys are read by case.");
         var surveys = await work.ReadAsync(
-            (db, token) => db.Surveys.Where(survey => survey.CaseId == id).OrderByDescending(survey => survey.RequestedAt).ToListAsync(token), ct);
+            (db, token) => db.Surveys.Where(row => row.CaseId == id).OrderByDescending(row => row.RequestedAt).ToListAsync(token), ct);
         return TypedResults.Ok(new SurveyList([.. surveys.Select(survey => View(survey, clock.GetUtcNow()))]));
     }
 
