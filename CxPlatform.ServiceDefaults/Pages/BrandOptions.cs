@@ -12,6 +12,10 @@ public sealed class BrandOptions
     /// <summary>Six hexadecimal digits. Where it would be hard to read it is darkened or lightened until its contrast is at least 4.5 to 1.</summary>
     [RegularExpression("^#[0-9a-fA-F]{6}$", ErrorMessage = "must be a colour such as #1f5f8b.")]
     public string Colour { get; set; } = "#1f5f8b";
+
+    /// <summary>Where customers can call a person, as it is to be read: <c>+49 30 1234567</c>. Shown to customers when set.</summary>
+    [RegularExpression("^[+0-9][0-9 ()/-]{2,30}$", ErrorMessage = "must be a phone number such as +49 30 1234567.")]
+    public string? Phone { get; set; }
 }
 
 /// <summary>sRGB colours with the relative luminance and contrast of WCAG 2.2.</summary>

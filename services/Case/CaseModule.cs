@@ -1,8 +1,10 @@
 using CxPlatform.Cases.Actions;
 using CxPlatform.Cases.Calendars;
 using CxPlatform.Cases.Contacts;
+using CxPlatform.Cases.Desk;
 using CxPlatform.Cases.Feed;
 using CxPlatform.Cases.Reading;
+using CxPlatform.Cases.StatusPage;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
@@ -26,6 +28,10 @@ public static class CaseModule
         services.AddSingleton<CaseActions>();
         services.AddSingleton<CaseReader>();
         services.AddSingleton<CaseList>();
+        services.AddSingleton<CaseCalendars>();
+        services.AddSingleton<StatusPages>();
+        services.AddSingleton<InboxReader>();
+        services.AddSingleton<DeskPages>();
         services.AddSingleton<LogStream>();
         services.AddScoped<CaseStore>();
         services.AddScoped<CaseNumbers>();
@@ -45,6 +51,8 @@ public static class CaseModule
         cases.MapActions();
         app.MapGroup("/v1/events").WithTags("Events").RequireAuthorization(Policies.EventsRead).MapFeed();
         app.MapGroup("/v1/calendars").WithTags("Calendars").MapCalendars();
+        app.MapStatusPage();
+        app.MapDesk();
         return app;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Reading;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
@@ -43,6 +44,18 @@ internal sealed class LogStream(EventLog<CaseDb> log, IHostApplicationLifetime l
                 var change = new CaseChange(Guid.Parse(last.Stream.AsSpan("case/".Length)), last.PublicSubject, last.Version, last.Type);
                 await response.WriteAsync($"event: changed\ndata: {JsonSerializer.Serialize(change, CxJson.Options)}\n\n", ct);
             }
+        });
+    }
+
+    /// <summary>That something changed which the customer may see, and nothing about it.</summary>
+    public async Task<IResult> PublicChangesAsync(HttpContext context, Guid caseId)
+    {
+        var from = new Cursor((await log.InfoAsync(context.RequestAborted)).Epoch, await log.HeadAsync(context.RequestAborted));
+        var stream = CaseState.StreamOf(caseId);
+        return await RunAsync(context, from, Breath, async (events, _, response, ct) =>
+        {
+            if (events.Any(e => e.Stream == stream && TimelineEntry.VisibilityOf(e.Type) != Visibility.Internal))
+                await response.WriteAsync("event: changed\ndata: \n\n", ct);
         });
     }
 

@@ -47,7 +47,7 @@ internal sealed record TimelineEntry(Guid Id, long Version, string Type, DateTim
     [JsonIgnore]
     public object Event => EventTypes.Read(Type, Data.GetRawText());
 
-    private static Visibility VisibilityOf(string type) => EventTypes.Find(type) switch
+    public static Visibility VisibilityOf(string type) => EventTypes.Find(type) switch
     {
         var t when t == typeof(NoteAdded) || t == typeof(CaseTriaged) || t == typeof(MessageOutcome) => Visibility.Internal,
         var t when t == typeof(CaseOpened) || t == typeof(CustomerReplied) || t == typeof(ReplySent) || t == typeof(SolutionProposed)
@@ -95,7 +95,7 @@ internal sealed record PublicView
     public static PublicView Of(CaseState s, IReadOnlyList<TimelineEntry> timeline)
     {
         var messages = timeline.Select(PublicMessage.Of).OfType<PublicMessage>().ToList();
-        var promises = s.Promises.Where(p => p.State != PromiseState.Withdrawn).Select(p => new PublicPromise(p.Id, p.Text, p.Due, p.Owner, p.State, p.Due != p.FirstDue)).ToList();
+        var promises = s.Promises.Where(p => p.State != PromiseState.Withdrawn).Select(p => new PublicPromise(p.Id, p.Text, p.Due, p.FirstDue, p.Owner, p.State, p.Due != p.FirstDue ? p.Reason : null)).ToList();
         return new()
         {
             CaseId = s.Id,
@@ -125,7 +125,9 @@ internal sealed record PublicView
     }
 }
 
-internal sealed record PublicPromise(Guid Id, string Text, DateTimeOffset Due, string Owner, PromiseState State, bool Renegotiated);
+/// <param name="FirstDue">The date that was given first; differs when it was renegotiated.</param>
+/// <param name="Reason">Why the date was moved, as the customer was told.</param>
+internal sealed record PublicPromise(Guid Id, string Text, DateTimeOffset Due, DateTimeOffset FirstDue, string Owner, PromiseState State, string? Reason);
 
 internal sealed record PublicProposal(Guid Id, string Text, string AgentName, DateTimeOffset AnswerBy);
 

@@ -1,0 +1,74 @@
+using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Reading;
+using CxPlatform.Contracts.Cases.V1;
+
+namespace CxPlatform.Cases.Desk;
+
+/// <summary>What a case's page at the desk shows. Public because components and their parameters are; what it holds is not.</summary>
+public sealed record CaseModel
+{
+    public const int MaxText = 20_000;
+    public const int MaxLine = 500;
+    public const int MaxReason = 2000;
+
+    internal CaseModel(CaseState state, BusinessCalendar calendar, DateTimeOffset now, Guid? me)
+    {
+        Case = state;
+        Calendar = calendar;
+        Now = now;
+        Me = me;
+    }
+
+    internal CaseState Case { get; }
+
+    internal BusinessCalendar Calendar { get; }
+
+    internal DateTimeOffset Now { get; }
+
+    /// <summary>The agent who looks; null for an administrator who is no agent, and so cannot own a case.</summary>
+    internal Guid? Me { get; }
+
+    internal IReadOnlyList<DeskEntry> Timeline { get; init; } = [];
+
+    internal IReadOnlyList<AgentChoice> Agents { get; init; } = [];
+
+    /// <summary>The customer's other cases, newest first.</summary>
+    internal IReadOnlyList<CaseSummary> Others { get; init; } = [];
+
+    /// <summary>What was just done, in a sentence.</summary>
+    internal string? Done { get; init; }
+
+    internal DeskRefusal? Refused { get; init; }
+
+    internal string Zone => Calendar.TimeZone;
+
+    internal string Address => DeskEndpoints.AddressOf(Case.Number);
+
+    internal string Customer => Case.CustomerName ?? "Name unknown";
+
+    internal bool CanReply => Case.Status != CaseStatus.Closed;
+
+    internal IEnumerable<Promise> Promises =>
+        Case.Promises.OrderBy(promise => promise.State is PromiseState.Open ? 0 : promise.State is PromiseState.Broken ? 1 : 2).ThenBy(promise => promise.Due);
+
+    /// <summary>Whether that form, of that promise or step if it is one's, was refused.</summary>
+    internal bool IsRefused(string form, string? target = null) => Refused is { } r && r.Form == form && r.Target == target;
+
+    internal string? TextOf(string form, string field, string? target = null) => IsRefused(form, target) ? Refused!.Values.GetValueOrDefault(field) : null;
+
+    /// <summary>What is wrong with a field. What is wrong with the whole form stands at the form, see <see cref="ErrorOf(string, string?)"/>.</summary>
+    internal string? FieldErrorOf(string form, string field, string? target = null) => IsRefused(form, target) && Refused!.Field == field ? Refused.Why : null;
+
+    internal string? ErrorOf(string form, string? target = null) => IsRefused(form, target) && Refused!.Field is null ? Refused.Why : null;
+
+    /// <summary>A date that can be kept: a business day ahead, on the half hour, in the form's own notation.</summary>
+    internal string SuggestedDue => LocalTime.Write(LocalTime.ToHalfHour(Calendar.Add(Now, TimeSpan.FromHours(8))), Zone);
+
+    internal string Local(DateTimeOffset at) => LocalTime.Write(at, Zone);
+}
+
+/// <summary>A form that was refused, with everything that had been entered.</summary>
+/// <param name="Target">The promise or step that it was about.</param>
+/// <param name="Field">The field at fault; null when it is the case's state.</param>
+/// <param name="Changed">What other people did since the page was read, when that is the reason.</param>
+internal sealed record DeskRefusal(string Form, string? Target, IReadOnlyDictionary<string, string> Values, string Why, string? Field, IReadOnlyList<DeskEntry> Changed);

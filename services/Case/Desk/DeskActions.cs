@@ -1,0 +1,68 @@
+using System.Collections.Frozen;
+using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Reading;
+using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.Messaging;
+
+namespace CxPlatform.Cases.Desk;
+
+/// <summary>A form of the case's page, read field by field.</summary>
+internal sealed class DeskInput(IFormCollection form, Person by, string zone)
+{
+    /// <summary>The first thing that could not be read.</summary>
+    public Refusal? Wrong { get; private set; }
+
+    public Person By => by;
+
+    public string Text(string name) => form[name].ToString().Trim();
+
+    /// <summary>What was written, as it was written.</summary>
+    public string Message(string name) => form[name].ToString().Replace("\r\n", "\n", StringComparison.Ordinal).Trim();
+
+    public string? Maybe(string name) => Text(name) is { Length: > 0 } text ? text : null;
+
+    public bool Ticked(string name) => form[name].Count > 0;
+
+    public Guid Id(string name) => Guid.TryParse(form[name], out var id) ? id : Fail<Guid>(name, "is missing.");
+
+    public DateTimeOffset Date(string name) => LocalTime.Read(form[name], zone) ?? Fail<DateTimeOffset>(name, "Please enter a date and a time.");
+
+    public T Choice<T>(string name) where T : struct, Enum =>
+        Enum.TryParse<T>(form[name], out var value) && Enum.IsDefined(value) ? value : Fail<T>(name, "Please choose one.");
+
+    private T Fail<T>(string name, string why)
+    {
+        Wrong ??= new(name + "-invalid", why, name);
+        return default!;
+    }
+}
+
+/// <summary>What a form of the case's page does.</summary>
+/// <param name="Done">What is said afterwards.</param>
+/// <param name="Careful">Refused when another person has changed the case since the page was read. A note harms nobody's work.</param>
+internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Command, bool Careful = true)
+{
+    public static FrozenDictionary<string, DeskAction> All { get; } = new Dictionary<string, DeskAction>
+    {
+        ["reply"] = new("Your answer is on its way to the customer.", i => new SendReply(Guid.CreateVersion7(), i.By, i.Message("text"), [], i.Ticked("asks"))),
+        ["note"] = new("Your note is on the case, for colleagues only.", i => new AddNote(Guid.CreateVersion7(), i.By, i.Message("text")), Careful: false),
+        ["promise"] = new("Promised. The customer sees it, and it is chased before it breaks.", i => new MakePromise(Guid.CreateVersion7(), i.By, i.Text("text"), i.Date("due"))),
+        ["keep"] = new("Promise kept.", i => new KeepPromise(i.Id("target"))),
+        ["renegotiate"] = new("The promise has its new date; the customer is told why.", i => new RenegotiatePromise(i.Id("target"), i.Date("due"), i.Text("reason"))),
+        ["withdraw"] = new("The promise is withdrawn.", i => new WithdrawPromise(i.Id("target"), i.Text("reason"))),
+        ["propose"] = new("Your proposal is on its way: the customer accepts or declines.", i => new Propose(Guid.CreateVersion7(), Guid.CreateVersion7(), i.By, i.Message("text"), null)),
+        ["resolve"] = new("The case is resolved.", i => new ResolveCase(i.Choice<CaseResult>("result"), i.Text("reason"))),
+        ["reopen"] = new("The case is open again.", i => new ReopenCase(i.Text("reason"))),
+        ["unassign"] = new("The case is back in its queue.", i => new Unassign(i.Maybe("reason"))),
+        ["need"] = new("The need is put right; the customer sees it.", i => new CorrectNeed(i.Text("need"), ByCustomer: false)),
+        ["step-done"] = new("Step done.", i => new ChangeStep(i.Text("target"), null, null, null, StepState.Done)),
+        ["step-open"] = new("Step is open again.", i => new ChangeStep(i.Text("target"), null, null, null, StepState.Open)),
+        ["step"] = new("The plan has one more step; the customer sees it.", i => new ChangeStep(null, i.Text("title"), null, null, null)),
+    }.ToFrozenDictionary();
+
+    /// <summary>Assigning looks the colleague up, which no command does by itself.</summary>
+    public const string Assign = "assign";
+    public const string Assigned = "The case has its owner; the customer sees the name.";
+
+    public static string? DoneBy(string? form) => form is null ? null : form == Assign ? Assigned : All.GetValueOrDefault(form)?.Done;
+}

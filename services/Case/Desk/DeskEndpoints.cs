@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Security.Claims;
+using CxPlatform.Cases.Actions;
+using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Reading;
+using CxPlatform.Cases.Storage;
+using CxPlatform.Messaging;
+using CxPlatform.ServiceDefaults;
+using CxPlatform.ServiceDefaults.Pages;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace CxPlatform.Cases.Desk;
+
+/// <summary>The agents' desk: the inbox and the case. GET shows, POST does what the API does, through the same handlers.</summary>
+internal static class DeskEndpoints
+{
+    public const string Path = "/desk";
+    private const int MaxForm = 256 * 1024;
+
+    public static string AddressOf(string number) => $"{Path}/cases/{number}";
+
+    public static void MapDesk(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/", () => Page.SeeOther(Path)).AllowAnonymous().ExcludeFromDescription(); // leads on, shows nothing
+        var desk = app.MapGroup(Path).RequireAuthorization(Policies.Agent).ExcludeFromDescription();
+        desk.MapGet("", InboxAsync);
+        desk.MapGet("/cases/{number}", ShowAsync);
+        desk.MapPost("/cases/{number}", ActAsync).RequireAntiforgery().WithMetadata(new RequestSizeLimitAttribute(MaxForm));
+    }
+
+    private static async Task<IResult> InboxAsync(
+        [AsParameters] InboxParameters asked, HttpContext context, InboxReader inbox, CaseReader reader, CaseCalendars calendars, TimeProvider clock, CancellationToken ct)
+    {
+        if (asked.Q?.Trim() is { } q && CaseNumber.IsOne(q) && await reader.FindAsync(q, ct) is { } found)
+            return Page.SeeOther(AddressOf(found.Number));
+        var agent = context.User.AgentId();
+        var (view, me) = (InboxView.Of(asked.View, agent is not null), agent ?? Guid.Empty);
+        var page = await inbox.ReadAsync(asked, view, me, ct);
+        if (page.IsRefused)
+            return Page.SeeOther(Path); // a cursor of another view, or of another day: the beginning is where it goes on
+        return Page.Of<InboxPage>(new
+        {
+            Model = new InboxModel(asked, view, agent is not null, (await calendars.ForAsync(null, ct)).TimeZone, clock.GetUtcNow())
+            {
+                Items = page.Value.Items,
+                Next = page.Value.Next,
+                Counts = await inbox.CountAsync(me, ct),
+                Queues = await inbox.QueuesAsync(ct),
+            },
+        });
+    }
+
+    private static async Task<IResult> ShowAsync(string number, string? done, HttpContext context, DeskPages pages, CancellationToken ct) =>
+        await pages.ReadAsync(number, context.User, ct) is { } model
+            ? Page.Of<DeskCasePage>(new { Model = model with { Done = DeskAction.DoneBy(done) } })
+            : TypedResults.NotFound();
+
+    private static async Task<IResult> ActAsync(string number, HttpContext context, DeskPages pages, CaseActions actions, CaseReader reader, CancellationToken ct)
+    {
+        if (await pages.ReadAsync(number, context.User, ct) is not { } model)
+            return TypedResults.NotFound();
+        var form = await context.Request.ReadFormAsync(ct);
+        var what = form["do"].ToString();
+        var seen = long.TryParse(form["version"], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : (long?)null;
+        var action = DeskAction.All.GetValueOrDefault(what);
+        if (action is null && what != DeskAction.Assign)
+            return Problems.Invalid("do", $"must be one of {string.Join(", ", DeskAction.All.Keys.Append(DeskAction.Assign).Order(StringComparer.Ordinal))}.");
+
+        var input = new DeskInput(form, PersonOf(context.User), model.Zone);
+        var outcome = await FormOnce.RunAsync(form, () =>
+        {
+            if (action is null)
+                return Try(input, input.Id("agent"), agent => actions.AssignAsync(model.Case.Id, agent, input.Maybe("reason"), ct, seen));
+            return Try(input, action.Command(input), command => actions.DoAsync(model.Case.Id, command, ct, action.Careful ? seen : null));
+        });
+        if (outcome is not { IsRefused: true })
+            return Page.SeeOther($"{model.Address}?done={what}");
+
+        var now = await pages.ReadAsync(number, context.User, ct) ?? model;
+        var changed = outcome.Refusal.Code == "case-changed-since" && seen is { } since ? now.Timeline.Where(entry => entry.Version > since).ToList() : [];
+        return Page.Of<DeskCasePage>(
+            new
+            {
+                Model = now with
+                {
+                    Refused = new(
+                        what, form["target"].Count > 0 ? form["target"].ToString() : null, form.ToDictionary(field => field.Key, field => field.Value.ToString()),
+                        Words(outcome.Refusal), outcome.Refusal.Field, changed),
+                },
+            },
+            Outcomes.StatusOf(outcome.Refusal));
+    }
+
+    private static Task<Outcome<CaseChanged>> Try<T>(DeskInput input, T wish, Func<T, Task<Outcome<CaseChanged>>> act) =>
+        input.Wrong is { } wrong ? Task.FromResult<Outcome<CaseChanged>>(wrong) : act(wish);
+
+    // The installation's first key opens the desk before there is any agent: customers know that person as Admin.
+    private static Person PersonOf(ClaimsPrincipal user) => user.AgentId() is null ? new(null, "Admin") : user.Person();
+
+    // The API names the field in front of the rule; a form shows it at the field.
+    private static string Words(Refusal refusal) => refusal.Code == "case-changed-since" ? "Somebody has changed this case since you opened it. Please look, and send again if it still holds."
+        : refusal.Field is { } field && refusal.Detail.StartsWith(field + ": ", StringComparison.Ordinal) ? Sentence(refusal.Detail[(field.Length + 2)..])
+        : refusal.Detail;
+
+    private static string Sentence(string rule) => rule == "is required." ? "Please fill this in." : char.ToUpperInvariant(rule[0]) + rule[1..];
+}
+
+/// <summary>Reads what a case's page shows.</summary>
+internal sealed class DeskPages(CaseReader reader, CaseCalendars calendars, Work<CaseDb> work, TimeProvider clock)
+{
+    public async Task<CaseModel?> ReadAsync(string number, ClaimsPrincipal user, CancellationToken ct)
+    {
+        if (await reader.FindAsync(number, ct) is not { } state)
+            return null;
+        var calendar = await calendars.ForAsync(state.CalendarId, ct);
+        var timeline = new DeskTimeline(state, calendar.TimeZone, await NamesAsync(ct));
+        return new(state, calendar, clock.GetUtcNow(), user.AgentId())
+        {
+            Timeline = [.. (await reader.TimelineAsync(state.Id, ct)).Select(timeline.Of)],
+            Agents = await reader.AgentsAsync(ct),
+            Others = [.. (await reader.OfCustomerAsync(state.CustomerId, ct)).Where(other => other.Id != state.Id).Take(10)],
+        };
+    }
+
+    // Former colleagues too: what they did stays theirs.
+    private Task<Dictionary<string, string>> NamesAsync(CancellationToken ct) => work.ReadAsync(
+        async (db, token) =>
+        {
+            var agents = await db.Agents.Select(agent => new { agent.AgentId, agent.Name }).ToListAsync(token);
+            var keys = await db.Set<AccessKeyRow>().Select(key => new { key.KeyId, key.Name }).ToListAsync(token);
+            return agents.Select(agent => ($"agent:{agent.AgentId}", agent.Name)).Concat(keys.Select(key => ($"key:{key.KeyId}", key.Name)))
+                .Append(($"key:{KeyAccess.BootstrapId}", "Admin")).ToDictionary(name => name.Item1, name => name.Item2);
+        },
+        ct);
+}

@@ -1,0 +1,130 @@
+using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Reading;
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
+
+namespace CxPlatform.Cases.Desk;
+
+/// <summary>A word with the tone of its badge.</summary>
+internal sealed record Word(string Text, string? Tone = null);
+
+/// <summary>What states are called at the desk.</summary>
+internal static class DeskWords
+{
+    public static Word Of(CaseStatus status) => status switch
+    {
+        CaseStatus.New => new("New", "warning"),
+        CaseStatus.Acknowledged => new("Acknowledged", "info"),
+        CaseStatus.InProgress => new("In progress", "info"),
+        CaseStatus.WaitingOnCustomer => new("Waiting on customer"),
+        CaseStatus.Proposed => new("Proposed"),
+        CaseStatus.Resolved => new("Resolved", "success"),
+        CaseStatus.Closed => new("Closed"),
+        _ => new(status.ToString()),
+    };
+
+    public static Word Of(Priority priority) => priority switch
+    {
+        Priority.Urgent => new("Urgent", "error"),
+        Priority.High => new("High", "warning"),
+        Priority.Low => new("Low"),
+        _ => new("Normal"),
+    };
+
+    /// <summary>Null for what needs no badge.</summary>
+    public static Word? Of(Feeling feeling) => feeling switch
+    {
+        Feeling.Angry => new("Angry", "error"),
+        Feeling.Unhappy => new("Unhappy", "warning"),
+        Feeling.Happy => new("Happy", "success"),
+        _ => null,
+    };
+
+    public static string Of(Kind kind) => kind == Kind.Unknown ? "Not understood yet" : kind.ToString();
+
+    public static string Of(Channel channel) => channel switch
+    {
+        Channel.Email => "Email",
+        Channel.WebForm => "Web form",
+        Channel.Sms => "SMS",
+        Channel.Whatsapp => "WhatsApp",
+        Channel.Social => "Social media",
+        Channel.Voice => "Phone",
+        Channel.Api => "API",
+        _ => channel.ToString(),
+    };
+
+    public static string By(Channel channel) => channel switch
+    {
+        Channel.Email => "by email",
+        Channel.WebForm => "by web form",
+        Channel.Chat => "in a chat",
+        Channel.Sms => "by SMS",
+        Channel.Whatsapp => "by WhatsApp",
+        Channel.Social => "on social media",
+        Channel.Voice => "by phone",
+        Channel.Kiosk => "at a kiosk",
+        Channel.Letter => "by letter",
+        Channel.Api => "through the API",
+        _ => "in an unknown way",
+    };
+
+    public static Word Of(PromiseState state) => state switch
+    {
+        PromiseState.Kept => new("Kept", "success"),
+        PromiseState.KeptLate => new("Kept late", "warning"),
+        PromiseState.Broken => new("Broken", "error"),
+        PromiseState.Withdrawn => new("Withdrawn"),
+        _ => new("Open", "info"),
+    };
+
+    public static string Of(CaseResult result) => result switch
+    {
+        CaseResult.Solved => "Solved",
+        CaseResult.Partly => "Partly solved",
+        CaseResult.NotPossible => "Not possible",
+        CaseResult.Referred => "Referred to somebody else",
+        _ => result.ToString(),
+    };
+
+    public static string Of(Agreement agreement) => agreement switch
+    {
+        Agreement.Customer => "the customer agreed",
+        Agreement.Silence => "the customer did not object",
+        Agreement.Agent => "without asking the customer",
+        Agreement.NothingAsked => "nothing was asked",
+        _ => agreement.ToString(),
+    };
+
+    public static string Of(EvidenceKind kind) => kind switch
+    {
+        EvidenceKind.ReplyToken => "it was sent to this case's address",
+        EvidenceKind.MessageId => "it answers a message of this case",
+        EvidenceKind.SubjectNumber => "its subject names this case",
+        EvidenceKind.Conversation => "it belongs to the same conversation",
+        EvidenceKind.Explicit => "it was written for this case",
+        _ => "of what it says",
+    };
+
+    public static string Of(Automatic automatic) => automatic switch
+    {
+        Automatic.AutoReply => "An automatic answer",
+        Automatic.Bounce => "A delivery report",
+        Automatic.List => "A list message",
+        Automatic.Loop => "An echo of our own message",
+        _ => "A machine's message",
+    };
+
+    /// <summary>How long something took or takes: the two largest units.</summary>
+    public static string Duration(TimeSpan span) => span switch
+    {
+        { TotalMinutes: < 1 } => "less than a minute",
+        { TotalHours: < 1 } => Invariant($"{span.Minutes} min"),
+        { TotalDays: < 1 } => Invariant($"{span.Hours} h {span.Minutes:00} min"),
+        _ => Invariant($"{(int)span.TotalDays} d {span.Hours} h"),
+    };
+
+    public static string Date(DateTimeOffset at, string zone) => LocalTime.Format(at, zone, "en");
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}

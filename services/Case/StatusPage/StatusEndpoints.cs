@@ -1,0 +1,131 @@
+using CxPlatform.Cases.Actions;
+using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Feed;
+using CxPlatform.Cases.Reading;
+using CxPlatform.Messaging;
+using CxPlatform.ServiceDefaults;
+using CxPlatform.ServiceDefaults.Pages;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace CxPlatform.Cases.StatusPage;
+
+/// <summary>The page that a customer's link opens. A GET shows and preselects, only the POST acts: mail scanners follow links.</summary>
+internal static class StatusEndpoints
+{
+    // Room for the longest message in any script, form-encoded.
+    private const int MaxForm = 256 * 1024;
+    private const string Json = ".json";
+    private const int ActsPerWindow = 20;
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
+
+    public static void MapStatusPage(this IEndpointRouteBuilder app)
+    {
+        // Anonymous, because the token in the address is what authorises: one case, until it expires or is revoked. No cookie does,
+        // so there is nothing that another site could make a browser send along, and no form needs a token of its own.
+        var pages = app.MapGroup("/s/{token}").AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
+        pages.MapGet("", ShowAsync);
+        pages.MapGet("/{what:regex(^(reply|need|accept|decline)$)}", (string token, string what) => Page.SeeOther($"/s/{token}?answer={what}"));
+        pages.MapPost("/{what:regex(^(reply|need|accept|decline)$)}", ActAsync).WithMetadata(new RequestSizeLimitAttribute(MaxForm));
+        pages.MapGet("/stream", WatchAsync);
+    }
+
+    private static async Task<IResult> ShowAsync(string token, string? answer, string? done, HttpContext context, StatusPages pages, CancellationToken ct)
+    {
+        var asJson = token.EndsWith(Json, StringComparison.Ordinal) || WantsJson(context.Request);
+        var found = await pages.FindAsync(asJson && token.EndsWith(Json, StringComparison.Ordinal) ? token[..^Json.Length] : token, ct);
+        NotForRobots(context);
+        if (found.Model is not { } model)
+            return asJson ? StatusPages.RefuseJson(found) : pages.Refuse(found, context.Request);
+        return asJson ? TypedResults.Json(StatusJson.Of(model), CxJson.Options) : Page.Of<CustomerPage>(new { Model = model with { Answer = answer, Done = done } });
+    }
+
+    private static async Task<IResult> ActAsync(
+        string token, string what, HttpContext context, StatusPages pages, CaseActions actions, ISharedLimiter limiter, CancellationToken ct)
+    {
+        NotForRobots(context);
+        var found = await pages.FindAsync(token, ct);
+        if (found.Model is not { } model)
+            return pages.Refuse(found, context.Request);
+        if (!context.Request.HasFormContentType)
+            return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "What is done here is sent as a form.");
+        var form = await context.Request.ReadFormAsync(new FormOptions { ValueCountLimit = 16 }, ct);
+        var text = form["text"].ToString().Replace("\r\n", "\n", StringComparison.Ordinal);
+        Guid? proposal = Guid.TryParse(form["proposal"], out var id) ? id : null;
+        CaseCommand command = what switch
+        {
+            "reply" => new ReplyAsCustomer(Guid.CreateVersion7(), text),
+            "need" => new CorrectNeed(text, ByCustomer: true),
+            "accept" => new AcceptSolution(proposal),
+            _ => new DeclineSolution(proposal, text),
+        };
+
+        var limit = await limiter.TryAcquireAsync($"status:{model.View.CaseId}", ActsPerWindow, Window, ct);
+        if (!limit.Allowed)
+            return Refused(model, what, text, model.Words.TooOften, StatusCodes.Status429TooManyRequests);
+        var outcome = await FormOnce.RunAsync(form, () => actions.DoAsCustomerAsync(model.View.CaseId, model.View.CustomerId, command, ct));
+        if (outcome is not { IsRefused: true })
+            return Page.SeeOther(model.AddressOf($"?done={what}"));
+
+        // The case may have moved on between the form and its answer: what is shown with the refusal is how it stands now.
+        var now = (await pages.FindAsync(token, ct)).Model ?? model;
+        return Refused(now, what, text, Words(outcome.Refusal, now.Words, what), Outcomes.StatusOf(outcome.Refusal));
+    }
+
+    private static async Task<IResult> WatchAsync(string token, HttpContext context, StatusPages pages, LogStream stream, CancellationToken ct) =>
+        (await pages.FindAsync(token, ct)).Model is { } model ? await stream.PublicChangesAsync(context, model.View.CaseId) : TypedResults.NotFound();
+
+    private static IResult Refused(StatusModel model, string what, string text, string why, int status) =>
+        Page.Of<CustomerPage>(new { Model = model with { Refused = new(what, text, why) } }, status);
+
+    // Refusals speak to staff and programs; a customer gets words of the page's own.
+    private static string Words(Refusal refusal, StatusWords words, string what) => refusal.Code switch
+    {
+        "text-required" or "need-required" => words.Empty,
+        "text-invalid" or "would-make-it-right-invalid" => StatusModel.Fill(words.TooLong, StatusModel.MaxText),
+        "need-invalid" => StatusModel.Fill(words.TooLong, StatusModel.MaxNeed),
+        "no-proposal" => words.NoProposal,
+        "proposal-replaced" => words.NewerProposal,
+        "case-closed" => words.Over,
+        "case-resolved" when what is "accept" or "decline" => words.NoProposal,
+        _ => words.NotNow,
+    };
+
+    private static bool WantsJson(HttpRequest request) =>
+        request.Headers.Accept.Any(accept => accept?.Contains("application/json", StringComparison.OrdinalIgnoreCase) == true)
+        && !request.Headers.Accept.Any(accept => accept?.Contains("text/html", StringComparison.OrdinalIgnoreCase) == true);
+
+    private static void NotForRobots(HttpContext context) => context.Response.Headers["X-Robots-Tag"] = "noindex, nofollow";
+}
+
+/// <summary>Finds what a link opens.</summary>
+internal sealed class StatusPages(Tokens tokens, CaseReader reader, CaseCalendars calendars, TimeProvider clock, IOptions<BrandOptions> brand)
+{
+    /// <param name="Model">Null when the link opens nothing.</param>
+    /// <param name="WasOnce">The link was good once: it has expired or was revoked.</param>
+    internal sealed record Found(StatusModel? Model, bool WasOnce);
+
+    public async Task<Found> FindAsync(string token, CancellationToken ct)
+    {
+        if (!tokens.TryReadStatusLink(token, out var link))
+            return new(null, link.IsExpired);
+        if (await reader.FindAsync(link.CaseId.ToString(), ct) is not { } state)
+            return new(null, false);
+        if (state.LinkGeneration != link.Generation)
+            return new(null, true);
+        var view = PublicView.Of(state, await reader.TimelineAsync(state.Id, ct));
+        return new(new StatusModel(view, token, await calendars.ForAsync(state.CalendarId, ct), clock.GetUtcNow()) { Phone = brand.Value.Phone }, true);
+    }
+
+    public IResult Refuse(Found found, HttpRequest request) => Page.Of<LinkPage>(
+        new { Lang = LanguageOf(request), found.WasOnce, brand.Value.Phone }, found.WasOnce ? StatusCodes.Status410Gone : StatusCodes.Status404NotFound);
+
+    public static IResult RefuseJson(Found found) => found.WasOnce
+        ? Problems.Of(StatusCodes.Status410Gone, "link-expired", "This link was valid for a limited time, or was taken back.")
+        : Problems.Of(StatusCodes.Status404NotFound, "link-unknown", "This is no link of ours.");
+
+    // Before a case is known, the browser says which language its reader speaks.
+    private static string LanguageOf(HttpRequest request) => request.GetTypedHeaders().AcceptLanguage
+        .OrderByDescending(language => language.Quality ?? 1).Select(language => language.Value.ToString()).FirstOrDefault(StatusWords.Has) ?? "en";
+}
