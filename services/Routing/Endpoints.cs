@@ -1,27 +1,34 @@
 using System.Globalization;
 using CxPlatform.Messaging;
+using CxPlatform.ServiceDefaults;
 
 namespace CxPlatform.Routing;
 
 /// <summary>What the endpoints share.</summary>
 internal static class Endpoints
 {
-    public const string Module = "routing";
-
-    public static RouteGroupBuilder Group(this IEndpointRouteBuilder app, string prefix, string tag) => app.MapGroup(prefix).WithGroupName(Module).WithTags(tag);
+    public static RouteGroupBuilder Group(this IEndpointRouteBuilder app, string prefix, string tag) =>
+        app.MapGroup(prefix).WithGroupName("routing").WithTags(tag);
 
     /// <summary>The version as an entity tag.</summary>
-    public static void SetVersion(this HttpContext context, long version) => context.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+    public static void SetVersion(this HttpContext context, long version) =>
+        context.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
-    /// <summary>The version in If-Match; null when the caller does not mind which.</summary>
-    public static Outcome<long?> ExpectedVersion(this HttpContext context)
+    /// <summary>Checks the input, then If-Match, then writes, then shows what is there now.</summary>
+    /// <param name="write">Gets the version that the caller saw; null when they do not mind which.</param>
+    public static async Task<IResult> WriteAsync<T>(
+        this HttpContext context, InputErrors errors, Func<long?, Task<Outcome<T>>> write, Func<T, Task<IResult>> show)
     {
+        long? expected = null;
         var header = context.Request.Headers.IfMatch.ToString();
-        if (header is "" or "*")
-            return new Outcome<long?>(null, null);
         if (long.TryParse(header.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
-            return new Outcome<long?>(version, null);
-        return new Refusal("input-invalid", "must be an ETag that this address gave, such as \"3\".", "If-Match");
+            expected = version;
+        else
+            errors.Check(header is "" or "*", "If-Match", "must be an ETag that this address gave, such as \"3\".");
+        if (errors.Any)
+            return errors.ToHttp();
+        var written = await write(expected);
+        return written.IsRefused ? Problems.Of(written.Refusal) : await show(written.Value);
     }
 }
 

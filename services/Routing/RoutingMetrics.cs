@@ -15,19 +15,23 @@ internal sealed class RoutingMetrics
     public RoutingMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(Name);
-        _decisions = meter.CreateCounter<long>("cx.routing.decisions", "{decision}", "Decisions, by queue, kind, priority and whether somebody has the case.");
-        _latency = meter.CreateHistogram(
+        _decisions = meter.CreateCounter<long>("cx.routing.decisions", "{decision}",
+            "Decisions, by queue, kind, priority and whether somebody has the case.");
+        _latency = meter.CreateHistogram<double>(
             "cx.routing.decision.duration", "s", "From a contact's arrival to the first decision on its case.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 30, 300, 3600] });
+            advice: new() { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 30, 300, 3600] });
         meter.CreateObservableGauge(
-            "cx.queue.depth", () => _depths.Select(depth => new Measurement<int>(depth.Value, new KeyValuePair<string, object?>("queue", depth.Key))), "{case}",
+            "cx.queue.depth",
+            () => _depths.Select(depth => new Measurement<int>(depth.Value, new KeyValuePair<string, object?>("queue", depth.Key))),
+            "{case}",
             "Cases that wait for somebody to have them, by queue.");
     }
 
     public void Decided(string queue, Kind kind, Priority priority, bool assigned) => _decisions.Add(
         1, new("queue", queue), new("kind", Word(kind)), new("priority", Word(priority)), new("assigned", assigned));
 
-    public void FirstDecision(string queue, TimeSpan latency) => _latency.Record(Math.Max(0, latency.TotalSeconds), new KeyValuePair<string, object?>("queue", queue));
+    public void FirstDecision(string queue, TimeSpan latency) =>
+        _latency.Record(Math.Max(0, latency.TotalSeconds), new KeyValuePair<string, object?>("queue", queue));
 
     public void Depths(IReadOnlyDictionary<string, int> depths) => _depths = depths;
 

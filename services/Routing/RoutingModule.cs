@@ -14,7 +14,8 @@ public static class RoutingModule
 {
     public static IHostApplicationBuilder AddRouting(this IHostApplicationBuilder builder)
     {
-        builder.AddModule<RoutingDb, RoutingDbPostgres, RoutingDbSqlite>("routing", module => module.HandlersFrom(typeof(RoutingModule).Assembly));
+        builder.AddModule<RoutingDb, RoutingDbPostgres, RoutingDbSqlite>(
+            "routing", module => module.HandlersFrom(typeof(RoutingModule).Assembly));
         builder.Services.AddSingleton<RoutingMetrics>();
         builder.Services.AddSingleton<CatalogCache>();
         builder.Services.AddSingleton<LoadSets>();

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Cases.V1;
@@ -21,7 +23,8 @@ public enum Store
     Postgres,
 }
 
-/// <summary>The Routing module in a host of its own on a loopback port. Events of the Case service are delivered as the transport would.</summary>
+/// <summary>The Routing module in a host of its own on a loopback port. Events of the Case service are delivered as the transport
+/// would.</summary>
 internal sealed class RoutingHost : IAsyncDisposable
 {
     private static readonly Guid Epoch = Guid.NewGuid();
@@ -67,7 +70,8 @@ internal sealed class RoutingHost : IAsyncDisposable
         [
             $"--urls=http://127.0.0.1:{port}", $"--Cx:Data:Path={folder.Path}", "--Logging:LogLevel:Default=Warning",
             $"--Cx:MasterKey={Convert.ToBase64String(new byte[32])}",
-            .. database is null ? (string[])[] : [$"--ConnectionStrings:routingdb={database}"], .. redis is null ? (string[])[] : [$"--ConnectionStrings:cache={redis}"],
+            .. database is null ? (string[])[] : [$"--ConnectionStrings:routingdb={database}"],
+            .. redis is null ? (string[])[] : [$"--ConnectionStrings:cache={redis}"],
         ];
         // Named with another module, it may live without a broker, as AllInOne does.
         var builder = CxHost.CreateBuilder(args, "routing", "case").AddServiceDefaults();
@@ -87,8 +91,18 @@ internal sealed class RoutingHost : IAsyncDisposable
         DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) },
     };
 
+    /// <summary>A client with a new key, once the key is known: what is known of keys may be a moment old.</summary>
+    public async Task<HttpClient> KnownClientAsync(string key)
+    {
+        var client = Client(key);
+        await Eventually.Async(async () => (await client.GetAsync("/v1/queues")).StatusCode != HttpStatusCode.Unauthorized,
+            TimeSpan.FromSeconds(5));
+        return client;
+    }
+
     /// <summary>Adds an agent over HTTP, present unless said otherwise.</summary>
-    public async Task<Guid> AgentAsync(string name, int capacity = 10, bool present = true, string[]? skills = null, string[]? queues = null)
+    public async Task<Guid> AgentAsync(string name, int capacity = 10, bool present = true, string[]? skills = null,
+        string[]? queues = null)
     {
         var agent = await PostAsync("/v1/agents", new { name, capacity, skills = skills ?? [], queues = queues ?? [] });
         var id = agent.GetProperty("id").GetGuid();
@@ -111,9 +125,20 @@ internal sealed class RoutingHost : IAsyncDisposable
         return JsonDocument.Parse(text).RootElement;
     }
 
+    /// <summary>The body is refused with 400, and the problem document names the field.</summary>
+    public async Task RefusesAsync(HttpMethod method, string path, string body, string field)
+    {
+        using var response = await Admin.SendAsync(new(method,
+            path) { Content = new StringContent(body, Encoding.UTF8, "application/json") });
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.BadRequest, $"{response.StatusCode} {text}");
+        Assert.True(JsonDocument.Parse(text).RootElement.GetProperty("errors").TryGetProperty(field, out _), text);
+    }
+
     public Task<JsonElement> GetAsync(string path) => Admin.GetFromJsonAsync<JsonElement>(path);
 
-    public static CaseOpened Opened(string text = "How long does shipping take?", Guid? customer = null, Priority? priority = null, Automatic automatic = Automatic.None, Guid? id = null, int minute = 0) =>
+    public static CaseOpened Opened(string text = "How long does shipping take?", Guid? customer = null, Priority? priority = null,
+        Automatic automatic = Automatic.None, Guid? id = null, int minute = 0) =>
         new()
         {
             CaseId = id ?? Guid.NewGuid(),
@@ -154,7 +179,8 @@ internal sealed class RoutingHost : IAsyncDisposable
         return [.. (await LogAsync()).Skip(before).Select(e => EventTypes.Read(e.Type, e.Data)).OfType<RoutingDecided>()];
     }
 
-    public Task DeliverFromAsync(string source, IReadOnlyList<LoggedEvent> batch) => Runtime.DeliverAsync(source, Epoch, batch[^1].Position, batch, default);
+    public Task DeliverFromAsync(string source, IReadOnlyList<LoggedEvent> batch) =>
+        Runtime.DeliverAsync(source, Epoch, batch[^1].Position, batch, default);
 
     public List<LoggedEvent> Batch(params object[] events)
     {
@@ -164,7 +190,8 @@ internal sealed class RoutingHost : IAsyncDisposable
 
     public IModuleRuntime Runtime => Services.GetServices<IModuleRuntime>().Single();
 
-    public async Task<IReadOnlyList<LoggedEvent>> LogAsync() => await Services.GetRequiredService<EventLog<RoutingDb>>().ReadAsync(0, 100_000, default);
+    public async Task<IReadOnlyList<LoggedEvent>> LogAsync() => await Services.GetRequiredService<EventLog<RoutingDb>>()
+        .ReadAsync(0, 100_000, default);
 
     public async Task<List<T>> EventsAsync<T>() => [.. (await LogAsync()).Select(e => EventTypes.Read(e.Type, e.Data)).OfType<T>()];
 

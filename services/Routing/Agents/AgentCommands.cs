@@ -25,10 +25,12 @@ internal sealed record AgentInput(
 
     public InputErrors Check() => new InputErrors()
         .Required("name", Name).MaxLength("name", Name, 100)
-        .Check(Email is null || Email.Length is > 2 and <= 254 && Email.Count(c => c == '@') == 1 && !Email.Any(char.IsWhiteSpace), "email", "must be an email address.")
+        .Check(Email is null || Email.Length is > 2 and <= 254 && Email.Count(c => c == '@') == 1 && !Email.Any(char.IsWhiteSpace),
+            "email", "must be an email address.")
         .Check(Role is null || Roles.All.Contains(Role), "role", $"must be one of {string.Join(", ", Roles.All)}.")
         .Check(Capacity is null or (>= 0 and <= 1000), "capacity", "must be 0 to 1000.")
-        .Check(Skills is null || Skills.Count <= 50 && Skills.All(RuleSetCheck.IsName), "skills", $"must be at most 50 names; each {RuleSetCheck.NameRule}");
+        .Check(Skills is null || Skills.Count <= 50 && Skills.All(RuleSetCheck.IsName), "skills",
+            $"must be at most 50 names; each {RuleSetCheck.NameRule}");
 }
 
 /// <summary>Writes agents: one place for the API, the command line and whoever else.</summary>
@@ -70,14 +72,20 @@ internal sealed class AgentCommands(Unit<RoutingDb> unit, Assigner assigner)
             return new Refusal("email-taken", "Another agent has this email address.", "email");
         var known = (await unit.Db.Teams.AsNoTracking().Select(team => team.Id).ToListAsync(ct)).ToHashSet();
         if (input.Teams?.FirstOrDefault(team => !known.Contains(team)) is { } team)
-            return new Refusal("input-invalid", $"There is no team {team}; there are: {string.Join(", ", known.Order(StringComparer.Ordinal))}.", "teams");
+            return Unknown("team", team, known);
         var queues = (await assigner.CatalogAsync(ct)).QueueIds;
         if (input.Queues?.FirstOrDefault(queue => !queues.Contains(queue)) is { } queue)
-            return new Refusal("input-invalid", $"There is no queue {queue}; there are: {string.Join(", ", queues.Order(StringComparer.Ordinal))}.", "queues");
+            return Unknown("queue", queue, queues);
         return new Agent(
-            id, input.Name.Trim(), email, input.Role ?? Roles.Agent, input.Active ?? true, presence, input.Capacity ?? AgentInput.DefaultCapacity,
-            input.Teams?.Distinct().ToList() ?? (known.Count == 1 ? [.. known] : []), input.Queues?.Distinct().ToList() ?? [], input.Skills?.Distinct().ToList() ?? []);
+            id, input.Name.Trim(), email, input.Role ?? Roles.Agent, input.Active ?? true, presence,
+            input.Capacity ?? AgentInput.DefaultCapacity,
+            input.Teams?.Distinct().ToList() ?? (known.Count == 1 ? [.. known] : []),
+            input.Queues?.Distinct().ToList() ?? [],
+            input.Skills?.Distinct().ToList() ?? []);
     }
+
+    private static Refusal Unknown(string what, string id, IEnumerable<string> known) =>
+        new("input-invalid", $"There is no {what} {id}; there are: {string.Join(", ", known.Order(StringComparer.Ordinal))}.", what + "s");
 
     private async Task<AgentRow> SaveAsync(AgentRow row, Agent agent, CancellationToken ct)
     {

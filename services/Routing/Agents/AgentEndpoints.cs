@@ -26,10 +26,12 @@ internal static class AgentEndpoints
         {
             var rows = await work.ReadAsync((db, token) => db.Agents.ToListAsync(token), ct);
             var counts = await loads.CountsAsync([.. rows.Select(row => row.Id)], ct);
-            return TypedResults.Ok(new Listed<AgentView>([.. rows.Select(row => View(row, counts[row.Id])).OrderBy(agent => agent.Name, StringComparer.CurrentCulture)]));
+            var views = rows.Select(row => View(row, counts[row.Id])).OrderBy(agent => agent.Name, StringComparer.CurrentCulture);
+            return TypedResults.Ok(new Listed<AgentView>([.. views]));
         }).RequireAuthorization(Policies.CasesRead).WithName("listAgents").WithSummary("All agents, by name");
 
-        agents.MapGet("/me", async (ClaimsPrincipal user, Work<RoutingDb> work, LoadSets loads, HttpContext context, CancellationToken ct) =>
+        agents.MapGet("/me", async (
+            ClaimsPrincipal user, Work<RoutingDb> work, LoadSets loads, HttpContext context, CancellationToken ct) =>
             user.AgentId() is { } id
                 ? await ShowAsync(id, work, loads, context, ct)
                 : Problems.Of(new Refusal("agent-not-found", "You are signed in with a key that is no agent's.")))
@@ -39,41 +41,47 @@ internal static class AgentEndpoints
             ShowAsync(id, work, loads, context, ct))
             .RequireAuthorization(Policies.CasesRead).Produces<AgentView>().WithName("getAgent").WithSummary("One agent");
 
-        agents.MapPost("", async (AgentInput input, Work<RoutingDb> work, LoadSets loads, HttpContext context, CancellationToken ct) =>
-        {
-            if (input.Check() is { Any: true } errors)
-                return errors.ToHttp();
-            var saved = await work.RunAsync<AgentCommands, Outcome<Saved>>(async (agents, token) => Saved.Of(await agents.CreateAsync(input, token)), ct);
-            return saved.IsRefused ? Problems.Of(saved.Refusal) : await ShowAsync(saved.Value.Id, work, loads, context, ct, created: true);
-        }).RequireAuthorization(Policies.Admin).Produces<AgentView>(StatusCodes.Status201Created).WithName("createAgent").WithSummary("Adds an agent, away at first");
+        agents.MapPost("", (AgentInput input, Work<RoutingDb> work, LoadSets loads, HttpContext context, CancellationToken ct) =>
+            context.WriteAsync(
+                input.Check(),
+                _ => work.RunAsync<AgentCommands, Outcome<Saved>>(
+                    async (commands, token) => Saved.Of(await commands.CreateAsync(input, token)), ct),
+                saved => ShowAsync(saved.Id, work, loads, context, ct, created: true)))
+            .RequireAuthorization(Policies.Admin).Produces<AgentView>(StatusCodes.Status201Created)
+            .WithName("createAgent").WithSummary("Adds an agent, away at first");
 
-        agents.MapPut("/{id:guid}", async (Guid id, AgentInput input, Work<RoutingDb> work, LoadSets loads, HttpContext context, CancellationToken ct) =>
-        {
-            if (input.Check() is { Any: true } errors)
-                return errors.ToHttp();
-            var expected = context.ExpectedVersion();
-            if (expected.IsRefused)
-                return Problems.Of(expected.Refusal);
-            var saved = await work.RunAsync<AgentCommands, Outcome<Saved>>(async (agents, token) => Saved.Of(await agents.ReplaceAsync(id, input, expected.Value, token)), ct);
-            return saved.IsRefused ? Problems.Of(saved.Refusal) : await ShowAsync(id, work, loads, context, ct);
-        }).RequireAuthorization(Policies.Admin).Produces<AgentView>().WithName("replaceAgent").WithSummary("Changes an agent: the whole of it, except presence");
+        agents.MapPut("/{id:guid}", (
+            Guid id, AgentInput input, Work<RoutingDb> work, LoadSets loads, HttpContext context, CancellationToken ct) =>
+            context.WriteAsync(
+                input.Check(),
+                seen => work.RunAsync<AgentCommands, Outcome<Saved>>(
+                    async (commands, token) => Saved.Of(await commands.ReplaceAsync(id, input, seen, token)), ct),
+                _ => ShowAsync(id, work, loads, context, ct)))
+            .RequireAuthorization(Policies.Admin).Produces<AgentView>()
+            .WithName("replaceAgent").WithSummary("Changes an agent: the whole of it, except presence");
 
         agents.MapPut("/{id:guid}/presence", async (
-            Guid id, PresenceInput input, ClaimsPrincipal user, Work<RoutingDb> work, LoadSets loads, HttpContext context, CancellationToken ct) =>
+            Guid id, PresenceInput input, ClaimsPrincipal user, Work<RoutingDb> work, LoadSets loads, HttpContext context,
+            CancellationToken ct) =>
         {
             if (user.AgentId() != id && !user.HasRole(Roles.Lead))
                 return Problems.Of(new Refusal("presence-forbidden", "Your own presence is yours to set; somebody else's takes a lead."));
-            var saved = await work.RunAsync<AgentCommands, Outcome<Saved>>(async (agents, token) => Saved.Of(await agents.SetPresenceAsync(id, input.Presence, token)), ct);
-            return saved.IsRefused ? Problems.Of(saved.Refusal) : await ShowAsync(id, work, loads, context, ct);
-        }).RequireAuthorization(Policies.Agent).Produces<AgentView>().WithName("setPresence").WithSummary("Says whether an agent takes new cases");
+            return await context.WriteAsync(
+                new InputErrors(),
+                _ => work.RunAsync<AgentCommands, Outcome<Saved>>(
+                    async (commands, token) => Saved.Of(await commands.SetPresenceAsync(id, input.Presence, token)), ct),
+                _ => ShowAsync(id, work, loads, context, ct));
+        }).RequireAuthorization(Policies.Agent).Produces<AgentView>()
+            .WithName("setPresence").WithSummary("Says whether an agent takes new cases");
 
         agents.MapPost("/{id:guid}/key", (Guid id, AgentKeyInput? input, Work<RoutingDb> work, CancellationToken ct) =>
-            KeyEndpoints.IssueAsync(new(input?.Name, input?.Scopes, id), work, ct))
+            KeyEndpoints.IssueAsync(new(input?.Name, input?.Scopes, id), work, ct, agentInPath: true))
             .RequireAuthorization(Policies.Admin).Produces<IssuedKey>(StatusCodes.Status201Created).WithName("createAgentKey")
             .WithSummary("Makes a key with which the agent signs in; shown this once");
     }
 
-    private static async Task<IResult> ShowAsync(Guid id, Work<RoutingDb> work, LoadSets loads, HttpContext context, CancellationToken ct, bool created = false)
+    private static async Task<IResult> ShowAsync(
+        Guid id, Work<RoutingDb> work, LoadSets loads, HttpContext context, CancellationToken ct, bool created = false)
     {
         if (await work.ReadAsync((db, token) => db.Agents.FirstOrDefaultAsync(row => row.Id == id, token), ct) is not { } row)
             return Problems.Of(AgentCommands.NotFound(id));
@@ -86,7 +94,8 @@ internal static class AgentEndpoints
     {
         var agent = row.State;
         return new(
-            agent.Id, agent.Name, agent.Email, agent.Role, agent.Active, agent.Presence, agent.Capacity, open, agent.Teams, agent.Queues, agent.Skills, row.Version);
+            agent.Id, agent.Name, agent.Email, agent.Role, agent.Active, agent.Presence, agent.Capacity, open,
+            agent.Teams, agent.Queues, agent.Skills, row.Version);
     }
 
     /// <summary>What a write answers under its Idempotency-Key: which one; what it looks like is read afterwards.</summary>

@@ -29,11 +29,9 @@ internal sealed class Assigner(Unit<RoutingDb> unit, CatalogCache catalogs, Load
         if (db.Database.IsNpgsql())
             await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock({DecisionLock})", ct);
         await FlushAsync(ct);
-        var seats = await db.Agents.Where(agent => agent.There)
-            .Select(agent => new { Agent = agent, Load = db.Assignments.Count(row => row.AgentId == agent.Id && row.Open) })
-            .ToListAsync(ct);
-        _rows = seats.ToDictionary(seat => seat.Agent.Id, seat => seat.Agent);
-        return _desk = new(seats.Select(seat => new Seat(seat.Agent.State, seat.Load, seat.Agent.LastAssigned)));
+        var seats = await db.SeatsAsync(ct);
+        _rows = seats.ToDictionary(seat => seat.Row.Id, seat => seat.Row);
+        return _desk = new(seats.Select(seat => new Seat(seat.Row.State, seat.Load, seat.Row.LastAssigned)));
     }
 
     /// <summary>A case that was just understood: to its queue, and to somebody when somebody has room.</summary>
@@ -88,7 +86,8 @@ internal sealed class Assigner(Unit<RoutingDb> unit, CatalogCache catalogs, Load
         }
     }
 
-    /// <summary>Somebody has the case now, or nobody, or it no longer takes up anybody's room. Answers who had it until now and is there.</summary>
+    /// <summary>Somebody has the case now, or nobody, or it takes up nobody's room any more.</summary>
+    /// <returns>Who had it until now, when they are there.</returns>
     public async Task<Seat?> MoveAsync(AssignmentRow row, Guid? agent, bool open, CancellationToken ct)
     {
         var before = row.Open ? row.AgentId : null;
@@ -130,14 +129,16 @@ internal sealed class Assigner(Unit<RoutingDb> unit, CatalogCache catalogs, Load
         if (seat.Room == 0)
             return;
         var catalog = await CatalogAsync(ct);
-        var queues = catalog.Queues.Values.Where(queue => seat.Agent.Serves(queue) && !_nobodyWaits.Contains(queue.Id)).Select(queue => queue.Id).ToArray();
+        var queues = catalog.Queues.Values.Where(queue => seat.Agent.Serves(queue) && !_nobodyWaits.Contains(queue.Id))
+            .Select(queue => queue.Id).ToArray();
         if (queues.Length == 0)
             return;
         await FlushAsync(ct);
         var room = seat.Room;
         // One more than there is room for, because one may be excepted.
         var waiting = await unit.Db.Assignments.Where(row => row.Waiting && queues.Contains(row.QueueId))
-            .OrderByDescending(row => row.Priority).ThenBy(row => row.WaitingSince).ThenBy(row => row.CaseId).Take(room + 1).ToListAsync(ct);
+            .OrderByDescending(row => row.Priority).ThenBy(row => row.WaitingSince).ThenBy(row => row.CaseId)
+            .Take(room + 1).ToListAsync(ct);
         if (waiting.Count == 0)
             _nobodyWaits.UnionWith(queues);
         foreach (var row in waiting.Where(row => row.CaseId != except))
@@ -188,11 +189,29 @@ internal sealed class Assigner(Unit<RoutingDb> unit, CatalogCache catalogs, Load
         var queue = (await CatalogAsync(ct)).QueueOf(row.QueueId);
         if (desk.Pick(queue, except: row.State.HandedBackBy) is not { } best)
             return null;
-        var known = await unit.Db.Assignments.AsNoTracking()
-            .Where(other => other.CustomerId == row.CustomerId && other.AgentId != null && other.CaseId != row.CaseId)
-            .OrderByDescending(other => other.AssignedAt).Select(other => other.AgentId).FirstOrDefaultAsync(ct);
+        var known = await LastAgentAsync(row, ct);
         var seat = known is null ? best : desk.Pick(queue, known, row.State.HandedBackBy)!;
         return new(seat, seat.Agent.Id == known);
+    }
+
+    // Asked for every case that somebody gets: plain SQL costs a third of what a composed query does.
+    private async Task<Guid?> LastAgentAsync(AssignmentRow row, CancellationToken ct)
+    {
+        await using var command = unit.Connection.CreateCommand();
+        command.Transaction = unit.DbTransaction;
+        command.CommandText = """
+            select agent_id from assignments where customer_id = @customer and agent_id is not null and case_id <> @case
+            order by assigned_at desc limit 1
+            """;
+        foreach (var (name, value) in ((string, Guid)[])[("@customer", row.CustomerId), ("@case", row.CaseId)])
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = value;
+            command.Parameters.Add(parameter);
+        }
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? reader.GetGuid(0) : null;
     }
 
     private async Task DecidedAsync(AssignmentRow row, Choice? choice, CancellationToken ct)
@@ -228,8 +247,8 @@ internal sealed class Assigner(Unit<RoutingDb> unit, CatalogCache catalogs, Load
     {
         if (choice is { Known: true })
             return $"Given to {choice.Seat.Agent.Name}, who had this customer's last case.";
-        if (choice is not null)
-            return $"Given to {choice.Seat.Agent.Name}, who is there and has {choice.Seat.Load} of {choice.Seat.Agent.Capacity} cases with this one.";
+        if (choice is { Seat: var seat })
+            return $"Given to {seat.Agent.Name}, who is there and with this one has {seat.Load} of {seat.Agent.Capacity} cases.";
         if (owner is not null)
             return $"Stays with {owner.Name}.";
         if (!row.Open)
@@ -263,7 +282,8 @@ internal sealed class Assigner(Unit<RoutingDb> unit, CatalogCache catalogs, Load
     }
 
     private void Announce(Queue queue, Availability availability) => unit.AppendNext(
-        $"queue/{queue.Id}", new NewEvent(new AvailabilityChanged(queue.Id, queue.Name, availability.Present, availability.Room, unit.Now)));
+        $"queue/{queue.Id}",
+        new NewEvent(new AvailabilityChanged(queue.Id, queue.Name, availability.Present, availability.Room, unit.Now)));
 
     /// <param name="Known">They had this customer's last case.</param>
     private sealed record Choice(Seat Seat, bool Known);

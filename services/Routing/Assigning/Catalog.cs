@@ -8,7 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CxPlatform.Routing.Assigning;
 
 /// <summary>What decisions are made with: queues, teams and the rules in force. Immutable.</summary>
-internal sealed class Catalog(long version, IReadOnlyDictionary<string, Queue> queues, IReadOnlyDictionary<string, string> teams, int rulesVersion, Reader reader)
+internal sealed class Catalog(
+    long version, IReadOnlyDictionary<string, Queue> queues, IReadOnlyDictionary<string, string> teams, int rulesVersion, Reader reader)
 {
     private readonly HashSet<string> _queueIds = [.. queues.Keys];
 
@@ -27,7 +28,8 @@ internal sealed class Catalog(long version, IReadOnlyDictionary<string, Queue> q
 
     /// <summary>The queue of that name; when there is none (any more), the rules' default, and failing that the first.</summary>
     public Queue QueueOf(string id) =>
-        Queues.GetValueOrDefault(id) ?? Queues.GetValueOrDefault(Reader.Rules.Defaults.Queue) ?? Queues.OrderBy(queue => queue.Key, StringComparer.Ordinal).First().Value;
+        Queues.GetValueOrDefault(id) ?? Queues.GetValueOrDefault(Reader.Rules.Defaults.Queue)
+            ?? Queues.OrderBy(queue => queue.Key, StringComparer.Ordinal).First().Value;
 }
 
 /// <summary>The rules that come with the platform, in force until others are saved.</summary>

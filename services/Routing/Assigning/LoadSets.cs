@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CxPlatform.Routing.Assigning;
 
-/// <summary>Which cases each agent has, as shared sets of case ids: the quick view of all replicas. The table <c>assignments</c> is the truth
-/// that decisions rest on; the sets may be emptied at any time and are built again from it.</summary>
+/// <summary>Which cases each agent has, as shared sets of case ids: the quick view of all replicas. The table <c>assignments</c> is
+/// the truth that decisions rest on; the sets may be emptied at any time and are built again from it.</summary>
 internal sealed class LoadSets(ISharedSets sets, Work<RoutingDb> work, ILogger<LoadSets> log) : BackgroundService
 {
     private const string Built = "routing:loads";
@@ -22,7 +22,8 @@ internal sealed class LoadSets(ISharedSets sets, Work<RoutingDb> work, ILogger<L
     private sealed record Move(Guid CaseId, Guid? Before, Guid? After);
 
     /// <summary>Takes the change over to the sets once it is committed.</summary>
-    public void Moved(Unit<RoutingDb> unit, Guid caseId, Guid? before, Guid? after) => unit.OnCommitted(() => _moves.Writer.TryWrite(new(caseId, before, after)));
+    public void Moved(Unit<RoutingDb> unit, Guid caseId, Guid? before, Guid? after) =>
+        unit.OnCommitted(() => _moves.Writer.TryWrite(new(caseId, before, after)));
 
     /// <summary>How many cases each of these agents has.</summary>
     public async Task<IReadOnlyDictionary<Guid, long>> CountsAsync(IReadOnlyList<Guid> agents, CancellationToken ct)
@@ -44,10 +45,10 @@ internal sealed class LoadSets(ISharedSets sets, Work<RoutingDb> work, ILogger<L
                 using (var pause = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken))
                 {
                     pause.CancelAfter(Look);
-                    await _moves.Reader.WaitToReadAsync(pause.Token).AsTask().ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                    await ((Task)_moves.Reader.WaitToReadAsync(pause.Token).AsTask())
+                        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
-                while (_moves.Reader.TryRead(out var move))
-                    await ApplyAsync(move, stoppingToken);
+                await ApplyAsync(stoppingToken);
                 await EnsureBuiltAsync(stoppingToken);
                 if (TimeProvider.System.GetElapsedTime(compared) > Compare)
                 {
@@ -71,13 +72,21 @@ internal sealed class LoadSets(ISharedSets sets, Work<RoutingDb> work, ILogger<L
         base.Dispose();
     }
 
-    private async Task ApplyAsync(Move move, CancellationToken ct)
+    // Of a case that moved several times since, only from where to where in the end.
+    private async Task ApplyAsync(CancellationToken ct)
     {
-        var id = move.CaseId.ToString();
-        if (move.Before is { } before)
-            await sets.RemoveAsync(KeyOf(before), id, ct);
-        if (move.After is { } after)
-            await sets.AddAsync(KeyOf(after), id, ct);
+        var moved = new Dictionary<Guid, (Guid? Before, Guid? After)>();
+        while (_moves.Reader.TryRead(out var move))
+            moved[move.CaseId] = (moved.TryGetValue(move.CaseId, out var earlier) ? earlier.Before : move.Before, move.After);
+        var changes = new List<Task>();
+        foreach (var (caseId, (before, after)) in moved)
+        {
+            if (before is { } giver && before != after)
+                changes.Add(sets.RemoveAsync(KeyOf(giver), caseId.ToString(), ct).AsTask());
+            if (after is { } taker)
+                changes.Add(sets.AddAsync(KeyOf(taker), caseId.ToString(), ct).AsTask());
+        }
+        await Task.WhenAll(changes);
     }
 
     private async Task EnsureBuiltAsync(CancellationToken ct)
@@ -94,7 +103,8 @@ internal sealed class LoadSets(ISharedSets sets, Work<RoutingDb> work, ILogger<L
             var truth = await work.ReadAsync(
                 async (db, token) => (
                     Agents: await db.Agents.Select(row => row.Id).ToListAsync(token),
-                    Cases: (await db.Assignments.Where(row => row.Open && row.AgentId != null).Select(row => new { row.AgentId, row.CaseId }).ToListAsync(token))
+                    Cases: (await db.Assignments.Where(row => row.Open && row.AgentId != null)
+                        .Select(row => new { row.AgentId, row.CaseId }).ToListAsync(token))
                         .ToLookup(row => row.AgentId!.Value, row => row.CaseId.ToString())),
                 ct);
             foreach (var agent in truth.Agents)

@@ -5,7 +5,8 @@ using CxPlatform.Routing.Storage;
 namespace CxPlatform.Routing.Assigning;
 
 /// <summary>What becomes known about a case later changes how it is understood, and by whom it may be answered.</summary>
-internal sealed class OnCaseChanged(Unit<RoutingDb> unit, Assigner assigner) : IHandle<CustomerReplied>, IHandle<NeedCorrected>, IHandle<CaseReopened>
+internal sealed class OnCaseChanged(Unit<RoutingDb> unit, Assigner assigner)
+    : IHandle<CustomerReplied>, IHandle<NeedCorrected>, IHandle<CaseReopened>
 {
     public async Task HandleAsync(CustomerReplied e, EventEnvelope envelope, CancellationToken ct)
     {
@@ -14,7 +15,8 @@ internal sealed class OnCaseChanged(Unit<RoutingDb> unit, Assigner assigner) : I
             return;
         var reader = (await assigner.CatalogAsync(ct)).Reader;
         var understood = row.State.Understood;
-        await assigner.ReconsiderAsync(row, understood.AfterReply(reader.Read(null, e.Text, understood.Language), reader.Rules.Defaults.Category), ct);
+        var reading = reader.Read(null, e.Text, understood.Language);
+        await assigner.ReconsiderAsync(row, understood.AfterReply(reading, reader.Rules.Defaults.Category), ct);
     }
 
     public async Task HandleAsync(NeedCorrected e, EventEnvelope envelope, CancellationToken ct)
@@ -36,7 +38,8 @@ internal sealed class OnCaseChanged(Unit<RoutingDb> unit, Assigner assigner) : I
         await assigner.MoveAsync(row, gone ? null : row.AgentId, open: true, ct);
         var reader = (await assigner.CatalogAsync(ct)).Reader;
         var understood = row.State.Understood;
-        await assigner.ReconsiderAsync(row, understood.AfterReply(reader.Read(null, e.Reason, understood.Language), reader.Rules.Defaults.Category), ct);
+        var reading = reader.Read(null, e.Reason, understood.Language);
+        await assigner.ReconsiderAsync(row, understood.AfterReply(reading, reader.Rules.Defaults.Category), ct);
     }
 
     private async Task<AssignmentRow?> FindAsync(Guid caseId, EventEnvelope envelope, CancellationToken ct)

@@ -30,7 +30,8 @@ internal sealed class QueueDepths(Work<RoutingDb> work, RoutingMetrics metrics, 
     internal static async Task<IReadOnlyDictionary<string, int>> CountAsync(RoutingDb db, CancellationToken ct)
     {
         var depths = (await db.Queues.Select(row => row.Id).ToListAsync(ct)).ToDictionary(id => id, _ => 0);
-        foreach (var depth in await db.Assignments.Where(row => row.Waiting).GroupBy(row => row.QueueId).Select(group => new { group.Key, Count = group.Count() }).ToListAsync(ct))
+        foreach (var depth in await db.Assignments.Where(row => row.Waiting).GroupBy(row => row.QueueId)
+            .Select(group => new { group.Key, Count = group.Count() }).ToListAsync(ct))
             depths[depth.Key] = depth.Count;
         return depths;
     }

@@ -21,7 +21,8 @@ internal sealed record Agent(
     Guid Id, string Name, string? Email, string Role, bool Active, Presence Presence, int Capacity,
     IReadOnlyList<string> Teams, IReadOnlyList<string> Queues, IReadOnlyList<string> Skills)
 {
-    public bool Serves(Queue queue) => (Queues.Count > 0 ? Queues.Contains(queue.Id) : Teams.Contains(queue.Team)) && queue.Skills.All(Skills.Contains);
+    public bool Serves(Queue queue) =>
+        (Queues.Count > 0 ? Queues.Contains(queue.Id) : Teams.Contains(queue.Team)) && queue.Skills.All(Skills.Contains);
 
     /// <summary>Whether new cases may go to them at all.</summary>
     public bool IsThere => Active && Presence == Presence.Present;

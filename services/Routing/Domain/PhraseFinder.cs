@@ -1,9 +1,10 @@
 namespace CxPlatform.Routing.Domain;
 
-/// <summary>Where a phrase stands in a text: <paramref name="Start"/> and <paramref name="End"/> are its first and last character.</summary>
+/// <summary>Where a phrase stands in a text: its first and its last character.</summary>
 internal readonly record struct Found(int Phrase, int Start, int End);
 
-/// <summary>Finds every occurrence of many phrases in one pass (Aho and Corasick 1975): time linear in the text and the findings, whatever the phrases are.</summary>
+/// <summary>Finds every occurrence of many phrases in one pass (Aho and Corasick 1975): time linear in the text and the findings,
+/// whatever the phrases are.</summary>
 internal sealed class PhraseFinder
 {
     private readonly Dictionary<long, int> _edges = [];

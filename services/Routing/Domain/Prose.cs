@@ -94,7 +94,8 @@ internal sealed class Prose
                 }
                 Letter(rune);
             }
-            else if (rune.Value is '\'' or '’' or '‘' or '´' or '`' or 0xAD or 0x200D or 0xFE0F || Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark)
+            else if (rune.Value is '\'' or '’' or '‘' or '´' or '`' or 0xAD or 0x200D or 0xFE0F
+                || Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark)
             {
                 // Belongs to the word, says nothing: "doesn't" is looked up as "doesnt".
             }
@@ -134,7 +135,14 @@ internal sealed class Prose
             return;
         }
         // German writes ae for ä where it has to; both are looked up alike.
-        var plain = lower.Value switch { 'ä' => "ae", 'ö' => "oe", 'ü' => "ue", 'ß' => "ss", 'æ' => "ae", 'ø' => "oe", _ => lower.ToString().Normalize(NormalizationForm.FormD) };
+        var plain = lower.Value switch
+        {
+            'ä' or 'æ' => "ae",
+            'ö' or 'ø' => "oe",
+            'ü' => "ue",
+            'ß' => "ss",
+            _ => lower.ToString().Normalize(NormalizationForm.FormD),
+        };
         foreach (var c in plain)
             if (char.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark)
                 Put(c);

@@ -62,14 +62,16 @@ internal sealed class Reader
     }
 
     /// <summary>The queue for a case, and why.</summary>
-    public Verdict<string> QueueFor(Understanding understood, Channel channel, string brand, IReadOnlyList<string> tags, IReadOnlySet<string> existing)
+    public Verdict<string> QueueFor(
+        Understanding understood, Channel channel, string brand, IReadOnlyList<string> tags, IReadOnlySet<string> existing)
     {
         foreach (var rule in _rules.Queues)
         {
             if (!existing.Contains(rule.Queue)
                 || rule.Categories?.Contains(understood.Category.Value) == false || rule.Kinds?.Contains(understood.Kind.Value) == false
                 || rule.Priorities?.Contains(understood.Priority.Value) == false || rule.Channels?.Contains(channel) == false
-                || rule.Languages?.Contains(understood.Language) == false || rule.Brands?.Contains(brand) == false || rule.Tags?.Intersect(tags).Any() == false)
+                || rule.Languages?.Contains(understood.Language) == false || rule.Brands?.Contains(brand) == false
+                || rule.Tags?.Intersect(tags).Any() == false)
                 continue;
             var because = new List<string>();
             if (rule.Categories is not null)
@@ -123,13 +125,14 @@ internal sealed class Reader
             {
                 if (rule.Language is not null && rule.Language != language)
                     continue;
-                // A phrase inside a longer one that votes on the same matter says nothing of its own: "gefällt mir nicht" is not "gefällt mir".
+                // Inside a longer phrase that votes on the same matter it says nothing: "gefällt mir nicht" is not "gefällt mir".
                 Span<bool> speaks =
                 [
                     rule.Kind is not null && hit.End > covered[0], rule.Category is not null && hit.End > covered[1],
                     rule.Priority is not null && hit.End > covered[2], rule.Feeling is not null && hit.End > covered[3],
                 ];
-                var vote = new Vote(rule, phrase, hit.Start < prose.SubjectEnd ? rule.Weight * 2 : rule.Weight, negated, speaks[0], speaks[1], speaks[2], speaks[3]);
+                var weight = hit.Start < prose.SubjectEnd ? rule.Weight * 2 : rule.Weight;
+                var vote = new Vote(rule, phrase, weight, negated, speaks[0], speaks[1], speaks[2], speaks[3]);
                 if (vote.Any && (!votes.TryGetValue((rule, phrase), out var before) || before.Negated && !negated))
                     votes[(rule, phrase)] = vote;
             }
@@ -201,31 +204,35 @@ internal sealed class Reader
             if (!loudest.TryGetValue(feeling, out var louder) || vote.Weight > louder.Weight)
                 loudest[feeling] = vote;
         }
-        int happy = scores.GetValueOrDefault(Feeling.Happy), unhappy = scores.GetValueOrDefault(Feeling.Unhappy), angry = scores.GetValueOrDefault(Feeling.Angry);
+        int happy = scores.GetValueOrDefault(Feeling.Happy), unhappy = scores.GetValueOrDefault(Feeling.Unhappy),
+            angry = scores.GetValueOrDefault(Feeling.Angry);
         var shouts = prose.ShoutedWords >= 3 && prose.ShoutedWords * 2 >= prose.LongWords;
-        var trouble = unhappy + angry > happy || votes.Exists(vote => vote is { ForKind: true, Negated: false } && vote.Rule.Kind is Kind.Problem or Kind.Complaint);
+        var trouble = unhappy + angry > happy
+            || votes.Exists(vote => vote is { ForKind: true, Negated: false } && vote.Rule.Kind is Kind.Problem or Kind.Complaint);
         // Capitals and "!!" make trouble louder; joy may be loud.
         if (trouble && happy < FeelingThreshold)
             angry += (shouts ? 3 : 0) + (prose.Exclaims ? 1 : 0);
 
         if (angry >= AngerThreshold && angry + unhappy > happy)
-            return new(Feeling.Angry, $"The customer sounds angry: {Why(loudest, shouts, prose.Exclaims, Feeling.Angry, Feeling.Unhappy)}.");
+            return Sounds(Feeling.Angry, Feeling.Unhappy);
         if (unhappy + angry >= FeelingThreshold && unhappy + angry >= happy)
-            return new(Feeling.Unhappy, $"The customer sounds unhappy: {Why(loudest, shouts, prose.Exclaims, Feeling.Unhappy, Feeling.Angry)}.");
+            return Sounds(Feeling.Unhappy, Feeling.Angry);
         if (happy >= FeelingThreshold && happy > unhappy + angry)
-            return new(Feeling.Happy, $"The customer sounds happy: {Why(loudest, false, false, Feeling.Happy, Feeling.Happy)}.");
+            return new(Feeling.Happy, $"The customer sounds happy: {Says(loudest[Feeling.Happy])}.");
         return null;
-    }
 
-    private static string Why(Dictionary<Feeling, Vote> loudest, bool shouts, bool exclaims, Feeling first, Feeling second)
-    {
-        var because = loudest.TryGetValue(first, out var vote) || loudest.TryGetValue(second, out vote) ? Says(vote) : null;
-        var manner = shouts ? "it is written in capitals" : exclaims ? "it is full of exclamation marks" : null;
-        return because is null ? manner! : manner is null ? because : $"{because}, and {manner}";
+        Verdict<Feeling> Sounds(Feeling feeling, Feeling related)
+        {
+            var because = loudest.TryGetValue(feeling, out var vote) || loudest.TryGetValue(related, out vote) ? Says(vote) : null;
+            var manner = shouts ? "it is written in capitals" : prose.Exclaims ? "it is full of exclamation marks" : null;
+            var why = because is null ? manner : manner is null ? because : $"{because}, and {manner}";
+            return new(feeling, $"The customer sounds {feeling.ToString().ToLowerInvariant()}: {why}.");
+        }
     }
 
     // The rule's phrase, never the customer's text: reasons travel in events.
-    private static string Says(Vote vote) => vote.Phrase == "?" ? "it asks something" : $"it says {(vote.Negated ? "not " : "")}“{vote.Phrase}”";
+    private static string Says(Vote vote) =>
+        vote.Phrase == "?" ? "it asks something" : $"it says {(vote.Negated ? "not " : "")}“{vote.Phrase}”";
 
     private static string Pattern(string phrase)
     {
@@ -241,10 +248,12 @@ internal sealed class Reader
         public HashSet<string> BreaksIn { get; } = [];
 
         public bool Speaks(string language) =>
-            NegatesIn.Contains(language) || BreaksIn.Contains(language) || Votes.Exists(vote => vote.Rule.Language is null || vote.Rule.Language == language);
+            NegatesIn.Contains(language) || BreaksIn.Contains(language)
+                || Votes.Exists(vote => vote.Rule.Language is null || vote.Rule.Language == language);
     }
 
-    private sealed record Vote(Rule Rule, string Phrase, int Weight, bool Negated, bool ForKind, bool ForCategory, bool ForPriority, bool ForFeeling)
+    private sealed record Vote(
+        Rule Rule, string Phrase, int Weight, bool Negated, bool ForKind, bool ForCategory, bool ForPriority, bool ForFeeling)
     {
         public bool Any => ForKind || ForCategory || ForPriority || ForFeeling;
     }

@@ -45,8 +45,8 @@ internal sealed record Rule
     /// <summary>The language it is for; null for all.</summary>
     public string? Language { get; init; }
 
-    /// <summary>Words in sequence, whole words only; a <c>*</c> at the beginning or the end also takes longer words: <c>reklamier*</c>, <c>*rechnung</c>.
-    /// Case, accents and apostrophes do not matter; <c>?</c> is a word, and so is an emoji.</summary>
+    /// <summary>Words in sequence, whole words only; a <c>*</c> at the beginning or the end also takes longer words:
+    /// <c>reklamier*</c>, <c>*rechnung</c>. Case, accents and apostrophes do not matter; <c>?</c> is a word, and so is an emoji.</summary>
     public required IReadOnlyList<string> Phrases { get; init; }
 
     public Kind? Kind { get; init; }

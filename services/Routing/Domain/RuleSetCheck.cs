@@ -28,8 +28,10 @@ internal static class RuleSetCheck
         void Phrase(string phrase, string field)
         {
             Require(phrase.Trim().Length is > 0 and <= MaxPhraseLength, field, $"must be 1 to {MaxPhraseLength} characters.");
-            Require(!phrase.Trim().Trim('*').Contains('*', StringComparison.Ordinal), field, "must have its * at the beginning or the end only.");
-            Require(Reader.PatternOf(phrase) is not null, field, "must hold a letter, a digit, a question mark, an exclamation mark or an emoji.");
+            Require(!phrase.Trim().Trim('*').Contains('*', StringComparison.Ordinal), field,
+                "must have its * at the beginning or the end only.");
+            Require(Reader.PatternOf(phrase) is not null, field,
+                "must hold a letter, a digit, a question mark, an exclamation mark or an emoji.");
         }
 
         Require(rules.Defaults.Kind != Kind.Unknown, "defaults.kind", "must be a kind of contact.");
@@ -41,7 +43,8 @@ internal static class RuleSetCheck
         {
             var language = rules.Languages[i];
             var field = $"languages[{i}]";
-            Require(IsName(language.Language) && language.Language.Length is 2 or 3, field + ".language", "must be a language such as en or de.");
+            Require(IsName(language.Language) && language.Language.Length is 2 or 3, field + ".language",
+                "must be a language such as en or de.");
             Require(rules.Languages.Take(i).All(other => other.Language != language.Language), field + ".language", "is given twice.");
             Words(language.CommonWords, field + ".commonWords");
             Words(language.Negations, field + ".negations");
@@ -57,14 +60,17 @@ internal static class RuleSetCheck
             var field = $"rules[{i}]";
             Require(IsName(rule.Id), field + ".id", NameRule);
             Require(ids.Add(rule.Id), field + ".id", "is given twice.");
-            Require(rule.Language is null || rules.Languages.Any(language => language.Language == rule.Language), field + ".language", "must be one of the languages of this rule set.");
+            Require(rule.Language is null || rules.Languages.Any(language => language.Language == rule.Language), field + ".language",
+                "must be one of the languages of this rule set.");
             Require(rule.Phrases.Count > 0, field + ".phrases", "must hold at least one phrase.");
             for (var j = 0; j < rule.Phrases.Count; j++)
                 Phrase(rule.Phrases[j], $"{field}.phrases[{j}]");
-            Require(rule.Kind is not null || rule.Category is not null || rule.Priority is not null || rule.Feeling is not null, field, "must say at least one of kind, category, priority and feeling.");
+            Require(rule.Kind is not null || rule.Category is not null || rule.Priority is not null || rule.Feeling is not null, field,
+                "must say at least one of kind, category, priority and feeling.");
             Require(rule.Kind != Kind.Unknown, field + ".kind", "must be a kind of contact.");
             Require(rule.Category is null || IsName(rule.Category), field + ".category", NameRule);
-            Require(rule.Priority is not (Priority.Unknown or Priority.Normal), field + ".priority", "must be low, high or urgent: normal is what holds without a rule.");
+            Require(rule.Priority is not (Priority.Unknown or Priority.Normal), field + ".priority",
+                "must be low, high or urgent: normal is what holds without a rule.");
             Require(rule.Feeling != Feeling.Unknown, field + ".feeling", "must be a feeling.");
             Require(rule.Weight is >= 1 and <= 10, field + ".weight", "must be 1 to 10.");
         }
@@ -79,5 +85,6 @@ internal static class RuleSetCheck
 
     /// <summary>Whether it can name a category, a queue or a team: a slug.</summary>
     public static bool IsName(string? name) =>
-        name is { Length: >= 1 and <= 40 } && name[0] != '-' && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+        name is { Length: >= 1 and <= 40 } && name[0] != '-'
+            && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

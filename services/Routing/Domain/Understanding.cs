@@ -6,7 +6,8 @@ namespace CxPlatform.Routing.Domain;
 internal sealed record Verdict<T>(T Value, string Reason);
 
 /// <summary>What the words of a contact say; null where they say nothing.</summary>
-internal sealed record Reading(string Language, Verdict<Kind>? Kind, Verdict<string>? Category, Verdict<Priority>? Priority, Verdict<Feeling>? Feeling);
+internal sealed record Reading(
+    string Language, Verdict<Kind>? Kind, Verdict<string>? Category, Verdict<Priority>? Priority, Verdict<Feeling>? Feeling);
 
 /// <summary>What we understood of a case: each with its reason.</summary>
 internal sealed record Understanding
@@ -50,7 +51,8 @@ internal sealed record Understanding
         };
     }
 
-    /// <summary>The customer wrote again: how they feel is news, a "thank you" does not make a problem praise, and nothing becomes less pressing.</summary>
+    /// <summary>The customer wrote again: how they feel is news, a "thank you" does not make a problem praise, and nothing becomes less
+    /// pressing.</summary>
     public Understanding AfterReply(Reading reading, string defaultCategory)
     {
         var feeling = reading.Feeling ?? Feeling;
@@ -67,7 +69,8 @@ internal sealed record Understanding
 
     /// <summary>Whether anything but the reasons differs.</summary>
     public bool Differs(Understanding other) =>
-        Kind.Value != other.Kind.Value || Category.Value != other.Category.Value || Priority.Value != other.Priority.Value || Feeling.Value != other.Feeling.Value;
+        (Kind.Value, Category.Value, Priority.Value, Feeling.Value)
+        != (other.Kind.Value, other.Category.Value, other.Priority.Value, other.Feeling.Value);
 
     public IEnumerable<string> Reasons => [Kind.Reason, Category.Reason, Priority.Reason, Feeling.Reason];
 
@@ -82,7 +85,9 @@ internal sealed record Understanding
     {
         var bad = feeling is Contracts.Feeling.Unhappy or Contracts.Feeling.Angry;
         if (said is not null)
-            return said.Value == Contracts.Kind.Praise && bad ? new(Contracts.Kind.Complaint, "A complaint: kind words, but the customer is unhappy.") : said;
+            return said.Value == Contracts.Kind.Praise && bad
+                ? new(Contracts.Kind.Complaint, "A complaint: kind words, but the customer is unhappy.")
+                : said;
         return bad ? new(Contracts.Kind.Complaint, "A complaint: the customer is unhappy and asks for nothing in particular.")
             : feeling == Contracts.Feeling.Happy ? new(Contracts.Kind.Praise, "Praise: the customer is happy and asks for nothing.")
             : new(otherwise, $"{Article(otherwise)}: no word says otherwise.");

@@ -11,7 +11,8 @@ internal sealed record NewKey(string KeyId, string Hash, string? Name, IReadOnly
 
 /// <summary>A key as everybody may see it.</summary>
 /// <param name="AgentId">The agent who signs in with it; absent for a machine's key.</param>
-internal sealed record KeyView(string KeyId, string Name, IReadOnlyList<string> Scopes, Guid? AgentId, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt)
+internal sealed record KeyView(
+    string KeyId, string Name, IReadOnlyList<string> Scopes, Guid? AgentId, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt)
 {
     public static KeyView Of(KeyRow row) =>
         new(row.Id, row.Name, row.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries), row.AgentId, row.CreatedAt, row.RevokedAt);

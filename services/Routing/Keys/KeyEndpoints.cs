@@ -10,13 +10,15 @@ namespace CxPlatform.Routing.Keys;
 /// <param name="AgentId">The agent who signs in with it.</param>
 internal sealed record KeyInput(string? Name = null, IReadOnlyList<string>? Scopes = null, Guid? AgentId = null)
 {
+    private static string Known => string.Join(", ", ServiceDefaults.Scopes.All);
+
     public InputErrors Check()
     {
         var errors = new InputErrors().MaxLength("name", Name, 100);
         if (AgentId is null)
-            errors.Required("name", Name).Check(Scopes is { Count: > 0 }, "scopes", $"must hold at least one of {string.Join(", ", ServiceDefaults.Scopes.All)}.");
+            errors.Required("name", Name).Check(Scopes is { Count: > 0 }, "scopes", $"must hold at least one of {Known}.");
         for (var i = 0; i < Scopes?.Count; i++)
-            errors.Check(ServiceDefaults.Scopes.All.Contains(Scopes[i]), $"scopes[{i}]", $"must be one of {string.Join(", ", ServiceDefaults.Scopes.All)}.");
+            errors.Check(ServiceDefaults.Scopes.All.Contains(Scopes[i]), $"scopes[{i}]", $"must be one of {Known}.");
         return errors;
     }
 }
@@ -24,7 +26,8 @@ internal sealed record KeyInput(string? Name = null, IReadOnlyList<string>? Scop
 internal sealed record AgentKeyInput(string? Name = null, IReadOnlyList<string>? Scopes = null);
 
 /// <param name="Key">The key itself, shown this once; absent when the same request was answered before.</param>
-internal sealed record IssuedKey(string KeyId, string Name, IReadOnlyList<string> Scopes, Guid? AgentId, DateTimeOffset CreatedAt, string? Key);
+internal sealed record IssuedKey(
+    string KeyId, string Name, IReadOnlyList<string> Scopes, Guid? AgentId, DateTimeOffset CreatedAt, string? Key);
 
 internal static class KeyEndpoints
 {
@@ -44,7 +47,8 @@ internal static class KeyEndpoints
             .Produces(StatusCodes.Status204NoContent).WithName("revokeKey").WithSummary("Revokes a key everywhere, within five seconds");
     }
 
-    public static async Task<IResult> IssueAsync(KeyInput input, Work<RoutingDb> work, CancellationToken ct)
+    /// <param name="agentInPath">An unknown agent is then an address that is not there, else a faulty field.</param>
+    public static async Task<IResult> IssueAsync(KeyInput input, Work<RoutingDb> work, CancellationToken ct, bool agentInPath = false)
     {
         if (input.Check() is { Any: true } errors)
             return errors.ToHttp();
@@ -53,9 +57,10 @@ internal static class KeyEndpoints
         var stored = new NewKey(key.KeyId, key.Hash, input.Name, input.Scopes ?? [], input.AgentId);
         var outcome = await work.RunAsync<KeyCommands, Outcome<KeyView>>((commands, token) => commands.IssueAsync(stored, token), ct);
         if (outcome.IsRefused)
-            return Problems.Of(outcome.Refusal);
+            return Problems.Of(agentInPath ? outcome.Refusal with { Field = null } : outcome.Refusal);
         var view = outcome.Value;
-        var issued = new IssuedKey(view.KeyId, view.Name, view.Scopes, view.AgentId, view.CreatedAt, view.KeyId == key.KeyId ? key.Plaintext : null);
+        var plaintext = view.KeyId == key.KeyId ? key.Plaintext : null;
+        var issued = new IssuedKey(view.KeyId, view.Name, view.Scopes, view.AgentId, view.CreatedAt, plaintext);
         return issued.Key is null ? TypedResults.Ok(issued) : TypedResults.Created($"/v1/keys/{view.KeyId}", issued);
     }
 }

@@ -22,7 +22,8 @@ internal sealed class KeyStore(Work<RoutingDb> work) : IKeyStore
         {
             var names = (await db.Agents.ToListAsync(token)).ToDictionary(row => row.Id, row => row.State.Name);
             return [.. (await db.Keys.OrderBy(row => row.CreatedAt).ToListAsync(token)).Select(row => new KeyInfo(
-                row.Id, row.Name, KeyView.Of(row).Scopes, row.AgentId is { } agent ? names.GetValueOrDefault(agent) : null, row.CreatedAt, row.RevokedAt))];
+                row.Id, row.Name, KeyView.Of(row).Scopes, row.AgentId is { } agent ? names.GetValueOrDefault(agent) : null,
+                row.CreatedAt, row.RevokedAt))];
         },
         ct);
 
@@ -35,7 +36,9 @@ internal sealed class AccessSource(Work<RoutingDb> work) : IAccessSource
 {
     public Task<AccessSnapshot> ReadAsync(CancellationToken ct) => work.ReadAsync(
         async (db, token) => new AccessSnapshot(
-            [.. (await db.Keys.ToListAsync(token)).Select(row => new AccessKey(row.Id, row.Name, row.Hash, KeyView.Of(row).Scopes, row.AgentId, row.RevokedAt))],
-            [.. (await db.Agents.ToListAsync(token)).Select(row => new AccessAgent(row.Id, row.State.Name, row.Email, row.State.Role, row.State.Active))]),
+            [.. (await db.Keys.ToListAsync(token))
+                .Select(row => new AccessKey(row.Id, row.Name, row.Hash, KeyView.Of(row).Scopes, row.AgentId, row.RevokedAt))],
+            [.. (await db.Agents.ToListAsync(token))
+                .Select(row => new AccessAgent(row.Id, row.State.Name, row.Email, row.State.Role, row.State.Active))]),
         ct);
 }

@@ -6,7 +6,7 @@ using CxPlatform.ServiceDefaults;
 
 namespace CxPlatform.Routing.Queues;
 
-/// <param name="Id">A short name for links and rules, e.g. <c>billing</c>; cannot be changed. Given in the path when the queue exists.</param>
+/// <param name="Id">A short name, e.g. <c>billing</c>; cannot be changed. In the path when the queue exists.</param>
 /// <param name="Name">What people see.</param>
 /// <param name="Team">Whose queue it is.</param>
 /// <param name="Calendar">Whose opening hours count; <c>default</c> when absent.</param>
@@ -14,7 +14,8 @@ namespace CxPlatform.Routing.Queues;
 /// <param name="Resolution">Business time within which a case is to be resolved, ISO 8601; none when absent.</param>
 /// <param name="Skills">What an agent must have to be given its cases.</param>
 internal sealed record QueueInput(
-    string Name, string Team, string? Id = null, string? Calendar = null, TimeSpan? FirstResponse = null, TimeSpan? Resolution = null, IReadOnlyList<string>? Skills = null)
+    string Name, string Team, string? Id = null, string? Calendar = null, TimeSpan? FirstResponse = null, TimeSpan? Resolution = null,
+    IReadOnlyList<string>? Skills = null)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(366);
 
@@ -23,12 +24,16 @@ internal sealed record QueueInput(
         .Required("name", Name).MaxLength("name", Name, 100)
         .Required("team", Team)
         .Check(Calendar is null || RuleSetCheck.IsName(Calendar), "calendar", RuleSetCheck.NameRule)
-        .Check(FirstResponse is null || FirstResponse > TimeSpan.Zero && FirstResponse <= Longest, "firstResponse", "must be longer than nothing and at most P366D.")
-        .Check(Resolution is null || Resolution > TimeSpan.Zero && Resolution <= Longest, "resolution", "must be longer than nothing and at most P366D.")
-        .Check(Skills is null || Skills.Count <= 50 && Skills.All(RuleSetCheck.IsName), "skills", $"must be at most 50 names; each {RuleSetCheck.NameRule}");
+        .Check(FirstResponse is null || FirstResponse > TimeSpan.Zero && FirstResponse <= Longest, "firstResponse",
+            "must be longer than nothing and at most P366D.")
+        .Check(Resolution is null || Resolution > TimeSpan.Zero && Resolution <= Longest, "resolution",
+            "must be longer than nothing and at most P366D.")
+        .Check(Skills is null || Skills.Count <= 50 && Skills.All(RuleSetCheck.IsName), "skills",
+            $"must be at most 50 names; each {RuleSetCheck.NameRule}");
 
     public Queue ToQueue(string id) =>
-        new(id, Name.Trim(), Team, Calendar ?? "default", FirstResponse ?? TimeSpan.FromHours(4), Resolution, Skills?.Distinct().ToList() ?? []);
+        new(id, Name.Trim(), Team, Calendar ?? "default", FirstResponse ?? TimeSpan.FromHours(4), Resolution,
+            Skills?.Distinct().ToList() ?? []);
 }
 
 /// <param name="Id">A short name, e.g. <c>support</c>; cannot be changed.</param>
@@ -82,6 +87,7 @@ internal sealed class QueueCommands(Unit<RoutingDb> unit, Assigner assigner)
     private static Refusal? Refuse(string what, string id, long? version, bool create, long? expected) =>
         create ? version is null ? null : new($"{what}-exists", $"There is a {what} {id} already.", "id")
         : version is null ? new($"{what}-not-found", $"There is no {what} {id}.")
-        : expected is not null && expected != version ? new($"{what}-version-mismatch", $"The {what} is at version {version} by now: read it again.")
+        : expected is not null && expected != version
+            ? new($"{what}-version-mismatch", $"The {what} is at version {version} by now: read it again.")
         : null;
 }

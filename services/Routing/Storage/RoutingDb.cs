@@ -18,6 +18,12 @@ internal abstract class RoutingDb(DbContextOptions options) : ModuleDb(options)
     public DbSet<AssignmentRow> Assignments => Set<AssignmentRow>();
     public DbSet<KeyRow> Keys => Set<KeyRow>();
 
+    /// <summary>Everybody who is there, with how many cases they have.</summary>
+    public async Task<List<(AgentRow Row, int Load)>> SeatsAsync(CancellationToken ct) =>
+        (await Agents.Where(agent => agent.There)
+            .Select(agent => new { Row = agent, Load = Assignments.Count(row => row.AgentId == agent.Id && row.Open) })
+            .ToListAsync(ct)).ConvertAll(seat => (seat.Row, seat.Load));
+
     protected override void ConfigureModel(ModelBuilder model)
     {
         model.Entity<AgentRow>(e =>
@@ -54,7 +60,8 @@ internal abstract class RoutingDb(DbContextOptions options) : ModuleDb(options)
             e.HasIndex(row => new { row.AgentId, row.Open });
             e.HasIndex(row => new { row.CustomerId, row.AssignedAt });
             // Who waits: few of many, so the index holds nobody else.
-            e.HasIndex(row => new { row.QueueId, row.Priority, row.WaitingSince }).HasFilter("waiting").HasDatabaseName("ix_assignments_waiting");
+            e.HasIndex(row => new { row.QueueId, row.Priority, row.WaitingSince })
+                .HasFilter("waiting").HasDatabaseName("ix_assignments_waiting");
         });
         model.Entity<KeyRow>(e =>
         {
@@ -63,7 +70,8 @@ internal abstract class RoutingDb(DbContextOptions options) : ModuleDb(options)
         });
     }
 
-    /// <summary>A state document as text. Documents are replaced, never changed in place, so being another object is being changed.</summary>
+    /// <summary>A state document as text. Documents are replaced, never changed in place, so being another object is being
+    /// changed.</summary>
     private static void Json<T>(PropertyBuilder<T> property)
         where T : class =>
         property.HasConversion(
@@ -124,7 +132,7 @@ internal sealed class RuleSetRow
     public DateTimeOffset CreatedAt { get; set; }
 }
 
-/// <summary>One row, counted up whenever queues, teams or rules change: what a decision needs to know whether its copy of them is good.</summary>
+/// <summary>One row, counted up whenever queues, teams or rules change: tells a decision whether its copy of them is good.</summary>
 internal sealed class CatalogRow
 {
     public int Id { get; set; }
@@ -160,7 +168,8 @@ internal sealed class AssignmentRow
 /// <param name="Automatic">A machine wrote it: it waits in its queue and is given to nobody.</param>
 /// <param name="HandedBackBy">Who gave it back to the queue last: it is for somebody else, until somebody had it again.</param>
 internal sealed record AssignmentState(
-    Understanding Understood, Verdict<string> Queue, Channel Channel, string Brand, IReadOnlyList<string> Tags, bool Automatic, Guid? HandedBackBy = null);
+    Understanding Understood, Verdict<string> Queue, Channel Channel, string Brand, IReadOnlyList<string> Tags, bool Automatic,
+    Guid? HandedBackBy = null);
 
 internal sealed class KeyRow
 {

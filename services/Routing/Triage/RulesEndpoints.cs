@@ -26,10 +26,12 @@ internal sealed record SavedRules(int Version);
 
 /// <param name="Rules">Rules that are not saved yet; those in force when absent.</param>
 internal sealed record TryInput(
-    string Text, string? Subject = null, string? Language = null, Channel? Channel = null, string? Brand = null, IReadOnlyList<string>? Tags = null, RuleSet? Rules = null);
+    string Text, string? Subject = null, string? Language = null, Channel? Channel = null, string? Brand = null,
+    IReadOnlyList<string>? Tags = null, RuleSet? Rules = null);
 
 /// <param name="Reasons">Why, one sentence each.</param>
-internal sealed record TryResult(Kind Kind, string Category, Priority Priority, Feeling Feeling, string Language, string Queue, IReadOnlyList<string> Reasons);
+internal sealed record TryResult(
+    Kind Kind, string Category, Priority Priority, Feeling Feeling, string Language, string Queue, IReadOnlyList<string> Reasons);
 
 internal static class RulesEndpoints
 {
@@ -42,21 +44,19 @@ internal static class RulesEndpoints
             var row = await InForceAsync(work, ct);
             context.SetVersion(row?.Version ?? 0);
             return TypedResults.Ok(row?.State ?? BuiltInRules.Reader.Rules);
-        }).RequireAuthorization(Policies.CasesRead).WithName("getRules").WithSummary("The rules in force; their version is the ETag, 0 for those that come with the platform");
+        }).RequireAuthorization(Policies.CasesRead)
+            .WithName("getRules").WithSummary("The rules in force; their version is the ETag, 0 for those that come with the platform");
 
-        rules.MapPut("", async Task<IResult> (RuleSet input, Work<RoutingDb> work, HttpContext context, CancellationToken ct) =>
-        {
-            if ((await FaultsAsync(input, work, ct)) is { Any: true } faults)
-                return faults.ToHttp();
-            var expected = context.ExpectedVersion();
-            if (expected.IsRefused)
-                return Problems.Of(expected.Refusal);
-            var saved = await work.RunAsync<SaveRules, Outcome<SavedRules>>((save, token) => save.SaveAsync(input, expected.Value, token), ct);
-            if (saved.IsRefused)
-                return Problems.Of(saved.Refusal);
-            context.SetVersion(saved.Value.Version);
-            return TypedResults.Ok(input);
-        }).RequireAuthorization(Policies.Admin).Produces<RuleSet>().WithName("saveRules").WithSummary("Puts new rules in force for the next contacts: the whole of them");
+        rules.MapPut("", async (RuleSet input, Work<RoutingDb> work, HttpContext context, CancellationToken ct) => await context.WriteAsync(
+            await FaultsAsync(input, work, ct),
+            seen => work.RunAsync<SaveRules, Outcome<SavedRules>>((save, token) => save.SaveAsync(input, seen, token), ct),
+            saved =>
+            {
+                context.SetVersion(saved.Version);
+                return Task.FromResult<IResult>(TypedResults.Ok(input));
+            }))
+            .RequireAuthorization(Policies.Admin).Produces<RuleSet>()
+            .WithName("saveRules").WithSummary("Puts new rules in force for the next contacts: the whole of them");
 
         rules.MapPost("/try", async Task<IResult> (TryInput input, Work<RoutingDb> work, CancellationToken ct) =>
         {
@@ -67,11 +67,13 @@ internal static class RulesEndpoints
             var set = input.Rules ?? (await InForceAsync(work, ct))?.State;
             var reader = set is null ? BuiltInRules.Reader : new(set);
             var understood = Understanding.Of(reader.Read(input.Subject, input.Text, input.Language), reader.Rules.Defaults, null, null);
-            var queue = reader.QueueFor(understood, input.Channel ?? Channel.Api, input.Brand ?? "main", input.Tags ?? [], await QueueIdsAsync(work, ct));
+            var queues = await QueueIdsAsync(work, ct);
+            var queue = reader.QueueFor(understood, input.Channel ?? Channel.Api, input.Brand ?? "main", input.Tags ?? [], queues);
             return TypedResults.Ok(new TryResult(
-                understood.Kind.Value, understood.Category.Value, understood.Priority.Value, understood.Feeling.Value, understood.Language, queue.Value,
-                [.. understood.Reasons, queue.Reason]));
-        }).RequireAuthorization(Policies.Lead).Produces<TryResult>().WithName("tryRules").WithSummary("How a text would be understood; nothing is kept");
+                understood.Kind.Value, understood.Category.Value, understood.Priority.Value, understood.Feeling.Value, understood.Language,
+                queue.Value, [.. understood.Reasons, queue.Reason]));
+        }).RequireAuthorization(Policies.Lead).Produces<TryResult>()
+            .WithName("tryRules").WithSummary("How a text would be understood; nothing is kept");
     }
 
     private static Task<RuleSetRow?> InForceAsync(Work<RoutingDb> work, CancellationToken ct) =>

@@ -8,7 +8,8 @@ public sealed class DeskTests
     private static readonly Queue General = new("general", "General", "support", "default", TimeSpan.FromHours(4), null, []);
     private static readonly Queue Dutch = new("dutch", "Dutch", "support", "default", TimeSpan.FromHours(4), null, ["nl"]);
 
-    private static Agent Agent(string name, int capacity = 5, Presence presence = Presence.Present, bool active = true, string[]? teams = null, string[]? queues = null, string[]? skills = null) =>
+    private static Agent Agent(string name, int capacity = 5, Presence presence = Presence.Present, bool active = true,
+        string[]? teams = null, string[]? queues = null, string[]? skills = null) =>
         new(Guid.NewGuid(), name, null, "agent", active, presence, capacity, teams ?? ["support"], queues ?? [], skills ?? []);
 
     [Fact]
@@ -40,8 +41,10 @@ public sealed class DeskTests
     {
         var desk = new Desk(
         [
-            new(Agent("away", presence: Presence.Away), 0, 0), new(Agent("full", capacity: 2), 2, 0), new(Agent("overfull", capacity: 2), 3, 0),
-            new(Agent("gone", active: false), 0, 0), new(Agent("sales", teams: ["sales"]), 0, 0), new(Agent("other queue", queues: ["other"]), 0, 0),
+            new(Agent("away", presence: Presence.Away), 0, 0), new(Agent("full", capacity: 2), 2, 0),
+                new(Agent("overfull", capacity: 2), 3, 0),
+            new(Agent("gone", active: false), 0, 0), new(Agent("sales", teams: ["sales"]), 0, 0),
+                new(Agent("other queue", queues: ["other"]), 0, 0),
         ]);
         Assert.Null(desk.Pick(General));
         var speaks = new Seat(Agent("speaks Dutch", skills: ["nl", "en"]), 4, 0);
@@ -51,7 +54,8 @@ public sealed class DeskTests
     [Fact]
     public void Availability_counts_who_is_there_and_the_room_they_have()
     {
-        var desk = new Desk([new(Agent("a", capacity: 5), 2, 0), new(Agent("b", capacity: 1), 3, 0), new(Agent("away", presence: Presence.Away), 0, 0)]);
+        var desk = new Desk([new(Agent("a", capacity: 5), 2, 0), new(Agent("b", capacity: 1), 3, 0),
+            new(Agent("away", presence: Presence.Away), 0, 0)]);
         Assert.Equal(new Availability(2, 3), desk.AvailabilityOf(General));
         Assert.Equal(new Availability(0, 0), desk.AvailabilityOf(Dutch));
     }
@@ -65,7 +69,8 @@ public sealed class DeskTests
         {
             Queue[] queues = [General, Dutch];
             var seats = Enumerable.Range(0, random.Next(1, 8)).Select(i => new Seat(
-                Agent($"a{i}", random.Next(0, 5), random.Next(4) == 0 ? Presence.Away : Presence.Present, random.Next(8) != 0, skills: random.Next(2) == 0 ? ["nl"] : []), 0, 0)).ToList();
+                Agent($"a{i}", random.Next(0, 5), random.Next(4) == 0 ? Presence.Away : Presence.Present, random.Next(8) != 0,
+                    skills: random.Next(2) == 0 ? ["nl"] : []), 0, 0)).ToList();
             var desk = new Desk(seats);
             for (var step = 0; step < 60; step++)
             {
@@ -83,7 +88,8 @@ public sealed class DeskTests
                 if (picked is null)
                     continue;
                 Assert.True(able.Contains(picked), where);
-                Assert.True(able.TrueForAll(seat => picked.Load < seat.Load || picked.Load == seat.Load && picked.Last <= seat.Last), where);
+                Assert.True(able.TrueForAll(seat => picked.Load < seat.Load || picked.Load == seat.Load && picked.Last <= seat.Last),
+                    where);
                 desk.Take(picked, step / 10); // many within one instant
                 Assert.True(picked.Load <= picked.Agent.Capacity, where);
                 Assert.True(seats.TrueForAll(seat => seat == picked || seat.Last < picked.Last), where);

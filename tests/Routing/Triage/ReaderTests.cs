@@ -47,7 +47,8 @@ public sealed class ReaderTests
     [InlineData("not fast but happy", Feeling.Happy)]
     [InlineData("isn’t happy", Feeling.Unhappy)]
     [InlineData("not really. Happy", Feeling.Happy)]
-    public void A_negation_reaches_three_words_ahead_within_its_clause(string text, Feeling expected) => Assert.Equal(expected, Read(text).Feeling!.Value);
+    public void A_negation_reaches_three_words_ahead_within_its_clause(string text, Feeling expected) =>
+        Assert.Equal(expected, Read(text).Feeling!.Value);
 
     [Fact]
     public void Not_angry_says_nothing_in_particular() => Assert.Null(Read("I am not angry").Feeling);
@@ -80,7 +81,8 @@ public sealed class ReaderTests
     [InlineData("das ist für dich, mein Lieber", true)]
     [InlineData("das ist fu\u0308r dich, mein Lieber", true)]
     [InlineData("das ist fuer dich, mein Lieber", true)]
-    public void Umlauts_are_found_however_they_are_written(string text, bool found) => Assert.Equal(found, Read(text, language: null).Kind is not null);
+    public void Umlauts_are_found_however_they_are_written(string text, bool found) =>
+        Assert.Equal(found, Read(text, language: null).Kind is not null);
 
     [Fact]
     public void Rules_of_another_language_do_not_apply()
@@ -100,7 +102,8 @@ public sealed class ReaderTests
     [Fact]
     public void What_stands_in_the_subject_counts_double()
     {
-        var rules = new Reader(Few with { Rules = [.. Few.Rules, new() { Id = "ask", Language = "en", Phrases = ["wonder"], Kind = Kind.Question, Weight = 3 }] });
+        var rules = new Reader(Few with { Rules = [.. Few.Rules,
+            new() { Id = "ask", Language = "en", Phrases = ["wonder"], Kind = Kind.Question, Weight = 3 }] });
         Assert.Equal(Kind.Question, rules.Read(null, "problem? I wonder", "en").Kind!.Value);
         Assert.Equal(Kind.Problem, rules.Read("Problem", "I wonder", "en").Kind!.Value);
     }
@@ -181,7 +184,8 @@ public sealed class ReaderTests
         var random = new Random(seed);
         for (var run = 0; run < 500; run++)
         {
-            var text = new string([.. Enumerable.Range(0, random.Next(200)).Select(_ => (char)(random.Next(3) == 0 ? random.Next(0x10000) : random.Next(32, 127)))]);
+            var text = new string([.. Enumerable.Range(0, random.Next(200))
+                .Select(_ => (char)(random.Next(3) == 0 ? random.Next(0x10000) : random.Next(32, 127)))]);
             try
             {
                 BuiltInRules.Reader.Read(null, text, null);
@@ -215,9 +219,11 @@ public sealed class ReaderTests
         {
             var phrases = Enumerable.Range(0, random.Next(1, 12)).Select(_ => Text(random.Next(1, 5))).Distinct().ToList();
             var text = Text(random.Next(60));
-            var expected = phrases.SelectMany((phrase, i) => Enumerable.Range(0, text.Length).Where(at => text.AsSpan(at).StartsWith(phrase)).Select(at => new Found(i, at, at + phrase.Length - 1)));
+            var expected = phrases.SelectMany((phrase, i) => Enumerable.Range(0, text.Length)
+                .Where(at => text.AsSpan(at).StartsWith(phrase)).Select(at => new Found(i, at, at + phrase.Length - 1)));
             var actual = new PhraseFinder(phrases).Find(text);
-            Assert.True(expected.ToHashSet().SetEquals(actual) && actual.Count == expected.Count(), $"seed {seed}, run {run}: {string.Join(' ', phrases)} in {text}");
+            Assert.True(expected.ToHashSet().SetEquals(actual) && actual.Count == expected.Count(),
+                $"seed {seed}, run {run}: {string.Join(' ', phrases)} in {text}");
         }
     }
 
@@ -243,7 +249,8 @@ public sealed class ReaderTests
         Assert.Superset(
             new HashSet<string>
             {
-                "defaults.kind", "defaults.category", "defaults.queue", "rules[1].id", "rules[1].language", "rules[1].phrases[0]", "rules[1].phrases[1]",
+                "defaults.kind", "defaults.category", "defaults.queue", "rules[1].id", "rules[1].language", "rules[1].phrases[0]",
+                    "rules[1].phrases[1]",
                 "rules[1].phrases[2]", "rules[1].weight", "rules[1].priority", "rules[2].phrases", "rules[2]", "queues[0].queue",
             },
             fields);

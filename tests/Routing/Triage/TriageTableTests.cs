@@ -20,7 +20,8 @@ public sealed class TriageTableTests
     // Requests.
     [InlineData("en", "Please cancel my subscription at the end of the month.", "request contract normal neutral")]
     [InlineData("en", "Could you send me a copy of last month's invoice?", "request billing normal neutral")]
-    [InlineData("en", "I'd like to return the shoes, they're the wrong colour for me. Please send a return label.", "request returns normal neutral")]
+    [InlineData("en", "I'd like to return the shoes, they're the wrong colour for me. Please send a return label.",
+        "request returns normal neutral")]
     [InlineData("en", "We moved house. Please change my address, the new address is 4 Mill Lane.", "request account normal neutral")]
     [InlineData("en", "Please delete my account and all personal data under GDPR.", "request privacy normal neutral")]
     [InlineData("en", "I would like to order two more of the small ones. No rush.", "request general low neutral")]
@@ -33,7 +34,8 @@ public sealed class TriageTableTests
     [InlineData("en", "The parcel has not arrived yet.", "problem delivery normal neutral")]
     [InlineData("en", "The screen was cracked when I unpacked it.", "problem technical normal neutral")]
     [InlineData("en", "We cannot work, the whole system is down!", "problem technical urgent neutral")]
-    [InlineData("en", "I need this fixed urgently, the printer won't start and my deadline is tomorrow morning", "problem technical high neutral")]
+    [InlineData("en", "I need this fixed urgently, the printer won't start and my deadline is tomorrow morning",
+        "problem technical high neutral")]
     [InlineData("en", "I'm locked out of my account", "problem account high neutral")]
     [InlineData("en", "I doesnt work since the update, pls help", "problem technical normal neutral")]
     [InlineData("en", "There is a burning smell coming from the charger", "question safety urgent neutral")]
@@ -102,7 +104,8 @@ public sealed class TriageTableTests
         var understood = Understanding.Of(reading, BuiltInRules.Reader.Rules.Defaults, null, null);
 
         var actual = $"{understood.Kind.Value} {understood.Category.Value} {understood.Priority.Value} {understood.Feeling.Value}".ToLowerInvariant();
-        Assert.True(expected == actual, $"expected {expected}\nbut was  {actual}\nbecause  {string.Join("\n         ", understood.Reasons)}");
+        Assert.True(expected == actual,
+            $"expected {expected}\nbut was  {actual}\nbecause  {string.Join("\n         ", understood.Reasons)}");
         if (text.Length > 20)
             Assert.Equal(language, understood.Language);
     }
