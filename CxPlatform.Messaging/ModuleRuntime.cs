@@ -40,7 +40,9 @@ internal sealed class ModuleRuntime<TDb>(Module<TDb> module, Dispatcher<TDb> dis
     public async Task MigrateAsync(CancellationToken ct)
     {
         await using var db = module.CreateReadContext();
-        await db.Database.MigrateAsync(ct);
+        // Asked first: MigrateAsync builds and compares the whole design-time model even when there is nothing to do.
+        if ((await db.Database.GetPendingMigrationsAsync(ct)).Any())
+            await db.Database.MigrateAsync(ct);
     }
 
     public async Task<string?> ReadyAsync(CancellationToken ct)

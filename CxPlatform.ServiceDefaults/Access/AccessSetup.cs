@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace CxPlatform.ServiceDefaults;
 
@@ -27,6 +28,9 @@ internal static class AccessSetup
                 : Session)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
             .AddCookie(Session, Cookie);
+        // Behind a gateway that ends TLS a request looks like plain HTTP: the public address decides.
+        services.AddOptions<CookieAuthenticationOptions>(Session).Configure<IOptions<PlatformOptions>>((o, platform) =>
+            o.Cookie.SecurePolicy = SecurePolicy(platform.Value));
         if (oidc.Authority is not null)
         {
             authentication.AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null);
@@ -36,12 +40,14 @@ internal static class AccessSetup
         services.AddAuthorization(AddPolicies);
     }
 
+    private static CookieSecurePolicy SecurePolicy(PlatformOptions platform) =>
+        platform.PublicUrl?.Scheme == Uri.UriSchemeHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+
     private static void Cookie(CookieAuthenticationOptions o)
     {
         o.Cookie.Name = "cx.session";
         o.Cookie.HttpOnly = true;
         o.Cookie.SameSite = SameSiteMode.Lax;
-        o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         o.ExpireTimeSpan = TimeSpan.FromHours(12);
         o.SlidingExpiration = true;
         o.LoginPath = SignInEndpoints.SignInPath;

@@ -22,6 +22,12 @@ public sealed class PlatformOptions
     [RegularExpression("^[0-9a-fA-F]{64}$", ErrorMessage = "must be 64 hexadecimal digits: the SHA-256 of the whole key.")]
     public string? BootstrapAdminKeyHash { get; set; }
 
+    /// <summary>
+    /// Networks (CIDR, e.g. <c>10.0.0.0/8</c>) of gateways whose X-Forwarded-For and X-Forwarded-Proto are believed. Limits per
+    /// caller need it behind a gateway, or all callers look like one.
+    /// </summary>
+    public IReadOnlyList<string> TrustedProxies { get; set; } = [];
+
     public DataOptions Data { get; set; } = new();
 
     public BlobOptions Blobs { get; set; } = new();

@@ -42,6 +42,7 @@ public static class ServiceDefaultsExtensions
         ArgumentNullException.ThrowIfNull(app);
         // Configuration that does not hold and a missing master key stop the start here, not at the first request.
         _ = app.Services.GetRequiredService<MasterKey>();
+        app.UseTrustedProxies();
         app.UseHealthPort();
         app.UseMiddleware<RequestTelemetry>();
         app.UseMiddleware<SecurityHeaders>();
@@ -52,6 +53,7 @@ public static class ServiceDefaultsExtensions
         app.UseAuthorization();
         app.UseAntiforgery();
         app.UseMiddleware<RequestContext>();
+        app.UseMiddleware<StreamAccess>();
         app.MapHealth();
         app.MapParked();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();

@@ -42,7 +42,7 @@ public static class CxJson
     private static void RequireWhatCannotBeNull(JsonTypeInfo type)
     {
         foreach (var property in type.Properties)
-            if (property.AssociatedParameter is { HasDefaultValue: false } && !property.IsSetNullable
+            if (property is { AssociatedParameter.HasDefaultValue: false, IsSetNullable: false, Set: not null }
                 && Nullable.GetUnderlyingType(property.PropertyType) is null)
                 property.IsRequired = true;
     }

@@ -6,11 +6,11 @@ namespace CxPlatform.ServiceDefaults;
 
 /// <summary>
 /// The host's one connection to Redis, made at first use. Redis holds nothing that cannot be rebuilt and may be away at any
-/// time: an operation that fails or takes longer than half a second is done in memory instead, and the change is logged once each way.
+/// time: an operation that fails or takes longer than a second is done in memory instead, and the change is logged once each way.
 /// </summary>
 internal sealed class Redis(IConfiguration configuration, ILogger<Redis> logger) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -36,7 +36,7 @@ internal sealed class Redis(IConfiguration configuration, ILogger<Redis> logger)
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
-            // A pause after each failure: waiting half a second per request would be worse than no Redis.
+            // A pause after each failure: waiting a second per request would be worse than no Redis.
             if (Interlocked.Exchange(ref _failedAt, TimeProvider.System.GetTimestamp()) == 0)
                 Log.RedisAway(logger, e.GetType().Name);
             return inMemory();

@@ -23,6 +23,14 @@ public sealed class AccessTests : IAsyncLifetime
             app.MapGet("/v1/events", () => TypedResults.Ok()).RequireAuthorization(Policies.EventsRead);
             app.MapGet("/v1/cases", () => TypedResults.Ok()).RequireAuthorization(Policies.CasesRead);
             app.MapGet("/v1/admin", () => TypedResults.Ok()).RequireAuthorization(Policies.Admin);
+            app.MapGet("/v1/stream", async Task<IResult> (HttpContext context) =>
+            {
+                context.Response.ContentType = "text/event-stream";
+                await context.Response.WriteAsync(":\n\n");
+                await context.Response.Body.FlushAsync();
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+                return TypedResults.Empty;
+            }).RequireAuthorization(Policies.EventsRead).Produces(200, contentType: "text/event-stream");
             app.MapGet("/v1/lead", () => TypedResults.Ok()).RequireAuthorization(Policies.Lead);
             app.MapGet("/desk", (HttpContext context) => TypedResults.Ok(new
             {
@@ -86,6 +94,20 @@ public sealed class AccessTests : IAsyncLifetime
 
         _known.Revoke(key);
         await Eventually.Async(async () => await Status(client, "/v1/events") == HttpStatusCode.Unauthorized, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_live_stream_ends_soon_after_its_key_is_revoked()
+    {
+        var key = _known.AddKey([Scopes.Events]);
+        using var client = _host.NewClient(key);
+        using var response = await client.GetAsync("/v1/stream", HttpCompletionOption.ResponseHeadersRead);
+        await using var stream = await response.Content.ReadAsStreamAsync();
+        Assert.Equal(3, await stream.ReadAtLeastAsync(new byte[3], 3));
+
+        var next = stream.ReadAsync(new byte[1]).AsTask();
+        _known.Revoke(key);
+        await Assert.ThrowsAnyAsync<IOException>(() => next.WaitAsync(TimeSpan.FromSeconds(20)));
     }
 
     [Fact]

@@ -36,6 +36,33 @@ public sealed class HostTests
         Assert.Equal(200, await Status(main.Port, "/v1/cases"));
     }
 
+    [Theory]
+    [InlineData("127.0.0.0/8", "203.0.113.7 https")]
+    [InlineData("192.0.2.0/24", "127.0.0.1 http")]
+    public async Task Only_a_trusted_gateway_says_who_calls(string trusted, string seen)
+    {
+        await using var host = await TestHost.StartAsync(
+            app => app.MapGet("/who", (HttpRequest request) => $"{request.HttpContext.Connection.RemoteIpAddress} {request.Scheme}"), null,
+            "Cx:TrustedProxies:0=" + trusted);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/who");
+        request.Headers.Add("X-Forwarded-For", "198.51.100.1, 203.0.113.7");
+        request.Headers.Add("X-Forwarded-Proto", "https");
+        using var response = await host.Client.SendAsync(request);
+        Assert.Equal(seen, await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task The_session_cookie_is_secure_when_the_public_address_is()
+    {
+        var key = ApiKey.Create();
+        await using var host = await TestHost.StartAsync(
+            app => app.MapSignIn(), null, "Cx:PublicUrl=https://help.example.com", "Cx:BootstrapAdminKeyHash=" + key.Hash);
+        var browser = new Browsing(host);
+        var signedIn = await browser.SubmitAsync("/sign-in", await browser.GetAsync("/sign-in"), ("key", key.Plaintext));
+        var cookie = signedIn.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("cx.session=", StringComparison.Ordinal));
+        Assert.Contains("; secure", cookie, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public async Task A_request_in_flight_is_finished_when_the_host_stops()
     {

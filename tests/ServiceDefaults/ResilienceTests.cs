@@ -15,6 +15,14 @@ public sealed class ResilienceTests
         new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:cache"] = address }).Build(),
         NullLogger<Redis>.Instance);
 
+    // A first connection may take its time on a busy machine; memory serves until then.
+    private static async Task<Redis> ConnectedAsync(string address)
+    {
+        var redis = Connection(address);
+        await Eventually.Async(() => redis.DoAsync(async db => (await db.PingAsync()).Ticks >= 0, () => false, default));
+        return redis;
+    }
+
     private static async Task<(TestHost Provider, HttpClient Client, ConcurrentQueue<string> Calls, ServiceProvider Services)> ClientAsync(
         Func<int, int> statusOfCall, CxHttpClientSettings? settings = null)
     {
@@ -90,8 +98,8 @@ public sealed class ResilienceTests
     public async Task Sets_are_shared_through_Redis()
     {
         var server = await RedisServer.SharedAsync();
-        await using var one = Connection(server.ConnectionString(7));
-        await using var two = Connection(server.ConnectionString(7));
+        await using var one = await ConnectedAsync(server.ConnectionString(7));
+        await using var two = await ConnectedAsync(server.ConnectionString(7));
         await SetsBehave(new SharedSets(one), new SharedSets(two), shared: true);
     }
 
@@ -114,7 +122,7 @@ public sealed class ResilienceTests
     public async Task While_Redis_is_away_memory_serves_and_its_return_is_noticed()
     {
         await using var server = await RedisServer.StartOwnAsync();
-        await using var redis = Connection(server.ConnectionString());
+        await using var redis = await ConnectedAsync(server.ConnectionString());
         var sets = new SharedSets(redis);
         Assert.True(await sets.AddAsync("k", "a"));
 
@@ -137,7 +145,7 @@ public sealed class ResilienceTests
     [InlineData(true)]
     public async Task A_limit_holds_and_opens_again_as_the_window_slides(bool withRedis)
     {
-        await using var redis = Connection(withRedis ? (await RedisServer.SharedAsync()).ConnectionString(8) : null);
+        await using var redis = withRedis ? await ConnectedAsync((await RedisServer.SharedAsync()).ConnectionString(8)) : Connection(null);
         var clock = new SteppedTime();
         var limiter = new SharedLimiter(redis, clock);
         var key = Guid.NewGuid().ToString("n");
