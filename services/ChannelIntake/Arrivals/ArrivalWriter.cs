@@ -56,7 +56,7 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
             return receipts;
         var sql = new ArrivalSql(unit);
 
-        void Answer(IEnumerable<ArrivalSql.StoredContact> stored)
+        void Answer(IEnumerable<StoredContact> stored)
         {
             foreach (var contact in stored)
                 receipts[(Words.Read<Channel>(contact.Channel), contact.ProviderId)] = new(contact.Id, true, contact.CustomerId);
@@ -69,7 +69,7 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
         var customers = await CustomersOfGroup.FindOrAddAsync(unit, sql, fresh.ConvertAll(arrival => arrival.Member.Arrival), ct);
 
         var inserted = await sql.AddContactsAsync(
-            fresh.ConvertAll(arrival => new ArrivalSql.NewContact(arrival.Member, customers.Of(arrival.Member.Arrival).Id)), ct);
+            fresh.ConvertAll(arrival => new NewContact(arrival.Member, customers.Of(arrival.Member.Arrival).Id)), ct);
         foreach (var arrival in arrivals)
             if (inserted.Contains(arrival.Member.Arrival.ContactId))
                 receipts[KeyOf(arrival.Member)] = new(arrival.Member.Arrival.ContactId, false, customers.Of(arrival.Member.Arrival).Id);
@@ -88,7 +88,7 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
         return receipts;
     }
 
-    private static void Append(Unit<IntakeDb> unit, ReadyArrival ready, ArrivalSql.KnownCustomer customer)
+    private static void Append(Unit<IntakeDb> unit, ReadyArrival ready, KnownCustomer customer)
     {
         var arrival = ready.Arrival;
         var events = new List<NewEvent>

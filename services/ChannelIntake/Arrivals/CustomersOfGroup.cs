@@ -7,13 +7,13 @@ namespace CxPlatform.Intake;
 /// <summary>The customers of a group of arrivals, found or added, with what is learned of them.</summary>
 internal sealed class CustomersOfGroup
 {
-    private readonly Dictionary<(IdentityKind, string), ArrivalSql.KnownCustomer> _customers = [];
+    private readonly Dictionary<(IdentityKind, string), KnownCustomer> _customers = [];
     private readonly HashSet<Guid> _added = [];
     private readonly HashSet<Guid> _learned = [];
     private readonly HashSet<Guid> _appended = [];
     private ILookup<Guid, Identity> _identities = Array.Empty<Identity>().ToLookup(_ => Guid.Empty);
 
-    public ArrivalSql.KnownCustomer Of(Arrival arrival) => _customers[KeyOf(arrival.From)];
+    public KnownCustomer Of(Arrival arrival) => _customers[KeyOf(arrival.From)];
 
     public static async Task<CustomersOfGroup> FindOrAddAsync(
         Unit<IntakeDb> unit, ArrivalSql sql, IReadOnlyList<Arrival> arrivals, CancellationToken ct)
@@ -77,7 +77,7 @@ internal sealed class CustomersOfGroup
         _identities = (await sql.IdentitiesAsync(old, ct)).ToLookup(pair => pair.CustomerId, pair => pair.Identity);
     }
 
-    private static ArrivalSql.KnownCustomer Describe(Guid id, Identity identity, IReadOnlyList<Arrival> arrivals)
+    private static KnownCustomer Describe(Guid id, Identity identity, IReadOnlyList<Arrival> arrivals)
     {
         // What the group's own arrivals say of a newcomer is written with the first row.
         var own = arrivals.Where(arrival => arrival.From == identity && arrival.Automatic == Automatic.None).ToList();
@@ -86,7 +86,7 @@ internal sealed class CustomersOfGroup
             own.Select(arrival => arrival.TimeZone).FirstOrDefault(zone => zone is not null));
     }
 
-    private void Know(IEnumerable<ArrivalSql.KnownCustomer> customers)
+    private void Know(IEnumerable<KnownCustomer> customers)
     {
         foreach (var customer in customers)
             _customers[(Words.Read<IdentityKind>(customer.Kind), customer.Value)] = customer;

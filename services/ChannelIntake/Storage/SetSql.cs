@@ -5,32 +5,48 @@ using NpgsqlTypes;
 
 namespace CxPlatform.Intake;
 
-/// <summary>A column of a set of rows: its name in SQL, its type, where its value comes from.</summary>
-internal abstract class Column<T>(string name)
+/// <summary>The columns of a set of rows: their names in SQL, their types, where their values come from.</summary>
+internal sealed class Columns<T>
 {
-    public string Name { get; } = name;
+    private readonly List<Column> _columns = [];
 
-    public abstract NpgsqlParameter AsArray(IReadOnlyList<T> rows);
+    public IReadOnlyList<Column> All => _columns;
 
-    public abstract object? Of(T row);
-}
+    /// <summary>Separated by commas.</summary>
+    public string Names => string.Join(", ", _columns.Select(column => column.Name));
 
-internal static class Columns
-{
-    public static Column<T> Uuid<T>(string name, Func<T, Guid> value) => new Typed<T, Guid>(name, NpgsqlDbType.Uuid, value);
+    /// <summary>As parameters, separated by commas.</summary>
+    public string Parameters => string.Join(", ", _columns.Select(column => "@" + column.Name));
 
-    public static Column<T> Text<T>(string name, Func<T, string?> value) => new Typed<T, string?>(name, NpgsqlDbType.Text, value);
+    public Columns<T> Uuid(string name, Func<T, Guid> value) => Add(name, NpgsqlDbType.Uuid, value);
 
-    public static Column<T> Bytes<T>(string name, Func<T, byte[]?> value) => new Typed<T, byte[]?>(name, NpgsqlDbType.Bytea, value);
+    public Columns<T> Text(string name, Func<T, string?> value) => Add(name, NpgsqlDbType.Text, value);
 
-    public static Column<T> Flag<T>(string name, Func<T, bool> value) => new Typed<T, bool>(name, NpgsqlDbType.Boolean, value);
+    public Columns<T> Bytes(string name, Func<T, byte[]?> value) => Add(name, NpgsqlDbType.Bytea, value);
 
-    public static Column<T> Number<T>(string name, Func<T, long> value) => new Typed<T, long>(name, NpgsqlDbType.Bigint, value);
+    public Columns<T> Flag(string name, Func<T, bool> value) => Add(name, NpgsqlDbType.Boolean, value);
 
-    public static Column<T> Instant<T>(string name, Func<T, DateTimeOffset> value) =>
-        new Typed<T, DateTime>(name, NpgsqlDbType.TimestampTz, row => value(row).UtcDateTime);
+    public Columns<T> Number(string name, Func<T, long> value) => Add(name, NpgsqlDbType.Bigint, value);
 
-    private sealed class Typed<T, TValue>(string name, NpgsqlDbType type, Func<T, TValue> value) : Column<T>(name)
+    public Columns<T> Instant(string name, Func<T, DateTimeOffset> value) =>
+        Add(name, NpgsqlDbType.TimestampTz, row => value(row).UtcDateTime);
+
+    private Columns<T> Add<TValue>(string name, NpgsqlDbType type, Func<T, TValue> value)
+    {
+        _columns.Add(new Column<TValue>(name, type, value));
+        return this;
+    }
+
+    internal abstract class Column(string name)
+    {
+        public string Name { get; } = name;
+
+        public abstract NpgsqlParameter AsArray(IReadOnlyList<T> rows);
+
+        public abstract object? Of(T row);
+    }
+
+    private sealed class Column<TValue>(string name, NpgsqlDbType type, Func<T, TValue> value) : Column(name)
     {
         public override NpgsqlParameter AsArray(IReadOnlyList<T> rows)
         {
@@ -44,47 +60,42 @@ internal static class Columns
     }
 }
 
-/// <summary>Statements over many rows: one round trip with arrays on PostgreSQL, one prepared statement per row on SQLite,
-/// where there is no round trip to save.</summary>
-internal sealed class SetSql(DbConnection connection, DbTransaction transaction)
+/// <summary>A statement over many rows. On PostgreSQL it reads a set called <c>rows</c>, made of arrays, in one round trip;
+/// on SQLite, where there is no round trip to save, it runs once per row with the row's values as parameters.</summary>
+internal sealed class SetStatement<T>(Columns<T> columns, string postgres, string sqlite)
 {
-    private readonly bool _postgres = connection is NpgsqlConnection;
+    private readonly string _postgres = $"with rows as (select * from unnest({columns.Parameters}) as rows({columns.Names})) {postgres}";
 
-    /// <summary>Inserts what is not there yet.</summary>
-    /// <param name="columns">The first is a UUID that tells the rows apart.</param>
-    /// <returns>The UUIDs of the rows that were inserted.</returns>
-    public async Task<HashSet<Guid>> InsertAsync<T>(string table, IReadOnlyList<T> rows, Column<T>[] columns, CancellationToken ct)
+    /// <summary>Inserts what is not there yet, and answers the first column, a UUID, of what was inserted.</summary>
+    public static SetStatement<T> Insert(string table, Columns<T> columns)
     {
-        var names = string.Join(", ", columns.Select(column => column.Name));
-        var inserted = await RunAsync(
-            rows, columns,
-            $"insert into {table} ({names}) select {names} from rows on conflict do nothing returning {columns[0].Name}",
-            $"insert into {table} ({names}) values ({string.Join(", ", columns.Select(column => "@" + column.Name))}) on conflict do nothing returning {columns[0].Name}",
-            reader => reader.GetGuid(0), ct);
-        return [.. inserted];
+        var rest = $"on conflict do nothing returning {columns.All[0].Name}";
+        return new(
+            columns,
+            $"insert into {table} ({columns.Names}) select {columns.Names} from rows {rest}",
+            $"insert into {table} ({columns.Names}) values ({columns.Parameters}) {rest}");
     }
 
-    /// <summary>Runs a statement over a set called <c>rows</c> on PostgreSQL, or with each row's values as parameters on SQLite.</summary>
-    public async Task<List<TResult>> RunAsync<T, TResult>(
-        IReadOnlyList<T> rows, Column<T>[] columns, string postgres, string sqlite, Func<DbDataReader, TResult> read, CancellationToken ct)
+    /// <param name="unit">The transaction to run in.</param>
+    /// <param name="rows">None: nothing is run.</param>
+    public async Task<List<TResult>> RunAsync<TResult>(
+        Unit<IntakeDb> unit, IReadOnlyList<T> rows, Func<DbDataReader, TResult> read, CancellationToken ct)
     {
         var results = new List<TResult>();
         if (rows.Count == 0)
             return results;
-        await using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        if (_postgres)
+        await using var command = unit.Connection.CreateCommand();
+        command.Transaction = unit.DbTransaction;
+        if (unit.Connection is NpgsqlConnection)
         {
-            command.CommandText =
-                $"with rows as (select * from unnest({string.Join(", ", columns.Select(column => "@" + column.Name))}) " +
-                $"as rows({string.Join(", ", columns.Select(column => column.Name))})) {postgres}";
-            foreach (var column in columns)
+            command.CommandText = _postgres;
+            foreach (var column in columns.All)
                 command.Parameters.Add(column.AsArray(rows));
             await ReadAsync(command, read, results, ct);
             return results;
         }
         command.CommandText = sqlite;
-        foreach (var column in columns)
+        foreach (var column in columns.All)
         {
             var parameter = command.CreateParameter();
             parameter.ParameterName = "@" + column.Name;
@@ -92,16 +103,14 @@ internal sealed class SetSql(DbConnection connection, DbTransaction transaction)
         }
         foreach (var row in rows)
         {
-            for (var i = 0; i < columns.Length; i++)
-                command.Parameters[i].Value = ForSqlite(columns[i].Of(row));
+            for (var i = 0; i < columns.All.Count; i++)
+                command.Parameters[i].Value = ForSqlite(columns.All[i].Of(row));
             await ReadAsync(command, read, results, ct);
         }
         return results;
     }
 
-    /// <summary>Instants as either provider returns them.</summary>
-    public static DateTimeOffset ReadTime(DbDataReader reader, int column) =>
-        reader is NpgsqlDataReader ? new(reader.GetDateTime(column)) : Time.FromMicroseconds(reader.GetInt64(column));
+    public Task RunAsync(Unit<IntakeDb> unit, IReadOnlyList<T> rows, CancellationToken ct) => RunAsync(unit, rows, _ => 0, ct);
 
     private static async Task ReadAsync<TResult>(DbCommand command, Func<DbDataReader, TResult> read, List<TResult> results, CancellationToken ct)
     {
