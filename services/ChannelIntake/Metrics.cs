@@ -5,7 +5,8 @@ using CxPlatform.Contracts;
 
 namespace CxPlatform.Intake;
 
-/// <summary>What Intake measures. Every arrival is counted as received and then exactly once as stored, duplicate, refused or failed.</summary>
+/// <summary>What Intake measures. Every arrival is counted as received and then exactly once as stored, duplicate, refused or
+/// failed.</summary>
 internal sealed class Metrics : IDisposable
 {
     public const string Name = "CxPlatform.Intake";
@@ -20,7 +21,8 @@ internal sealed class Metrics : IDisposable
     {
         _meter = meters.Create(Name);
         _received = _meter.CreateCounter<long>("cx.intake.received", "{contact}", "Contacts that arrived.");
-        _outcomes = _meter.CreateCounter<long>("cx.intake.outcome", "{contact}", "What became of contacts that arrived: stored, duplicate, refused or failed.");
+        _outcomes = _meter.CreateCounter<long>(
+            "cx.intake.outcome", "{contact}", "What became of contacts that arrived: stored, duplicate, refused or failed.");
         _duration = _meter.CreateHistogram("cx.intake.duration", "s", "From arrival to durable.", null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 20] });
     }

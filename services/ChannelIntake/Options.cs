@@ -7,7 +7,8 @@ internal sealed class IntakeOptions
 {
     public const string Section = "Cx:Intake";
 
-    /// <summary>Digits of the country code that completes national phone numbers (030 123 becomes +4930123 with 49); unset, national numbers are refused.</summary>
+    /// <summary>Digits of the country code that completes national phone numbers (030 123 becomes +4930123 with 49); unset, national
+    /// numbers are refused.</summary>
     [RegularExpression("^[1-9][0-9]{0,2}$", ErrorMessage = "must be the 1 to 3 digits of a country code, such as 49.")]
     public string? DefaultCountryCode { get; set; }
 

@@ -31,7 +31,8 @@ public sealed class ApiTests
 
         var contact = await host.EventAsync<ContactReceived>("contact/" + answer["contactId"]);
         Assert.Equal(Channel.Api, contact.Channel);
-        Assert.Equal(new(IdentityKind.EmailAddress, address.Trim().ToLowerInvariant().Replace("exämple", "xn--exmple-cua", StringComparison.Ordinal)), contact.From);
+        Assert.Equal(new(IdentityKind.EmailAddress, address.Trim().ToLowerInvariant()
+            .Replace("exämple", "xn--exmple-cua", StringComparison.Ordinal)), contact.From);
         Assert.Equal("de", contact.Language);
         Assert.Equal(Priority.High, contact.Priority);
         Assert.Equal("4711", contact.References["order"]);
@@ -50,7 +51,8 @@ public sealed class ApiTests
     public async Task A_contact_with_the_same_provider_id_is_stored_once(Database database)
     {
         var host = await IntakeHost.SharedAsync(database);
-        var contact = new { providerId = New("order"), from = new { value = New("a") + "@example.com" }, text = "Hello, where is my order?" };
+        var contact = new { providerId = New("order"), from = new { value = New("a") + "@example.com" },
+            text = "Hello, where is my order?" };
         var first = await host.AcceptContactAsync(contact);
         var second = await host.AcceptContactAsync(contact);
 
@@ -130,7 +132,8 @@ public sealed class ApiTests
     [InlineData("""{"from":{"value":"a@example.com"},"text":"x","receivedAt":"2999-01-01T00:00:00Z"}""", "receivedAt", "future")]
     [InlineData("""{"from":{"value":"a@example.com"},"text":"x","caseNumber":"4711"}""", "caseNumber", "CX-2026-000123")]
     [InlineData("""{"from":{"value":"a@example.com"},"text":"x","subject":"a\nb"}""", "subject", "one line")]
-    [InlineData("""{"from":{"value":"a@example.com"},"text":"x","attachments":[{"name":"a","contentBase64":"?"}]}""", "attachments[0].contentBase64", "base64")]
+    [InlineData("""{"from":{"value":"a@example.com"},"text":"x","attachments":[{"name":"a","contentBase64":"?"}]}""",
+        "attachments[0].contentBase64", "base64")]
     [InlineData("""{"from":{"value":"a@example.com"},"text":"x","colour":"red"}""", "colour", "not known")]
     public async Task Bad_input_is_answered_with_the_field_and_the_rule(string body, string field, string rule)
     {

@@ -14,7 +14,8 @@ public sealed class CustomerTests
 {
     private static string Address(string name = "a") => $"{name}-{Guid.NewGuid():n}@example.com";
 
-    private static async Task<JsonNode> ContactAsync(IntakeHost host, string address, string? name = null, string text = "Where is my order, please?") =>
+    private static async Task<JsonNode> ContactAsync(IntakeHost host, string address, string? name = null,
+        string text = "Where is my order, please?") =>
         await host.AcceptContactAsync(new { from = new { value = address, name }, text });
 
     [Theory]
@@ -33,7 +34,8 @@ public sealed class CustomerTests
         Assert.Equal("en", (string)customer["language"]!);
         Assert.Equal(2, (await host.StreamAsync("customer/" + id)).Count);
 
-        using var response = await host.Client.PatchAsJsonAsync("/v1/customers/" + id, new { name = "Dr. Erika Muster", timeZone = "Europe/Berlin" });
+        using var response =
+            await host.Client.PatchAsJsonAsync("/v1/customers/" + id, new { name = "Dr. Erika Muster", timeZone = "Europe/Berlin" });
         await IntakeHost.JsonAsync(response, 200);
         var changed = await host.EventAsync<CustomerChanged>("customer/" + id);
         Assert.Equal("Dr. Erika Muster", changed.Name);
@@ -56,7 +58,8 @@ public sealed class CustomerTests
         var (id, mergedId) = ((string)first["customerId"]!, (string)second["customerId"]!);
 
         using (var merge = await host.Client.PostAsJsonAsync($"/v1/customers/{id}/merge", new { customerId = mergedId }))
-            Assert.Equal([one, two], (await IntakeHost.JsonAsync(merge, 200))["identities"]!.AsArray().Select(identity => (string)identity!["value"]!));
+            Assert.Equal([one, two], (await IntakeHost.JsonAsync(merge, 200))["identities"]!.AsArray()
+                .Select(identity => (string)identity!["value"]!));
         Assert.Equal(new CustomerMerged(Guid.Parse(id), Guid.Parse(mergedId)), await host.EventAsync<CustomerMerged>("customer/" + id));
         var third = await ContactAsync(host, two);
         Assert.Equal(id, (string)third["customerId"]!);
@@ -84,7 +87,8 @@ public sealed class CustomerTests
         const string Secret = "Xylophonist";
         var address = $"{Secret}@example.com";
         var attachment = new[] { new { name = Secret + ".txt", contentBase64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(Secret)) } };
-        var answer = await host.AcceptContactAsync(new { providerId = "p1", from = new { value = address, name = Secret }, subject = Secret, text = Secret, attachments = attachment });
+        var answer = await host.AcceptContactAsync(new { providerId = "p1", from = new { value = address, name = Secret },
+            subject = Secret, text = Secret, attachments = attachment });
         // A file that somebody else sent too must stay.
         var shared = new[] { new { name = "a.txt", contentBase64 = Convert.ToBase64String("shared"u8) } };
         await host.AcceptContactAsync(new { from = new { value = address }, text = Secret, attachments = shared });
@@ -102,7 +106,8 @@ public sealed class CustomerTests
         Assert.NotNull(contact["erasedAt"]);
         var blobs = Path.Combine(host.Folder.Path, "blobs");
         await Eventually.Async(() => Assert.DoesNotContain(
-            Directory.EnumerateFiles(blobs, "*", SearchOption.AllDirectories), file => File.ReadAllText(file).Contains(Secret, StringComparison.Ordinal)));
+            Directory.EnumerateFiles(blobs, "*", SearchOption.AllDirectories),
+            file => File.ReadAllText(file).Contains(Secret, StringComparison.Ordinal)));
         using (var file = await host.Client.GetAsync($"/v1/contacts/{other["contactId"]}/attachments/0"))
             Assert.Equal("shared", await file.Content.ReadAsStringAsync());
 
@@ -144,7 +149,8 @@ public sealed class CustomerTests
         {
             from = new { value = Address() },
             text = "See the file.",
-            attachments = new[] { new { name = "page.html", contentType = "text/html", contentBase64 = Convert.ToBase64String("<script>alert(1)</script>"u8) } },
+            attachments = new[] { new { name = "page.html", contentType = "text/html",
+                contentBase64 = Convert.ToBase64String("<script>alert(1)</script>"u8) } },
         });
         using var file = await host.Client.GetAsync($"/v1/contacts/{answer["contactId"]}/attachments/0");
         Assert.Equal("application/octet-stream", file.Content.Headers.ContentType?.MediaType);

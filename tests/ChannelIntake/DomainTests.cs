@@ -72,7 +72,8 @@ public sealed class DomainTests
     public void A_kind_that_fits_neither_an_address_nor_a_number_must_be_stated()
     {
         Assert.Equal("from.value", Identities.Read(null, "K-4711", null, "from.value").Refusal?.Field);
-        Assert.Equal(new(IdentityKind.ExternalId, "K-4711"), Identities.Read(IdentityKind.ExternalId, " K-4711 ", null, "from.value").Value);
+        Assert.Equal(new(IdentityKind.ExternalId, "K-4711"), Identities.Read(IdentityKind.ExternalId, " K-4711 ", null, "from.value")
+            .Value);
         Assert.Equal(new(IdentityKind.Handle, "@erika"), Identities.Read(IdentityKind.Handle, "@Erika", null, "from.value").Value);
     }
 }

@@ -12,7 +12,8 @@ public sealed class DurabilityTests
         await using var server = await PostgresServer.StartOwnAsync();
         await using var host = await IntakeHost.StartOnAsync(await server.CreateDatabaseAsync("intake"));
         var run = Guid.NewGuid().ToString("n");
-        object Contact(int i) => new { providerId = $"{run}-{i}", from = new { value = $"{run}-{i}@example.com" }, text = "Where is my order?" };
+        object Contact(int i) =>
+            new { providerId = $"{run}-{i}", from = new { value = $"{run}-{i}@example.com" }, text = "Where is my order?" };
         await host.AcceptContactAsync(Contact(0));
 
         await server.KillAsync();
@@ -46,7 +47,13 @@ public sealed class DurabilityTests
     {
         await using var host = await IntakeHost.StartAsync(database);
         await Task.WhenAll(Enumerable.Range(0, 60).Select(i => host.AcceptContactAsync(
-            new { providerId = $"{i % 40}", channel = i % 2 == 0 ? "letter" : "kiosk", from = new { value = $"{i % 7}@example.com" }, text = "Hello" })));
+            new
+            {
+                providerId = $"{i % 40}",
+                channel = i % 2 == 0 ? "letter" : "kiosk",
+                from = new { value = $"{i % 7}@example.com" },
+                text = "Hello",
+            })));
 
         var view = await host.GetAsync("/v1/intake/admin/reconciliation");
         Assert.True((bool)view["balanced"]!, view.ToJsonString());

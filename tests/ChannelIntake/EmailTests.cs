@@ -119,7 +119,8 @@ public sealed class EmailTests
     {
         var host = await IntakeHost.SharedAsync(Database.Sqlite);
         var token = host.Services.GetRequiredService<Tokens>().ReplyToken(Case);
-        var contact = await ReceiveAsync(host, $"From: {Address()}\nTo: someone@example.com\n{field}: case+{token}@help.example.com\nSubject: x\n\nHello");
+        var contact = await ReceiveAsync(host,
+            $"From: {Address()}\nTo: someone@example.com\n{field}: case+{token}@help.example.com\nSubject: x\n\nHello");
         Assert.Equal(new Evidence(EvidenceKind.ReplyToken, token, Case), Assert.Single(contact.Evidence));
         Assert.Equal($"case+{token}@help.example.com", contact.To);
     }
@@ -173,7 +174,8 @@ public sealed class EmailTests
     {
         var host = await IntakeHost.SharedAsync(Database.Sqlite);
         var ours = host.Services.GetRequiredService<Tokens>().MessageId(Guid.NewGuid(), Case, "help.example.com");
-        var contact = await ReceiveAsync(host, $"From: support@help.example.com\nMessage-ID: {ours}\nSubject: We got your message\n\nHello");
+        var contact = await ReceiveAsync(host,
+            $"From: support@help.example.com\nMessage-ID: {ours}\nSubject: We got your message\n\nHello");
         Assert.Equal(Automatic.Loop, contact.Automatic);
     }
 
@@ -253,7 +255,8 @@ public sealed class EmailTests
     public async Task A_large_mail_is_kept_whole()
     {
         var host = await IntakeHost.SharedAsync(Database.Postgres);
-        var mail = Encoding.ASCII.GetBytes($"From: {Address()}\r\nSubject: large\r\n\r\n" + string.Concat(Enumerable.Repeat("A line of a large mail.\r\n", 100_000)));
+        var mail = Encoding.ASCII.GetBytes(
+            $"From: {Address()}\r\nSubject: large\r\n\r\n" + string.Concat(Enumerable.Repeat("A line of a large mail.\r\n", 100_000)));
         using var response = await host.PostMailAsync(mail);
         var answer = await IntakeHost.JsonAsync(response, 202);
         var contact = await host.EventAsync<ContactReceived>("contact/" + answer["contactId"]);

@@ -57,7 +57,8 @@ internal sealed class IntakeHost : IAsyncDisposable
     public static Task<IntakeHost> SharedAsync(Database database) => Shared[database];
 
     public static async Task<IntakeHost> StartAsync(Database database, params string[] settings) =>
-        await StartOnAsync(database == Database.Postgres ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync("intake") : null, settings);
+        await StartOnAsync(
+            database == Database.Postgres ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync("intake") : null, settings);
 
     public static async Task<IntakeHost> StartOnAsync(string? connectionString, params string[] settings)
     {

@@ -11,7 +11,8 @@ public sealed class OpenApiTests
         using var response = await host.Client.GetAsync("/openapi/intake.json");
         var document = await IntakeHost.JsonAsync(response, 200);
         var operations = document["paths"]!.AsObject()
-            .SelectMany(path => path.Value!.AsObject().Select(operation => (Name: $"{operation.Key} {path.Key}", Operation: operation.Value!)))
+            .SelectMany(path => path.Value!.AsObject()
+                .Select(operation => (Name: $"{operation.Key} {path.Key}", Operation: operation.Value!)))
             .ToDictionary(pair => pair.Name, pair => pair.Operation);
         Assert.All(operations, pair => Assert.False(string.IsNullOrEmpty((string?)pair.Value["summary"]), pair.Key));
         Assert.Equal(
@@ -33,7 +34,8 @@ public sealed class OpenApiTests
                 "post /v1/customers/{id}/unmerge",
             ],
             operations.Keys.Where(name => !name.Contains("/parked", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-        Assert.Contains("message/rfc822", operations["post /v1/channels/email"]["requestBody"]!["content"]!.AsObject().Select(content => content.Key));
+        Assert.Contains("message/rfc822", operations["post /v1/channels/email"]["requestBody"]!["content"]!.AsObject()
+            .Select(content => content.Key));
         Assert.NotNull(operations["post /v1/contacts"]["responses"]!["202"]);
     }
 }

@@ -27,7 +27,8 @@ public sealed class SmsTests
 
     private static async Task<HttpResponseMessage> PostAsync(IntakeHost host, Dictionary<string, string> fields, string? signature)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/channels/sms/twilio") { Content = new FormUrlEncodedContent(fields) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/channels/sms/twilio");
+        request.Content = new FormUrlEncodedContent(fields);
         if (signature is not null)
             request.Headers.Add("X-Twilio-Signature", signature);
         return await host.Anonymous.SendAsync(request);
@@ -53,8 +54,9 @@ public sealed class SmsTests
             ["From"] = "+14158675309",
             ["To"] = "+18005551212",
         };
-        Assert.True(TwilioSignature.IsValid("RSOYDt4T1cUTdK1PDd93/VVr8B8=", "12345", "https://mycompany.com/myapp.php?foo=1&bar=2", fields));
-        Assert.False(TwilioSignature.IsValid("RSOYDt4T1cUTdK1PDd93/VVr8B8=", "12346", "https://mycompany.com/myapp.php?foo=1&bar=2", fields));
+        const string Called = "https://mycompany.com/myapp.php?foo=1&bar=2";
+        Assert.True(TwilioSignature.IsValid("RSOYDt4T1cUTdK1PDd93/VVr8B8=", "12345", Called, fields));
+        Assert.False(TwilioSignature.IsValid("RSOYDt4T1cUTdK1PDd93/VVr8B8=", "12346", Called, fields));
     }
 
     [Fact]

@@ -73,8 +73,10 @@ public sealed partial class WebFormTests
         await using var host = await IntakeHost.StartAsync(Database.Sqlite, "--Cx:Intake:WebForm:PerMinute=2");
         var answers = new List<HttpResponseMessage>();
         for (var i = 0; i < 3; i++)
-            answers.Add(await host.Anonymous.PostAsJsonAsync("/v1/channels/web-form", new { email = "a@example.com", message = "Hello there" }));
-        Assert.Equal([HttpStatusCode.Accepted, HttpStatusCode.Accepted, HttpStatusCode.TooManyRequests], answers.Select(answer => answer.StatusCode));
+            answers.Add(await host.Anonymous.PostAsJsonAsync("/v1/channels/web-form",
+                new { email = "a@example.com", message = "Hello there" }));
+        Assert.Equal([HttpStatusCode.Accepted, HttpStatusCode.Accepted, HttpStatusCode.TooManyRequests],
+            answers.Select(answer => answer.StatusCode));
         Assert.NotNull(answers[2].Headers.RetryAfter);
 
         using var page = await host.Anonymous.PostAsync("/contact", new FormUrlEncodedContent(Form("x")));

@@ -38,7 +38,8 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
         """);
 
     private static readonly SetStatement<(KnownCustomer Customer, DateTimeOffset Now)> AddIdentities =
-        SetStatement<(KnownCustomer Customer, DateTimeOffset Now)>.Insert("identities", new Columns<(KnownCustomer Customer, DateTimeOffset Now)>()
+        SetStatement<(KnownCustomer Customer, DateTimeOffset Now)>.Insert("identities",
+            new Columns<(KnownCustomer Customer, DateTimeOffset Now)>()
             .Uuid("customer_id", row => row.Customer.Id)
             .Text("kind", row => row.Customer.Kind)
             .Text("value", row => row.Customer.Value)
@@ -46,7 +47,8 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
             .Instant("created_at", row => row.Now));
 
     private static readonly SetStatement<(KnownCustomer Customer, DateTimeOffset Now)> AddCustomers =
-        SetStatement<(KnownCustomer Customer, DateTimeOffset Now)>.Insert("customers", new Columns<(KnownCustomer Customer, DateTimeOffset Now)>()
+        SetStatement<(KnownCustomer Customer, DateTimeOffset Now)>.Insert("customers",
+            new Columns<(KnownCustomer Customer, DateTimeOffset Now)>()
             .Uuid("id", row => row.Customer.Id)
             .Text("name", row => row.Customer.Name)
             .Text("language", row => row.Customer.Language)
@@ -61,7 +63,9 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
             .Text("time_zone", customer => customer.TimeZone),
         """
         update customers c
-        set name = coalesce(c.name, rows.name), language = coalesce(c.language, rows.language), time_zone = coalesce(c.time_zone, rows.time_zone)
+        set name = coalesce(c.name, rows.name),
+            language = coalesce(c.language, rows.language),
+            time_zone = coalesce(c.time_zone, rows.time_zone)
         from rows where c.id = rows.id
         """,
         """
@@ -111,15 +115,17 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
             .Number("stored", tally => tally.Stored)
             .Number("duplicates", tally => tally.Duplicates)
             .Number("automatic", tally => tally.Automatic),
-        $"insert into tallies (hour, channel, stored, duplicates, automatic) select hour, channel, stored, duplicates, automatic from rows {CountOn}",
-        $"insert into tallies (hour, channel, stored, duplicates, automatic) values (@hour, @channel, @stored, @duplicates, @automatic) {CountOn}");
+        $"insert into tallies (hour, channel, stored, duplicates, automatic) select * from rows {CountOn}",
+        "insert into tallies (hour, channel, stored, duplicates, automatic) "
+        + $"values (@hour, @channel, @stored, @duplicates, @automatic) {CountOn}");
 
     public Task<List<StoredContact>> FindContactsAsync(IReadOnlyList<ReadyArrival> arrivals, CancellationToken ct) => FindContacts.RunAsync(
         unit, arrivals, reader => new StoredContact(reader.GetString(0), reader.GetString(1), reader.GetGuid(2), reader.GetGuid(3)), ct);
 
     public Task<List<KnownCustomer>> FindCustomersAsync(IReadOnlyList<Identity> identities, CancellationToken ct) => FindCustomers.RunAsync(
         unit, identities,
-        reader => new KnownCustomer(reader.GetString(0), reader.GetString(1), reader.GetGuid(2), Text(reader, 3), Text(reader, 4), Text(reader, 5)),
+        reader => new KnownCustomer(
+            reader.GetString(0), reader.GetString(1), reader.GetGuid(2), Text(reader, 3), Text(reader, 4), Text(reader, 5)),
         ct);
 
     /// <returns>The ids of the customers whose identity was not taken.</returns>
@@ -137,7 +143,9 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
     public Task<List<(Guid CustomerId, Identity Identity)>> IdentitiesAsync(IReadOnlyList<Guid> customers, CancellationToken ct) =>
         FindIdentities.RunAsync(
             unit, customers,
-            reader => (reader.GetGuid(0), new Identity(Words.Read<IdentityKind>(reader.GetString(1)), reader.GetString(2), reader.GetBoolean(3))),
+            reader => (
+                reader.GetGuid(0),
+                new Identity(Words.Read<IdentityKind>(reader.GetString(1)), reader.GetString(2), reader.GetBoolean(3))),
             ct);
 
     /// <returns>The ids of the contacts that were not there yet.</returns>

@@ -65,7 +65,9 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
         Answer(await sql.FindContactsAsync(arrivals.ConvertAll(arrival => arrival.Member), ct));
         // One order for everybody: groups of two replicas that want the same rows wait for each other, but never in a circle.
         var fresh = arrivals.Where(arrival => !receipts.ContainsKey(KeyOf(arrival.Member)))
-            .OrderBy(arrival => arrival.Member.Arrival.Channel).ThenBy(arrival => arrival.Member.Arrival.ProviderId, StringComparer.Ordinal).ToList();
+            .OrderBy(arrival => arrival.Member.Arrival.Channel)
+            .ThenBy(arrival => arrival.Member.Arrival.ProviderId, StringComparer.Ordinal)
+            .ToList();
         var customers = await CustomersOfGroup.FindOrAddAsync(unit, sql, fresh.ConvertAll(arrival => arrival.Member.Arrival), ct);
 
         var inserted = await sql.AddContactsAsync(
@@ -75,12 +77,14 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
                 receipts[KeyOf(arrival.Member)] = new(arrival.Member.Arrival.ContactId, false, customers.Of(arrival.Member.Arrival).Id);
         // Another replica may have stored the same contacts between our look and our insert.
         if (inserted.Count < fresh.Count)
-            Answer(await sql.FindContactsAsync([.. fresh.Where(arrival => !inserted.Contains(arrival.Member.Arrival.ContactId)).Select(arrival => arrival.Member)], ct));
+            Answer(await sql.FindContactsAsync(
+                [.. fresh.Where(arrival => !inserted.Contains(arrival.Member.Arrival.ContactId)).Select(arrival => arrival.Member)], ct));
 
         // In order of arrival, each on behalf of who sent it and within its trace.
         foreach (var arrival in arrivals.Where(arrival => inserted.Contains(arrival.Member.Arrival.ContactId)))
         {
-            using var ambient = Ambient.Use(arrival.Request with { CorrelationId = arrival.Request.CorrelationId ?? arrival.Member.Arrival.ContactId });
+            using var ambient = Ambient.Use(
+                arrival.Request with { CorrelationId = arrival.Request.CorrelationId ?? arrival.Member.Arrival.ContactId });
             using var activity = Metrics.Source.StartActivity("intake store", ActivityKind.Internal, arrival.Trace);
             customers.AppendChange(unit, arrival.Member.Arrival);
             Append(unit, arrival.Member, customers.Of(arrival.Member.Arrival));
@@ -140,7 +144,8 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
             tally.Automatic++;
     }
 
-    /// <summary>Answers what was answered before under the same Idempotency-Key. Within the group, too, the first with a key stands for all.</summary>
+    /// <summary>Answers what was answered before under the same Idempotency-Key.
+    /// Within the group, too, the first with a key stands for all.</summary>
     private static async Task<RepeatedRequests> AnswerRepeatedRequestsAsync(
         Unit<IntakeDb> unit, IReadOnlyList<Submitted<ReadyArrival>> members, Outcome<Receipt>?[] answers, CancellationToken ct)
     {
@@ -157,7 +162,8 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
             if (answer is not null)
                 answers[i] = JsonSerializer.Deserialize<Outcome<Receipt>>(answer, EventTypes.Json);
             else if (fault is not null)
-                answers[i] = new Refusal(fault is IdempotencyMismatchException ? "idempotency-key-reused" : "idempotency-key-in-flight", fault.Message);
+                answers[i] = new Refusal(
+                    fault is IdempotencyMismatchException ? "idempotency-key-reused" : "idempotency-key-in-flight", fault.Message);
             else
                 repeated.Store(i);
         }

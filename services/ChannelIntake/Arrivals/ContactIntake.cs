@@ -10,7 +10,11 @@ namespace CxPlatform.Intake;
 
 /// <summary>The one way in for every channel: an arrival is durable when this answers, or the sender is told to come again.</summary>
 internal sealed class ContactIntake(
-    GroupCommit<IntakeDb, ReadyArrival, Outcome<Receipt>> writer, IBlobs blobs, TimeProvider clock, Metrics metrics, ILogger<ContactIntake> log)
+    GroupCommit<IntakeDb, ReadyArrival, Outcome<Receipt>> writer,
+    IBlobs blobs,
+    TimeProvider clock,
+    Metrics metrics,
+    ILogger<ContactIntake> log)
 {
     // Longer than any healthy commit, shorter than providers' patience.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -46,7 +50,8 @@ internal sealed class ContactIntake(
         {
             metrics.Failed(arrival.Channel);
             log.NotStored(e, Words.Of(arrival.Channel), e.GetType().Name);
-            return new Refusal("contact-unavailable", "We cannot store contacts right now; nothing was accepted. Please try again shortly.");
+            return new Refusal(
+                "contact-unavailable", "We cannot store contacts right now; nothing was accepted. Please try again shortly.");
         }
     }
 

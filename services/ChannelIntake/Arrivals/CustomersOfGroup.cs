@@ -23,14 +23,18 @@ internal sealed class CustomersOfGroup
             .OrderBy(identity => identity.Kind).ThenBy(identity => identity.Value, StringComparer.Ordinal).ToList();
         group.Know(await sql.FindCustomersAsync(identities, ct));
 
+        var people = arrivals.Where(arrival => arrival.Automatic == Automatic.None).ToLookup(arrival => KeyOf(arrival.From));
         var unknown = identities.Where(identity => !group._customers.ContainsKey(KeyOf(identity)))
-            .Select(identity => Describe(Guid.CreateVersion7(unit.Now), identity, arrivals)).ToList();
+            .Select(identity => Describe(Guid.CreateVersion7(unit.Now), identity, people[KeyOf(identity)])).ToList();
         if (unknown.Count > 0)
         {
             group._added.UnionWith(await sql.AddCustomersAsync(unknown, ct));
             group.Know(unknown.Where(customer => group._added.Contains(customer.Id)));
             if (group._added.Count < unknown.Count)
-                group.Know(await sql.FindCustomersAsync([.. identities.Where(identity => !group._customers.ContainsKey(KeyOf(identity)))], ct));
+            {
+                var taken = identities.FindAll(identity => !group._customers.ContainsKey(KeyOf(identity)));
+                group.Know(await sql.FindCustomersAsync(taken, ct));
+            }
         }
         await group.LearnAsync(sql, arrivals, ct);
         return group;
@@ -62,7 +66,12 @@ internal sealed class CustomersOfGroup
         foreach (var arrival in arrivals.Where(arrival => arrival.Automatic == Automatic.None))
         {
             var known = Of(arrival);
-            var now = known with { Name = known.Name ?? arrival.Name, Language = known.Language ?? arrival.Language, TimeZone = known.TimeZone ?? arrival.TimeZone };
+            var now = known with
+            {
+                Name = known.Name ?? arrival.Name,
+                Language = known.Language ?? arrival.Language,
+                TimeZone = known.TimeZone ?? arrival.TimeZone,
+            };
             if (now == known)
                 continue;
             _learned.Add(known.Id);
@@ -77,14 +86,14 @@ internal sealed class CustomersOfGroup
         _identities = (await sql.IdentitiesAsync(old, ct)).ToLookup(pair => pair.CustomerId, pair => pair.Identity);
     }
 
-    private static KnownCustomer Describe(Guid id, Identity identity, IReadOnlyList<Arrival> arrivals)
-    {
-        // What the group's own arrivals say of a newcomer is written with the first row.
-        var own = arrivals.Where(arrival => arrival.From == identity && arrival.Automatic == Automatic.None).ToList();
-        return new(Words.Of(identity.Kind), identity.Value, id, own.Select(arrival => arrival.Name).FirstOrDefault(name => name is not null),
-            own.Select(arrival => arrival.Language).FirstOrDefault(language => language is not null),
-            own.Select(arrival => arrival.TimeZone).FirstOrDefault(zone => zone is not null));
-    }
+    // What the group's own arrivals say of a newcomer is written with the first row.
+    private static KnownCustomer Describe(Guid id, Identity identity, IEnumerable<Arrival> own) => new(
+        Words.Of(identity.Kind),
+        identity.Value,
+        id,
+        own.Select(arrival => arrival.Name).FirstOrDefault(name => name is not null),
+        own.Select(arrival => arrival.Language).FirstOrDefault(language => language is not null),
+        own.Select(arrival => arrival.TimeZone).FirstOrDefault(zone => zone is not null));
 
     private void Know(IEnumerable<KnownCustomer> customers)
     {

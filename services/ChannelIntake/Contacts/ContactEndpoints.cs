@@ -52,15 +52,18 @@ internal static class ContactEndpoints
                     query = query.Where(contact => contact.ReceivedAt < after.ReceivedAt
                         || (contact.ReceivedAt == after.ReceivedAt && contact.Id.CompareTo(after.Id) < 0));
                 var take = limit ?? 50;
-                var rows = await query.OrderByDescending(contact => contact.ReceivedAt).ThenByDescending(contact => contact.Id).Take(take + 1).ToListAsync(token);
+                var rows = await query.OrderByDescending(contact => contact.ReceivedAt).ThenByDescending(contact => contact.Id)
+                    .Take(take + 1).ToListAsync(token);
                 var current = await Merges.CurrentAsync(db, customerId, token);
                 var items = rows.Take(take).Select(row => ContactView.Of(row, current)).ToList();
-                return TypedResults.Ok(new ContactPageView(items, rows.Count > take ? new PageCursor(rows[take - 1].ReceivedAt, rows[take - 1].Id).ToString() : null));
+                var next = rows.Count > take ? new PageCursor(rows[take - 1].ReceivedAt, rows[take - 1].Id).ToString() : null;
+                return TypedResults.Ok(new ContactPageView(items, next));
             },
             ct);
     }
 
-    private static async Task<IResult> AttachmentAsync(Guid id, int n, Work<IntakeDb> work, IBlobs blobs, HttpContext context, CancellationToken ct)
+    private static async Task<IResult> AttachmentAsync(
+        Guid id, int n, Work<IntakeDb> work, IBlobs blobs, HttpContext context, CancellationToken ct)
     {
         var row = await FindAsync(work, id, ct);
         if (row is null || ContactView.DocumentOf(row).Attachments is not { } attachments || n < 0 || n >= attachments.Count)
@@ -75,7 +78,8 @@ internal static class ContactEndpoints
         if (row is null || row.ErasedAt is not null)
             return NotFound();
         var stream = row.Raw is { } inline ? new MemoryStream(inline) : row.RawBlob is { } hash ? await blobs.OpenAsync(hash, ct) : null;
-        return stream is null ? NotFound() : Download(context, stream, SafeTypes.OfRaw(row.RawType), $"{row.Id:n}{(row.RawType == "message/rfc822" ? ".eml" : ".txt")}");
+        var type = SafeTypes.OfRaw(row.RawType);
+        return stream is null ? NotFound() : Download(context, stream, type, $"{row.Id:n}{(type == "message/rfc822" ? ".eml" : ".txt")}");
     }
 
     private static Task<ContactRow?> FindAsync(Work<IntakeDb> work, Guid id, CancellationToken ct) =>
@@ -97,7 +101,8 @@ internal static class ContactEndpoints
 
         public static PageCursor? Read(string text) =>
             text.Split('-') is [var time, var id]
-            && long.TryParse(time, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var micros) && micros is >= 0 and < 253_402_300_800_000_000
+            && long.TryParse(time, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var micros)
+            && micros is >= 0 and < 253_402_300_800_000_000
             && Guid.TryParseExact(id, "n", out var guid)
                 ? new(Time.FromMicroseconds(micros), guid)
                 : null;
@@ -109,7 +114,8 @@ internal static class SafeTypes
 {
     private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
     {
-        "image/png", "image/jpeg", "image/gif", "image/webp", "image/tiff", "image/heic", "application/pdf", "text/plain", "text/csv", "text/calendar",
+        "image/png", "image/jpeg", "image/gif", "image/webp", "image/tiff", "image/heic", "application/pdf", "text/plain", "text/csv",
+        "text/calendar",
         "application/zip", "application/json", "message/rfc822", "audio/mpeg", "audio/ogg", "audio/wav", "video/mp4", "video/quicktime",
         "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint", "application/vnd.oasis.opendocument.text",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -15,8 +15,12 @@ internal sealed class ChangeCustomer(Unit<IntakeDb> unit)
         var errors = new InputErrors()
             .MaxLength("name", patch.Name, Limits.Name)
             .Check(patch.Name is null || !patch.Name.Any(char.IsControl), "name", "must be one line without control characters.")
-            .Check(string.IsNullOrEmpty(patch.Language) || Intake.Language.IsTag(patch.Language), "language", "must be a language tag (BCP 47), such as de or pt-BR.")
-            .Check(string.IsNullOrEmpty(patch.TimeZone) || TimeZones.IsKnown(patch.TimeZone), "timeZone", "must be an IANA time zone, such as Europe/Berlin.");
+            .Check(
+                string.IsNullOrEmpty(patch.Language) || Intake.Language.IsTag(patch.Language),
+                "language", "must be a language tag (BCP 47), such as de or pt-BR.")
+            .Check(
+                string.IsNullOrEmpty(patch.TimeZone) || TimeZones.IsKnown(patch.TimeZone),
+                "timeZone", "must be an IANA time zone, such as Europe/Berlin.");
         if (errors.ToRefusal() is { } refusal)
             return refusal;
         if (!(await Merges.LockAsync(unit.Db, [id], ct)).TryGetValue(id, out var customer))
@@ -29,7 +33,8 @@ internal sealed class ChangeCustomer(Unit<IntakeDb> unit)
         customer.Language = Patched(patch.Language, customer.Language);
         customer.TimeZone = Patched(patch.TimeZone, customer.TimeZone);
         if (before != (customer.Name, customer.Language, customer.TimeZone))
-            unit.AppendNext("customer/" + id, new NewEvent(CustomerView.ChangeOf(customer, await CustomerView.IdentitiesAsync(unit.Db, id, ct))));
+            unit.AppendNext("customer/" + id,
+                new NewEvent(CustomerView.ChangeOf(customer, await CustomerView.IdentitiesAsync(unit.Db, id, ct))));
         return await CustomerView.OfAsync(unit.Db, customer, ct);
     }
 
@@ -44,6 +49,7 @@ internal static class CustomerRefusals
     /// <summary>A merged or erased customer is changed no more.</summary>
     public static Refusal? UnlessCurrent(CustomerRow customer) =>
         customer.ErasedAt is not null ? new("customer-gone", "This customer was erased.")
-        : customer.MergedInto is { } into ? new("customer-merged", $"This customer is known as {into} since a merge: use that one, or unmerge first.")
+        : customer.MergedInto is { } into
+            ? new("customer-merged", $"This customer is known as {into} since a merge: use that one, or unmerge first.")
         : null;
 }

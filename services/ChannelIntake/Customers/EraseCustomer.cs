@@ -31,7 +31,8 @@ internal sealed class EraseCustomer(Unit<IntakeDb> unit, EventLog<IntakeDb> log)
             await log.EraseAsync(unit, "customer/" + row.Id, ct);
             unit.AppendNext("customer/" + row.Id, new NewEvent(new CustomerErased(row.Id)));
         }
-        unit.Db.Identities.RemoveRange(await unit.Db.Identities.AsTracking().Where(identity => family.Contains(identity.CustomerId)).ToListAsync(ct));
+        var identities = await unit.Db.Identities.AsTracking().Where(identity => family.Contains(identity.CustomerId)).ToListAsync(ct);
+        unit.Db.Identities.RemoveRange(identities);
         var blobs = await EraseContactsAsync(family, ct);
         // Files outlive a rollback, so they go when this has committed: at once, and with what the sweep finds.
         unit.Schedule($"erase/{id}/files", "customer/" + id, new EraseLeftovers(family, blobs), unit.Now);
@@ -42,7 +43,8 @@ internal sealed class EraseCustomer(Unit<IntakeDb> unit, EventLog<IntakeDb> log)
     /// <returns>The files that they referred to.</returns>
     public async Task<List<string>> EraseContactsAsync(IReadOnlyList<Guid> family, CancellationToken ct)
     {
-        var contacts = await unit.Db.Contacts.AsTracking().Where(contact => family.Contains(contact.CustomerId) && contact.ErasedAt == null).ToListAsync(ct);
+        var contacts = await unit.Db.Contacts.AsTracking()
+            .Where(contact => family.Contains(contact.CustomerId) && contact.ErasedAt == null).ToListAsync(ct);
         var ids = contacts.ConvertAll(contact => contact.Id);
         var blobs = await unit.Db.ContactBlobs.AsTracking().Where(blob => ids.Contains(blob.ContactId)).ToListAsync(ct);
         foreach (var contact in contacts)
@@ -70,7 +72,8 @@ internal sealed class EraseLeftoversHandler(Unit<IntakeDb> unit, EraseCustomer e
         var late = await erase.EraseContactsAsync(timer.Customers, ct);
         await unit.Db.SaveChangesAsync(ct);
         var hashes = timer.Blobs.Concat(late).Distinct().ToList();
-        var kept = await unit.Db.ContactBlobs.Where(blob => hashes.Contains(blob.Hash)).Select(blob => blob.Hash).Distinct().ToListAsync(ct);
+        var kept = await unit.Db.ContactBlobs.Where(blob => hashes.Contains(blob.Hash)).Select(blob => blob.Hash).Distinct()
+            .ToListAsync(ct);
         // Deleting what is gone already does nothing, so a timer that runs twice is harmless.
         foreach (var hash in hashes.Except(kept))
             await blobs.DeleteAsync(hash, ct);

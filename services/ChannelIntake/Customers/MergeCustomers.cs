@@ -38,7 +38,10 @@ internal sealed class MergeCustomers(Unit<IntakeDb> unit)
         await unit.Db.SaveChangesAsync(ct);
 
         var identities = await CustomerView.IdentitiesAsync(unit.Db, id, ct);
-        unit.AppendNext("customer/" + id, new NewEvent(new CustomerMerged(id, mergedId)), new NewEvent(CustomerView.ChangeOf(customer, identities)));
+        unit.AppendNext(
+            "customer/" + id,
+            new NewEvent(new CustomerMerged(id, mergedId)),
+            new NewEvent(CustomerView.ChangeOf(customer, identities)));
         return await CustomerView.OfAsync(unit.Db, customer, ct);
     }
 
@@ -62,7 +65,9 @@ internal sealed class MergeCustomers(Unit<IntakeDb> unit)
         unit.AppendNext("customer/" + id,
             new NewEvent(new CustomerUnmerged(id, mergedId)),
             new NewEvent(CustomerView.ChangeOf(customer, await CustomerView.IdentitiesAsync(unit.Db, id, ct))));
-        unit.AppendNext("customer/" + mergedId, new NewEvent(CustomerView.ChangeOf(merged, await CustomerView.IdentitiesAsync(unit.Db, mergedId, ct))));
+        unit.AppendNext(
+            "customer/" + mergedId,
+            new NewEvent(CustomerView.ChangeOf(merged, await CustomerView.IdentitiesAsync(unit.Db, mergedId, ct))));
         return await CustomerView.OfAsync(unit.Db, merged, ct);
     }
 }

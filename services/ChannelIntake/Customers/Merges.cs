@@ -12,7 +12,8 @@ internal static class Merges
         // A circle cannot be made (merging asks for two current customers); the bound is for peace of mind.
         for (var depth = 0; depth < 100; depth++)
         {
-            var into = await db.Customers.Where(customer => customer.Id == id).Select(customer => customer.MergedInto).FirstOrDefaultAsync(ct);
+            var into = await db.Customers.Where(customer => customer.Id == id).Select(customer => customer.MergedInto)
+                .FirstOrDefaultAsync(ct);
             if (into is null)
                 break;
             id = into.Value;

@@ -12,7 +12,8 @@ internal static class Clean
             return "";
         if (text.Contains('\r', StringComparison.Ordinal))
             text = text.ReplaceLineEndings("\n");
-        return text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0 && !text.Contains('\0', StringComparison.Ordinal) ? text : Rebuild(text);
+        var plain = text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0 && !text.Contains('\0', StringComparison.Ordinal);
+        return plain ? text : Rebuild(text);
     }
 
     /// <summary>One trimmed line of at most that many characters; null when nothing is left.</summary>

@@ -12,14 +12,17 @@ internal static class Identities
 
     /// <summary>Reads an identity as people and programs write it.</summary>
     /// <param name="kind">Null: an address when there is an @, a phone number when there are only digits and their punctuation.</param>
-    /// <param name="countryCode">Digits that replace a national phone number's leading zero, e.g. <c>49</c>; null refuses national numbers.</param>
+    /// <param name="countryCode">Digits that replace a national phone number's leading zero, e.g. <c>49</c>; null refuses national
+    /// numbers.</param>
     /// <param name="field">Which input field to name in a refusal.</param>
     public static Outcome<Identity> Read(IdentityKind? kind, string? value, string? countryCode, string field)
     {
         value = value?.Trim();
         if (string.IsNullOrEmpty(value))
             return new Refusal("input-invalid", "is required.", field);
-        kind ??= value.Contains('@', StringComparison.Ordinal) ? IdentityKind.EmailAddress : LooksLikePhone(value) ? IdentityKind.PhoneNumber : null;
+        kind ??= value.Contains('@', StringComparison.Ordinal) ? IdentityKind.EmailAddress
+            : LooksLikePhone(value) ? IdentityKind.PhoneNumber
+            : null;
         return kind switch
         {
             IdentityKind.EmailAddress => Address(value) is { } address
@@ -28,12 +31,16 @@ internal static class Identities
             IdentityKind.PhoneNumber => Phone(value, countryCode) is { } phone
                 ? new Identity(IdentityKind.PhoneNumber, phone)
                 : new Refusal("input-invalid", countryCode is null
-                    ? "must be a phone number with its country code, such as +493012345678 (set Cx:Intake:DefaultCountryCode to accept national numbers)."
+                    ? "must be a phone number with its country code, such as +493012345678 "
+                        + "(set Cx:Intake:DefaultCountryCode to accept national numbers)."
                     : "must be a phone number of 7 to 15 digits, such as +493012345678.", field),
             IdentityKind.Handle or IdentityKind.ExternalId => Named(kind.Value, value) is { } identity
                 ? identity
                 : new Refusal("input-invalid", $"must be at most {Limits.Name} characters without control characters.", field),
-            _ => new Refusal("input-invalid", "is neither an email address nor a phone number: say which kind it is (emailAddress, phoneNumber, handle, externalId).", field),
+            _ => new Refusal(
+                "input-invalid",
+                "is neither an email address nor a phone number: say which kind it is (emailAddress, phoneNumber, handle, externalId).",
+                field),
         };
     }
 

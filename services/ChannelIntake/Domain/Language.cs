@@ -10,10 +10,21 @@ internal static partial class Language
 
     // Words that two of the languages share (de, la, die, was, no, ...) are left out where they would mislead.
     private static readonly FrozenDictionary<string, string[]> Languages = Index(
-        ("en", "the and you your is are was were have has had not with for this that these from what when where which would could should please thank thanks my our been will can't don't i'm it's hello hi how why because order any of to"),
-        ("de", "der das und ist nicht ich sie wir mein meine meinen meiner mit auf für von dem den ein eine einen zu habe haben wurde wird bitte danke vielen dank leider aber auch kann können noch schon seit wann warum wie hallo guten sehr geehrte freundlichen grüßen im am bei oder uns ihre ihr keine kein immer"),
-        ("fr", "le les des et est une je vous nous mon ma mes votre vos avec pour dans sur pas que qui ne bonjour merci plus cette ce ces j'ai c'est n'est suis avez avons été être depuis mais très au aux du cordialement commande toujours sont"),
-        ("es", "el los las y es un una que yo usted mi mis su sus con para por en del al está estoy he ha han pero muy hola gracias buenos días cuando dónde cómo qué pedido todavía también saludos favor desde porque más ya se lo me"));
+        ("en",
+            "the and you your is are was were have has had not with for this that these from what when where which would "
+            + "could should please thank thanks my our been will can't don't i'm it's hello hi how why because order any of "
+            + "to"),
+        ("de",
+            "der das und ist nicht ich sie wir mein meine meinen meiner mit auf für von dem den ein eine einen zu habe "
+            + "haben wurde wird bitte danke vielen dank leider aber auch kann können noch schon seit wann warum wie hallo "
+            + "guten sehr geehrte freundlichen grüßen im am bei oder uns ihre ihr keine kein immer"),
+        ("fr",
+            "le les des et est une je vous nous mon ma mes votre vos avec pour dans sur pas que qui ne bonjour merci plus "
+            + "cette ce ces j'ai c'est n'est suis avez avons été être depuis mais très au aux du cordialement commande "
+            + "toujours sont"),
+        ("es",
+            "el los las y es un una que yo usted mi mis su sus con para por en del al está estoy he ha han pero muy hola "
+            + "gracias buenos días cuando dónde cómo qué pedido todavía también saludos favor desde porque más ya se lo me"));
 
     /// <summary>A well-formed BCP 47 tag, such as <c>de</c> or <c>pt-BR</c>.</summary>
     public static bool IsTag(string tag) => tag.Length <= 35 && Tag().IsMatch(tag);

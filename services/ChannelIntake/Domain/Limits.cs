@@ -1,6 +1,7 @@
 namespace CxPlatform.Intake;
 
-/// <summary>How much of everything is taken. A sender that can be told is refused above a limit; a mail or SMS, whose sender cannot, is cut and kept whole as raw.</summary>
+/// <summary>How much of everything is taken. A sender that can be told is refused above a limit; a mail or SMS, whose sender cannot, is cut
+/// and kept whole as raw.</summary>
 internal static class Limits
 {
     /// <summary>Characters of a name or address.</summary>

@@ -10,7 +10,11 @@ namespace CxPlatform.Intake.Reconciliation;
 /// <param name="Balanced">Every channel's rows are as many as the transactions counted that stored them.</param>
 /// <param name="ThisProcess">What came in to the process that answers, since it started.</param>
 internal sealed record ReconciliationView(
-    DateTimeOffset Since, bool Balanced, IReadOnlyList<ChannelTally> Channels, IReadOnlyList<HourTally> Hours, IReadOnlyList<ProcessTally> ThisProcess);
+    DateTimeOffset Since,
+    bool Balanced,
+    IReadOnlyList<ChannelTally> Channels,
+    IReadOnlyList<HourTally> Hours,
+    IReadOnlyList<ProcessTally> ThisProcess);
 
 /// <param name="Stored">Counted in the transactions that stored them.</param>
 /// <param name="Duplicates">Arrivals that were stored before.</param>
@@ -43,16 +47,19 @@ internal static class ReconciliationEndpoint
                 // One snapshot for both, or a contact stored in between would look lost.
                 await using var transaction = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, token);
                 return (
-                    await db.Tallies.Where(tally => tally.Hour >= since).OrderBy(tally => tally.Hour).ThenBy(tally => tally.Channel).ToListAsync(token),
+                    await db.Tallies.Where(tally => tally.Hour >= since).OrderBy(tally => tally.Hour).ThenBy(tally => tally.Channel)
+                        .ToListAsync(token),
                     await db.Contacts.Where(contact => contact.StoredAt >= since).GroupBy(contact => contact.Channel)
-                        .Select(group => new { Channel = group.Key, Count = group.LongCount() }).ToDictionaryAsync(group => group.Channel, group => group.Count, token));
+                        .Select(group => new { Channel = group.Key, Count = group.LongCount() })
+                        .ToDictionaryAsync(group => group.Channel, group => group.Count, token));
             },
             ct);
         var channels = tallies.Select(tally => tally.Channel).Union(contacts.Keys).Order(StringComparer.Ordinal).Select(channel =>
         {
             var own = tallies.Where(tally => tally.Channel == channel).ToList();
             var (stored, rows) = (own.Sum(tally => tally.Stored), contacts.GetValueOrDefault(channel));
-            return new ChannelTally(channel, stored, own.Sum(tally => tally.Duplicates), own.Sum(tally => tally.Automatic), rows, stored == rows);
+            return new ChannelTally(
+                channel, stored, own.Sum(tally => tally.Duplicates), own.Sum(tally => tally.Automatic), rows, stored == rows);
         }).ToList();
         return TypedResults.Ok(new ReconciliationView(
             since, channels.All(channel => channel.Balanced), channels,
@@ -63,7 +70,10 @@ internal static class ReconciliationEndpoint
     private static ProcessTally Of(string channel, Metrics.Tally tally)
     {
         var (stored, duplicates, refused, failed) = (
-            Interlocked.Read(ref tally.Stored), Interlocked.Read(ref tally.Duplicates), Interlocked.Read(ref tally.Refused), Interlocked.Read(ref tally.Failed));
+            Interlocked.Read(ref tally.Stored),
+            Interlocked.Read(ref tally.Duplicates),
+            Interlocked.Read(ref tally.Refused),
+            Interlocked.Read(ref tally.Failed));
         // Read last, so that it is never less than its parts.
         var received = Interlocked.Read(ref tally.Received);
         return new(channel, received, stored, duplicates, refused, failed, received - stored - duplicates - refused - failed);

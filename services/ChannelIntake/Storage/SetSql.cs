@@ -112,7 +112,8 @@ internal sealed class SetStatement<T>(Columns<T> columns, string postgres, strin
 
     public Task RunAsync(Unit<IntakeDb> unit, IReadOnlyList<T> rows, CancellationToken ct) => RunAsync(unit, rows, _ => 0, ct);
 
-    private static async Task ReadAsync<TResult>(DbCommand command, Func<DbDataReader, TResult> read, List<TResult> results, CancellationToken ct)
+    private static async Task ReadAsync<TResult>(
+        DbCommand command, Func<DbDataReader, TResult> read, List<TResult> results, CancellationToken ct)
     {
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))

@@ -13,7 +13,8 @@ internal sealed class ApiAdapter(ContactIntake intake, IBlobs blobs, IOptions<In
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
 
     /// <summary>The arrival, or everything that is wrong with the request.</summary>
-    public async Task<(Arrival? Arrival, InputErrors Errors)> ReadAsync(ContactRequest request, ReadOnlyMemory<byte> raw, CancellationToken ct)
+    public async Task<(Arrival? Arrival, InputErrors Errors)> ReadAsync(
+        ContactRequest request, ReadOnlyMemory<byte> raw, CancellationToken ct)
     {
         var errors = new InputErrors();
         var from = Identities.Read(request.From.Kind, request.From.Value, options.Value.DefaultCountryCode, "from.value");
@@ -23,7 +24,8 @@ internal sealed class ApiAdapter(ContactIntake intake, IBlobs blobs, IOptions<In
         CheckLists(request, errors);
         var number = request.CaseNumber is null ? null : CaseNumber.Read(request.CaseNumber);
         errors.Check(request.CaseNumber is null || number is not null, "caseNumber", "must be a case number such as CX-2026-000123.");
-        errors.Check(request.ReceivedAt is null || request.ReceivedAt <= intake.Now + ClockTolerance, "receivedAt", "must not be in the future.");
+        errors.Check(
+            request.ReceivedAt is null || request.ReceivedAt <= intake.Now + ClockTolerance, "receivedAt", "must not be in the future.");
         var files = Decode(request.Attachments ?? [], errors);
         if (errors.Any)
             return (null, errors);
@@ -64,15 +66,24 @@ internal sealed class ApiAdapter(ContactIntake intake, IBlobs blobs, IOptions<In
         errors.MaxLength("text", request.Text, Limits.Text);
         errors.Check(!request.Text.Contains('\0', StringComparison.Ordinal), "text", "must not contain NUL characters.");
         // An empty text is a contact when something else says what it is about.
-        errors.Check(!string.IsNullOrWhiteSpace(request.Text) || !string.IsNullOrWhiteSpace(request.Subject) || request.Attachments is { Count: > 0 },
+        errors.Check(
+            !string.IsNullOrWhiteSpace(request.Text)
+                || !string.IsNullOrWhiteSpace(request.Subject)
+                || request.Attachments is { Count: > 0 },
             "text", "is required unless there is a subject or an attachment.");
-        errors.Check(request.Language is null || Language.IsTag(request.Language), "language", "must be a language tag (BCP 47), such as de or pt-BR.");
-        errors.Check(request.TimeZone is null || TimeZones.IsKnown(request.TimeZone), "timeZone", "must be an IANA time zone, such as Europe/Berlin.");
+        errors.Check(
+            request.Language is null || Language.IsTag(request.Language),
+            "language", "must be a language tag (BCP 47), such as de or pt-BR.");
+        errors.Check(
+            request.TimeZone is null || TimeZones.IsKnown(request.TimeZone),
+            "timeZone", "must be an IANA time zone, such as Europe/Berlin.");
     }
 
     private static void CheckLists(ContactRequest request, InputErrors errors)
     {
-        errors.Check(request.References is null || request.References.Count <= Limits.References, "references", $"must be at most {Limits.References}.");
+        errors.Check(
+            request.References is null || request.References.Count <= Limits.References,
+            "references", $"must be at most {Limits.References}.");
         foreach (var (key, value) in request.References ?? new Dictionary<string, string>())
         {
             errors.Check(key.Length is > 0 and <= Limits.ReferenceKey && !key.Any(char.IsControl), "references",
@@ -83,7 +94,9 @@ internal sealed class ApiAdapter(ContactIntake intake, IBlobs blobs, IOptions<In
         foreach (var tag in request.Tags ?? [])
             errors.Check(tag is { Length: > 0 and <= Limits.Tag } && !tag.Any(char.IsControl), "tags",
                 $"must be 1 to {Limits.Tag} characters each, without control characters.");
-        errors.Check(request.Attachments is null || request.Attachments.Count <= Limits.Attachments, "attachments", $"must be at most {Limits.Attachments}.");
+        errors.Check(
+            request.Attachments is null || request.Attachments.Count <= Limits.Attachments,
+            "attachments", $"must be at most {Limits.Attachments}.");
     }
 
     private static void CheckLine(InputErrors errors, string field, string? value, int max)
@@ -92,7 +105,8 @@ internal sealed class ApiAdapter(ContactIntake intake, IBlobs blobs, IOptions<In
         errors.Check(value is null || !value.Any(char.IsControl), field, "must be one line without control characters.");
     }
 
-    private static List<(string Name, string Type, byte[] Content)> Decode(IReadOnlyList<ContactRequest.File> attachments, InputErrors errors)
+    private static List<(string Name, string Type, byte[] Content)> Decode(
+        IReadOnlyList<ContactRequest.File> attachments, InputErrors errors)
     {
         var files = new List<(string, string, byte[])>();
         for (var i = 0; i < attachments.Count && i < Limits.Attachments; i++)

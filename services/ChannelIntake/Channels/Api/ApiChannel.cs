@@ -17,7 +17,8 @@ internal static class ApiChannel
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
         .WithName("PostContact").WithTags("Contacts")
-        .WithSummary("Hands in a contact. 202 means it is durable; the same channel and providerId again is answered with the first one's id.");
+        .WithSummary("Hands in a contact. 202 means it is durable.")
+        .WithDescription("The same channel and providerId again is answered with the first one's id.");
 
     private static async Task<IResult> PostAsync(HttpRequest http, ApiAdapter adapter, ContactIntake intake, CancellationToken ct)
     {

@@ -9,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace CxPlatform.Intake.Channels.Email;
 
 /// <summary>Makes an arrival of any bytes that claim to be a mail.</summary>
-internal sealed class EmailAdapter(ContactIntake intake, IBlobs blobs, Tokens tokens, IOptions<IntakeOptions> options, ILogger<EmailAdapter> log)
+internal sealed class EmailAdapter(
+    ContactIntake intake, IBlobs blobs, Tokens tokens, IOptions<IntakeOptions> options, ILogger<EmailAdapter> log)
 {
     private const int MostAttachments = 200;
 
@@ -56,8 +57,9 @@ internal sealed class EmailAdapter(ContactIntake intake, IBlobs blobs, Tokens to
             ProviderId = providerId,
             ReceivedAt = intake.Now,
             From = from,
-            Name = Clean.Line(mail.From is [{ Name: { } name }, ..] && !name.Contains('@', StringComparison.Ordinal) ? name : null, Limits.Name),
-            AnswerTo = mail.ReplyTo.Select(address => Identities.Address(address.Address)).FirstOrDefault(address => address is not null && address != from.Value),
+            Name = NameOf(mail),
+            AnswerTo = mail.ReplyTo.Select(address => Identities.Address(address.Address))
+                .FirstOrDefault(address => address is not null && address != from.Value),
             To = Clean.Line(threads.DeliveredTo, 254),
             Cc = [.. mail.Cc.Select(address => Identities.Address(address.Address)).OfType<string>().Distinct().Take(50)],
             Subject = Clean.Line(mail.Subject, Limits.Subject),
@@ -113,17 +115,26 @@ internal sealed class EmailAdapter(ContactIntake intake, IBlobs blobs, Tokens to
         return new(IdentityKind.ExternalId, "unknown-sender:" + Hash(Encoding.UTF8.GetBytes(providerId)));
     }
 
+    // A mail program that knows no name shows the address in its place.
+    private static string? NameOf(InboundMail mail) =>
+        mail.From is [{ Name: { } name }, ..] && !name.Contains('@', StringComparison.Ordinal) ? Clean.Line(name, Limits.Name) : null;
+
     private bool IsOurs(string address) => options.Value.OwnAddresses.Any(own => Identities.Address(own) == address);
 
     private Bounce? BounceOf(DeliveryStatus? report)
     {
-        if (report?.Recipients.OrderByDescending(recipient => recipient.Hard).FirstOrDefault(recipient => recipient.Hard || recipient.Soft) is not { } failed)
+        if (report?.Recipients.OrderByDescending(recipient => recipient.Hard)
+            .FirstOrDefault(recipient => recipient.Hard || recipient.Soft) is not { } failed)
             return null;
         var sentTo = failed.OriginalAddress ?? failed.Address;
         var ours = tokens.TryReadMessageId(report.OriginalMessageId, out _, out var caseId);
         return new(
-            Identities.Address(sentTo) ?? Clean.Line(sentTo, 254) ?? "", failed.Hard, Clean.Line(failed.Status, 20), Clean.Line(failed.Diagnostic, 500),
-            ours ? caseId : null, Clean.Line(report.OriginalMessageId, 998));
+            Identities.Address(sentTo) ?? Clean.Line(sentTo, 254) ?? "",
+            failed.Hard,
+            Clean.Line(failed.Status, 20),
+            Clean.Line(failed.Diagnostic, 500),
+            ours ? caseId : null,
+            Clean.Line(report.OriginalMessageId, 998));
     }
 
     private async Task<IReadOnlyList<Attachment>> StoreAsync(IReadOnlyList<InboundAttachment> files, CancellationToken ct)

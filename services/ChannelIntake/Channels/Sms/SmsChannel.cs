@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 
 namespace CxPlatform.Intake.Channels.Sms;
 
-/// <summary>Text messages by Twilio's messaging webhook. Exercised against the documented requests and signature, not against Twilio itself.</summary>
+/// <summary>Text messages by Twilio's messaging webhook.
+/// Exercised against the documented requests and signature, not against Twilio itself.</summary>
 internal static class SmsChannel
 {
     public const string Path = "/v1/channels/sms/twilio";
@@ -29,7 +30,10 @@ internal static class SmsChannel
             return Problems.Of(StatusCodes.Status503ServiceUnavailable, "channel-not-configured",
                 "SMS by Twilio is not set up here: set Cx:Intake:Twilio:AuthToken to the account's auth token.");
         if (!http.HasFormContentType)
-            return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "The body must be a form: application/x-www-form-urlencoded.");
+            return Problems.Of(
+                StatusCodes.Status415UnsupportedMediaType,
+                "unsupported-media-type",
+                "The body must be a form: application/x-www-form-urlencoded.");
         http.EnableBuffering();
         var form = await http.ReadFormAsync(ct);
         http.Body.Position = 0;
@@ -58,7 +62,8 @@ internal sealed class TwilioAdapter(
         if (!IsSigned(http, form))
         {
             log.SignatureRefused("Twilio");
-            return new Refusal("signature-invalid", "X-Twilio-Signature does not sign this request under the configured auth token and address.");
+            return new Refusal("signature-invalid",
+                "X-Twilio-Signature does not sign this request under the configured auth token and address.");
         }
         var id = Clean.Line(form["MessageSid"], 100) ?? Clean.Line(form["SmsMessageSid"], 100) ?? Clean.Line(form["SmsSid"], 100);
         if (id is null)
@@ -66,7 +71,9 @@ internal sealed class TwilioAdapter(
         if (Clean.Line(form["From"], Limits.Name) is not { } sender)
             return new Refusal("input-invalid", "is required.", "From");
         // Short codes and alphanumeric senders are no phone numbers; they are somebody all the same.
-        var from = Identities.Phone(sender, null) is { } number ? new Identity(IdentityKind.PhoneNumber, number) : Identities.Named(IdentityKind.Handle, sender)!;
+        var from = Identities.Phone(sender, null) is { } number
+            ? new Identity(IdentityKind.PhoneNumber, number)
+            : Identities.Named(IdentityKind.Handle, sender)!;
         var to = Identities.Phone(form["To"], null) ?? Clean.Line(form["To"], Limits.Name);
         return new Arrival
         {

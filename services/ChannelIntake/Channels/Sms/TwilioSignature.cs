@@ -10,7 +10,8 @@ internal static class TwilioSignature
     public static byte[] Compute(string authToken, string url, IEnumerable<KeyValuePair<string, string>> fields)
     {
         var signed = new StringBuilder(url);
-        foreach (var (name, value) in fields.OrderBy(field => field.Key, StringComparer.Ordinal).ThenBy(field => field.Value, StringComparer.Ordinal))
+        var ordered = fields.OrderBy(field => field.Key, StringComparer.Ordinal).ThenBy(field => field.Value, StringComparer.Ordinal);
+        foreach (var (name, value) in ordered)
             signed.Append(name).Append(value);
 #pragma warning disable CA5350 // Twilio's choice; HMAC is not weakened by what weakens SHA-1.
         return HMACSHA1.HashData(Encoding.UTF8.GetBytes(authToken), Encoding.UTF8.GetBytes(signed.ToString()));

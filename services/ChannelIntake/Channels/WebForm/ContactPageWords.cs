@@ -1,25 +1,63 @@
 namespace CxPlatform.Intake.Channels.WebForm;
 
 /// <summary>The contact form's words, in one language.</summary>
-public sealed record ContactPageWords(
-    string Lang, string Title, string Intro, string Name, string Email, string EmailHint, string Phone, string PhoneHint, string Subject, string Message,
-    string MessageHint, string CaseNumber, string CaseNumberHint, string LeaveEmpty, string Optional, string Send, string TooMany, string Unavailable, string PleaseCheck,
-    string ThanksTitle, string Thanks, IReadOnlyList<string> NextSteps, string NextTitle, string Another, IReadOnlyDictionary<FormRule, string> Rules)
+public sealed record ContactPageWords
 {
-    public static ContactPageWords English { get; } = new(
-        "en", "Contact us", "Tell us what you need. A person reads it, and you hear from us at once what happens next and by when.",
-        "Your name", "Your email address", "We answer there, and you can simply reply.", "Phone number", "With country code, such as +49 30 1234567.",
-        "What is it about?", "Your message", "In your own words. What happened, and what would help you?",
-        "Case number", "If you already have one: it looks like CX-2026-000123.", "Please leave this field empty", "optional", "Send",
-        "We received several messages from you in a short time. Please wait a minute and send this one again: everything you wrote is still here.",
-        "We could not store your message just now. Everything you wrote is still here: please send it again in a moment.",
-        "Something is missing. Please look at the fields marked below.",
-        "Thank you, we have your message", "It is stored safely and is with our team now.",
-        ["You get a confirmation within a minute. It says what we understood and gives your case a number.",
+    public required string Lang { get; init; }
+    public required string Title { get; init; }
+    public required string Intro { get; init; }
+    public required string Name { get; init; }
+    public required string Email { get; init; }
+    public required string EmailHint { get; init; }
+    public required string Subject { get; init; }
+    public required string Message { get; init; }
+    public required string MessageHint { get; init; }
+    public required string CaseNumber { get; init; }
+    public required string CaseNumberHint { get; init; }
+    public required string LeaveEmpty { get; init; }
+    public required string Optional { get; init; }
+    public required string Send { get; init; }
+    public required string TooMany { get; init; }
+    public required string Unavailable { get; init; }
+    public required string PleaseCheck { get; init; }
+    public required string ThanksTitle { get; init; }
+    public required string Thanks { get; init; }
+    public required string NextTitle { get; init; }
+    public required IReadOnlyList<string> NextSteps { get; init; }
+    public required string Another { get; init; }
+    public required IReadOnlyDictionary<FormRule, string> Rules { get; init; }
+
+    public static ContactPageWords English { get; } = new()
+    {
+        Lang = "en",
+        Title = "Contact us",
+        Intro = "Tell us what you need. A person reads it, and you hear from us at once what happens next and by when.",
+        Name = "Your name",
+        Email = "Your email address",
+        EmailHint = "We answer there, and you can simply reply.",
+        Subject = "What is it about?",
+        Message = "Your message",
+        MessageHint = "In your own words. What happened, and what would help you?",
+        CaseNumber = "Case number",
+        CaseNumberHint = "If you already have one: it looks like CX-2026-000123.",
+        LeaveEmpty = "Please leave this field empty",
+        Optional = "optional",
+        Send = "Send",
+        TooMany = "We received several messages from you in a short time. Please wait a minute and send this one again: "
+            + "everything you wrote is still here.",
+        Unavailable = "We could not store your message just now. Everything you wrote is still here: please send it again in a moment.",
+        PleaseCheck = "Something is missing. Please look at the fields marked below.",
+        ThanksTitle = "Thank you, we have your message",
+        Thanks = "It is stored safely and is with our team now.",
+        NextTitle = "What happens next",
+        NextSteps =
+        [
+            "You get a confirmation within a minute. It says what we understood and gives your case a number.",
             "It also says who takes care of it and by when you hear from us. We keep to that, or tell you before.",
-            "You can answer any message from us, or follow everything on your case's page."],
-        "What happens next", "Send another message",
-        new Dictionary<FormRule, string>
+            "You can answer any message from us, or follow everything on your case's page.",
+        ],
+        Another = "Send another message",
+        Rules = new Dictionary<FormRule, string>
         {
             [FormRule.Needed] = "Please write us what it is about.",
             [FormRule.Reachable] = "Please give an email address, so that we can answer.",
@@ -29,22 +67,42 @@ public sealed record ContactPageWords(
             [FormRule.CaseNumber] = "A case number looks like CX-2026-000123.",
             [FormRule.Language] = "Must be a language tag (BCP 47), such as de.",
             [FormRule.LeaveEmpty] = "Please leave this field empty.",
-        });
+        },
+    };
 
-    public static ContactPageWords German { get; } = new(
-        "de", "Kontakt", "Schreiben Sie uns, was Sie brauchen. Ein Mensch liest es, und Sie erfahren sofort, was als Nächstes geschieht und bis wann.",
-        "Ihr Name", "Ihre E-Mail-Adresse", "Dorthin antworten wir, und Sie können einfach zurückschreiben.", "Telefonnummer",
-        "Mit Landesvorwahl, etwa +49 30 1234567.", "Worum geht es?", "Ihre Nachricht", "In Ihren eigenen Worten: Was ist geschehen, und was würde Ihnen helfen?",
-        "Fallnummer", "Falls Sie schon eine haben: Sie sieht so aus wie CX-2026-000123.", "Bitte lassen Sie dieses Feld leer", "freiwillig", "Absenden",
-        "Wir haben in kurzer Zeit mehrere Nachrichten von Ihnen erhalten. Bitte warten Sie eine Minute und senden Sie diese noch einmal: Was Sie geschrieben haben, steht noch hier.",
-        "Wir konnten Ihre Nachricht gerade nicht speichern. Was Sie geschrieben haben, steht noch hier: Bitte senden Sie es gleich noch einmal.",
-        "Es fehlt noch etwas. Bitte sehen Sie sich die markierten Felder an.",
-        "Danke, wir haben Ihre Nachricht", "Sie ist sicher gespeichert und liegt jetzt bei unserem Team.",
-        ["Innerhalb einer Minute erhalten Sie eine Bestätigung. Sie sagt, was wir verstanden haben, und nennt Ihre Fallnummer.",
+    public static ContactPageWords German { get; } = new()
+    {
+        Lang = "de",
+        Title = "Kontakt",
+        Intro = "Schreiben Sie uns, was Sie brauchen. Ein Mensch liest es, "
+            + "und Sie erfahren sofort, was als Nächstes geschieht und bis wann.",
+        Name = "Ihr Name",
+        Email = "Ihre E-Mail-Adresse",
+        EmailHint = "Dorthin antworten wir, und Sie können einfach zurückschreiben.",
+        Subject = "Worum geht es?",
+        Message = "Ihre Nachricht",
+        MessageHint = "In Ihren eigenen Worten: Was ist geschehen, und was würde Ihnen helfen?",
+        CaseNumber = "Fallnummer",
+        CaseNumberHint = "Falls Sie schon eine haben: Sie sieht so aus wie CX-2026-000123.",
+        LeaveEmpty = "Bitte lassen Sie dieses Feld leer",
+        Optional = "freiwillig",
+        Send = "Absenden",
+        TooMany = "Wir haben in kurzer Zeit mehrere Nachrichten von Ihnen erhalten. Bitte warten Sie eine Minute und senden Sie diese "
+            + "noch einmal: Was Sie geschrieben haben, steht noch hier.",
+        Unavailable = "Wir konnten Ihre Nachricht gerade nicht speichern. Was Sie geschrieben haben, steht noch hier: "
+            + "Bitte senden Sie es gleich noch einmal.",
+        PleaseCheck = "Es fehlt noch etwas. Bitte sehen Sie sich die markierten Felder an.",
+        ThanksTitle = "Danke, wir haben Ihre Nachricht",
+        Thanks = "Sie ist sicher gespeichert und liegt jetzt bei unserem Team.",
+        NextTitle = "Wie es weitergeht",
+        NextSteps =
+        [
+            "Innerhalb einer Minute erhalten Sie eine Bestätigung. Sie sagt, was wir verstanden haben, und nennt Ihre Fallnummer.",
             "Darin steht auch, wer sich kümmert und bis wann Sie von uns hören. Daran halten wir uns, oder wir melden uns vorher.",
-            "Sie können auf jede Nachricht von uns antworten oder alles auf der Seite Ihres Falls verfolgen."],
-        "Wie es weitergeht", "Noch eine Nachricht senden",
-        new Dictionary<FormRule, string>
+            "Sie können auf jede Nachricht von uns antworten oder alles auf der Seite Ihres Falls verfolgen.",
+        ],
+        Another = "Noch eine Nachricht senden",
+        Rules = new Dictionary<FormRule, string>
         {
             [FormRule.Needed] = "Bitte schreiben Sie uns, worum es geht.",
             [FormRule.Reachable] = "Bitte geben Sie eine E-Mail-Adresse an, damit wir antworten können.",
@@ -54,7 +112,8 @@ public sealed record ContactPageWords(
             [FormRule.CaseNumber] = "Eine Fallnummer sieht so aus wie CX-2026-000123.",
             [FormRule.Language] = "Muss eine Sprachangabe (BCP 47) sein, etwa de.",
             [FormRule.LeaveEmpty] = "Bitte lassen Sie dieses Feld leer.",
-        });
+        },
+    };
 
     public static ContactPageWords For(string language) => language == "de" ? German : English;
 

@@ -110,7 +110,7 @@ internal sealed class WebFormAdapter(ContactIntake intake, IOptions<IntakeOption
             Language = fields.Language ?? Language.Guess(text) ?? pageLanguage,
             // Anybody can type a number: it counts like one in a mail's subject.
             Evidence = number is null ? [] : [new Evidence(EvidenceKind.SubjectNumber, number)],
-            References = email is not null && phone is not null ? new Dictionary<string, string> { ["phone"] = phone } : new Dictionary<string, string>(),
+            References = email is not null && phone is not null ? new() { ["phone"] = phone } : new Dictionary<string, string>(),
             Raw = raw,
             RawType = rawType,
         }, errors);

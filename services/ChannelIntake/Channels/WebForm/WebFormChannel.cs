@@ -10,11 +10,13 @@ using Microsoft.Extensions.Options;
 
 namespace CxPlatform.Intake.Channels.WebForm;
 
-/// <summary>The contact form: a page of our own, and JSON for a form on somebody else's page. Open to everybody, limited per network address.</summary>
+/// <summary>The contact form: a page of our own, and JSON for a form on somebody else's page. Open to everybody, limited per network
+/// address.</summary>
 internal static class WebFormChannel
 {
     public const string PagePath = "/contact";
     public const string ThanksPath = "/contact/thanks";
+    private static readonly IReadOnlyDictionary<string, FormRule> NoErrors = new Dictionary<string, FormRule>();
 
     public static IServiceCollection AddWebFormChannel(this IServiceCollection services) => services.AddSingleton<WebFormAdapter>();
 
@@ -34,17 +36,24 @@ internal static class WebFormChannel
         // No antiforgery token: the form acts for nobody who is signed in, and a page that was open all day must still work.
         app.MapPost(PagePath, PostPageAsync)
             .AllowAnonymous().WithMetadata(new RequestSizeLimitAttribute(Limits.Form)).ExcludeFromDescription();
-        app.MapGet(ThanksPath, (HttpContext context) => Page.Of<ThanksPage>(new { Words = ContactPageWords.For(LanguageOf(context.Request)) }))
+        app.MapGet(ThanksPath, (HttpContext context) =>
+            Page.Of<ThanksPage>(new { Words = ContactPageWords.For(LanguageOf(context.Request)) }))
             .AllowAnonymous().ExcludeFromDescription();
     }
 
     private static async Task<IResult> PostJsonAsync(
-        HttpRequest http, WebFormAdapter adapter, ContactIntake intake, ISharedLimiter limiter, IOptions<IntakeOptions> options, CancellationToken ct)
+        HttpRequest http,
+        WebFormAdapter adapter,
+        ContactIntake intake,
+        ISharedLimiter limiter,
+        IOptions<IntakeOptions> options,
+        CancellationToken ct)
     {
         if (!http.HasJsonContentType())
             throw new BadHttpRequestException("", StatusCodes.Status415UnsupportedMediaType);
         if (await LimitAsync(http.HttpContext, limiter, options.Value, ct) is { } wait)
-            return Problems.Of(StatusCodes.Status429TooManyRequests, "too-many-requests", $"Too many contacts from this network address; please wait {wait} s.");
+            return Problems.Of(StatusCodes.Status429TooManyRequests, "too-many-requests",
+                $"Too many contacts from this network address; please wait {wait} s.");
         var raw = await http.ReadBodyAsync(ct);
         if (JsonSerializer.Deserialize<WebFormFields>(raw.Span, CxJson.Options) is not { } fields)
             return Problems.Invalid("body", "must not be null.");
@@ -55,7 +64,12 @@ internal static class WebFormChannel
     }
 
     private static async Task<IResult> PostPageAsync(
-        HttpRequest http, WebFormAdapter adapter, ContactIntake intake, ISharedLimiter limiter, IOptions<IntakeOptions> options, CancellationToken ct)
+        HttpRequest http,
+        WebFormAdapter adapter,
+        ContactIntake intake,
+        ISharedLimiter limiter,
+        IOptions<IntakeOptions> options,
+        CancellationToken ct)
     {
         if (!http.HasFormContentType)
             return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "The body must be a form.");
@@ -83,14 +97,15 @@ internal static class WebFormChannel
     {
         var words = ContactPageWords.For(LanguageOf(context.Request));
         return Page.Of<ContactPage>(
-            new { Words = words, Fields = fields, Errors = errors ?? new Dictionary<string, FormRule>(), Problem = problem?.Invoke(words) }, status);
+            new { Words = words, Fields = fields, Errors = errors ?? NoErrors, Problem = problem?.Invoke(words) }, status);
     }
 
     /// <summary>Seconds to wait, or null when it may go on. Sets Retry-After.</summary>
     private static async Task<int?> LimitAsync(HttpContext context, ISharedLimiter limiter, IntakeOptions options, CancellationToken ct)
     {
         // The limiter sees a hash: a network address is personal data.
-        var caller = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(context.Connection.RemoteIpAddress?.ToString() ?? "")))[..16];
+        var address = Encoding.UTF8.GetBytes(context.Connection.RemoteIpAddress?.ToString() ?? "");
+        var caller = Convert.ToHexStringLower(SHA256.HashData(address))[..16];
         var limit = await limiter.TryAcquireAsync("web-form:" + caller, options.WebForm.PerMinute, TimeSpan.FromMinutes(1), ct);
         if (limit.Allowed)
             return null;
