@@ -34,6 +34,11 @@ internal sealed class Assigner(Unit<RoutingDb> unit, CatalogCache catalogs, Load
         return _desk = new(seats.Select(seat => new Seat(seat.Row.State, seat.Load, seat.Row.LastAssigned)));
     }
 
+    /// <summary>An agent, there or not; null when there is none.</summary>
+    public async Task<Agent?> AgentAsync(Guid id, CancellationToken ct) =>
+        // The desk first: it waits for whoever is changing agents, and what was read before that would be old.
+        (await DeskAsync(ct)).Find(id)?.Agent ?? (await unit.Db.Agents.FindAsync([id], ct))?.State;
+
     /// <summary>A case that was just understood: to its queue, and to somebody when somebody has room.</summary>
     public async Task PlaceAsync(AssignmentRow row, CancellationToken ct)
     {
@@ -220,7 +225,7 @@ internal sealed class Assigner(Unit<RoutingDb> unit, CatalogCache catalogs, Load
         var queue = catalog.QueueOf(row.QueueId);
         var understood = row.State.Understood;
         // A case that somebody has already keeps its owner.
-        var owner = choice?.Seat.Agent ?? (row.AgentId is { } id ? await OwnerAsync(id, ct) : null);
+        var owner = choice?.Seat.Agent ?? (row.AgentId is { } id ? await AgentAsync(id, ct) : null);
         unit.AppendNext($"case/{row.CaseId}", new NewEvent(new RoutingDecided
         {
             CaseId = row.CaseId,
@@ -259,9 +264,6 @@ internal sealed class Assigner(Unit<RoutingDb> unit, CatalogCache catalogs, Load
             ? $"Waits: nobody is there for {queue.Name}."
             : $"Waits: everybody who is there for {queue.Name} has as many cases as they can take.";
     }
-
-    private async Task<Agent?> OwnerAsync(Guid id, CancellationToken ct) =>
-        _desk?.Find(id)?.Agent ?? (await unit.Db.Agents.FindAsync([id], ct))?.State;
 
     private void AnnounceChanges(Desk desk, Catalog catalog, Dictionary<string, Availability> before)
     {

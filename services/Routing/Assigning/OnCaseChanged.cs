@@ -33,7 +33,7 @@ internal sealed class OnCaseChanged(Unit<RoutingDb> unit, Assigner assigner)
         if (await FindAsync(e.CaseId, envelope, ct) is not { } row)
             return;
         // Who had it has it again, whatever else they have: the customer told them already. Unless they are gone.
-        var gone = row.AgentId is { } had && (await unit.Db.Agents.FindAsync([had], ct))?.State.Active == false;
+        var gone = row.AgentId is { } had && await assigner.AgentAsync(had, ct) is not { Active: true };
         row.WaitingSince = unit.Now;
         await assigner.MoveAsync(row, gone ? null : row.AgentId, open: true, ct);
         var reader = (await assigner.CatalogAsync(ct)).Reader;

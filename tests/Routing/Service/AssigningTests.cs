@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Routing.V1;
@@ -218,6 +219,19 @@ public abstract class AssigningTests : IAsyncLifetime
         Assert.Empty(await _host.LoadsAsync());
         Assert.Empty(await _host.DeliverAsync(new CaseReopened(opened.CaseId, "one more thing")));
         Assert.Equal(1, (await _host.LoadsAsync())[ada]);
+    }
+
+    [Fact]
+    public async Task A_reopened_case_whose_former_owner_left_goes_to_somebody_else()
+    {
+        var ada = await _host.AgentAsync("Ada");
+        var opened = Opened();
+        await _host.DeliverAsync(opened);
+        await _host.DeliverAsync(Resolved(opened.CaseId));
+        using var left = await _host.Admin.PutAsJsonAsync($"/v1/agents/{ada}", new { name = "Ada", active = false });
+        Assert.True(left.IsSuccessStatusCode);
+        var bob = await _host.AgentAsync("Bob");
+        Assert.Equal(bob, Assert.Single(await _host.DeliverAsync(new CaseReopened(opened.CaseId, "one more thing"))).AgentId);
     }
 
     [Fact]

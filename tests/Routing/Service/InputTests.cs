@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 
 namespace CxPlatform.Routing.Tests.Service;
 
@@ -86,6 +87,24 @@ public sealed class InputTests(SharedHost host) : IClassFixture<SharedHost>
         using var response = await host.Host.Admin.SendAsync(request);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Contains("If-Match", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_address_is_described_with_what_it_takes_and_answers()
+    {
+        using var document = JsonDocument.Parse(await host.Host.Anonymous.GetStringAsync("/openapi/routing.json"));
+        var operations = document.RootElement.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(operation => (Name: $"{operation.Name} {path.Name}", operation.Value)))
+            .Where(operation => !operation.Name.Contains("/parked", StringComparison.Ordinal)).ToList();
+        Assert.Equal(
+            [
+                "delete /v1/keys/{keyId}", "get /v1/agents", "get /v1/agents/me", "get /v1/agents/{id}", "get /v1/keys", "get /v1/queues",
+                "get /v1/queues/{id}", "get /v1/rules", "get /v1/teams", "get /v1/teams/{id}", "post /v1/agents", "post /v1/agents/{id}/key",
+                "post /v1/keys", "post /v1/queues", "post /v1/rules/try", "post /v1/teams", "put /v1/agents/{id}",
+                "put /v1/agents/{id}/presence", "put /v1/queues/{id}", "put /v1/rules", "put /v1/teams/{id}",
+            ],
+            operations.Select(operation => operation.Name).Order(StringComparer.Ordinal));
+        Assert.All(operations, operation => Assert.NotEmpty(operation.Value.GetProperty("summary").GetString()!));
     }
 
     [Fact]
