@@ -66,24 +66,26 @@ public sealed class Dispatcher<TDb>(Module<TDb> module, IServiceScopeFactory sco
         {
             var fresh = await module.Store.InboxAddAsync(unit.Transaction, events.ConvertAll(e => e.Id), ct);
             var parked = fresh.Count == 0 ? [] : await Parking<TDb>.StreamsAsync(module.Store, unit.Transaction, source, ct);
-            foreach (var e in events.Where(e => fresh.Contains(e.Id)))
-            {
-                if (parked.Contains(e.Stream))
-                    await Parking<TDb>.AddAsync(module.Store, unit.Transaction, source, e, "Waits behind an earlier event of its stream.", ct);
-                else
-                    await HandleAsync(scope.ServiceProvider, source, e, ct);
-            }
+            foreach (var e in events.Where(e => fresh.Contains(e.Id) && parked.Contains(e.Stream)))
+                await Parking<TDb>.AddAsync(module.Store, unit.Transaction, source, e, "Waits behind an earlier event of its stream.", ct);
+            var now = events.Where(e => fresh.Contains(e.Id) && !parked.Contains(e.Stream)).Select(e => (Event: e, Data: EventTypes.Read(e.Type, e.Data))).ToList();
+            if (now.Count > 1 && scope.ServiceProvider.GetService<IPrefetch<TDb>>() is { } prefetch)
+                await prefetch.PrefetchAsync(now.ConvertAll(pair => pair.Data), ct);
+            foreach (var (e, data) in now)
+                await HandleAsync(scope.ServiceProvider, source, e, data, ct);
             unit.OnCommitted(() => metrics.Handled(module.Name, source, fresh.Count));
         }
         await Cursors.SaveAsync(module.Store, unit.Transaction, "from:" + source, epoch, upTo, ct);
         await unit.CommitAsync(ct);
     }
 
-    internal async Task HandleAsync(IServiceProvider scope, string source, LoggedEvent e, CancellationToken ct)
+    internal Task HandleAsync(IServiceProvider scope, string source, LoggedEvent e, CancellationToken ct) =>
+        HandleAsync(scope, source, e, EventTypes.Read(e.Type, e.Data), ct);
+
+    private async Task HandleAsync(IServiceProvider scope, string source, LoggedEvent e, object data, CancellationToken ct)
     {
         using var activity = StartActivity(e);
         using var ambient = Ambient.Use(RequestInfo.System with { CorrelationId = e.CorrelationId, CausationId = e.Id });
-        var data = EventTypes.Read(e.Type, e.Data);
         foreach (var handle in module.Handlers.Events[e.Type])
             await handle(scope, data, e.Envelope(source), ct);
     }

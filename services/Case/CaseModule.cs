@@ -34,6 +34,7 @@ public static class CaseModule
         services.AddSingleton<DeskPages>();
         services.AddSingleton<LogStream>();
         services.AddScoped<CaseStore>();
+        services.AddScoped<IPrefetch<CaseDb>, CasePrefetch>();
         services.AddScoped<CaseNumbers>();
         services.AddScoped<CalendarBook>();
         services.AddScoped<ChangeCalendar>();

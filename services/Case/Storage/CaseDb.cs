@@ -54,6 +54,4 @@ internal abstract class CaseDb(DbContextOptions options) : ModuleDb(options)
     }
 }
 
-internal sealed class CaseDbPostgres(DbContextOptions<CaseDbPostgres> options) : CaseDb(options);
-
 internal sealed class CaseDbSqlite(DbContextOptions<CaseDbSqlite> options) : CaseDb(options);
