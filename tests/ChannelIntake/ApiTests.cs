@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Intake.V1;
+using CxPlatform.Testing;
 
 namespace CxPlatform.ChannelIntake.Tests;
 
@@ -98,6 +99,38 @@ public sealed class ApiTests
         Assert.Equal(Customers, await host.CountAsync($"select count(*) from identities where value like '{run}-%'"));
         foreach (var customer in customers)
             Assert.Single(await host.StreamAsync("customer/" + customer));
+    }
+
+    [Fact]
+    public async Task Two_replicas_that_get_the_same_contacts_at_once_store_them_once()
+    {
+        var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync("intake");
+        await using var one = await IntakeHost.StartOnAsync(database);
+        await using var two = await IntakeHost.StartOnAsync(database);
+        var seed = Random.Shared.Next();
+        const int Contacts = 200;
+        var answers = await Task.WhenAll(new[] { one, two, one, two }.Select(async (host, sender) =>
+        {
+            var mine = new Dictionary<int, (string Contact, string Customer)>();
+            var order = Enumerable.Range(0, Contacts).ToArray();
+            // Pairs of senders walk in the same order, one at each replica, so that they meet.
+            new Random(seed + sender / 2).Shuffle(order);
+            foreach (var chunk in order.Chunk(16))
+                await Task.WhenAll(chunk.Select(async i =>
+                {
+                    var answer = await host.AcceptContactAsync(
+                        new { providerId = $"{i}", from = new { value = $"{i % 50}@example.com", name = "Erika" }, text = "The same." });
+                    lock (mine)
+                        mine[i] = ((string)answer["contactId"]!, (string)answer["customerId"]!);
+                }));
+            return mine;
+        }));
+        for (var i = 0; i < Contacts; i++)
+            Assert.True(answers.Select(mine => mine[i]).Distinct().Count() == 1, $"Contact {i} got several answers, seed {seed}.");
+        Assert.Equal(Contacts, await one.CountAsync("select count(*) from contacts"));
+        Assert.Equal(50, await one.CountAsync("select count(*) from customers"));
+        Assert.Equal(Contacts + 50, await one.CountAsync("select count(*) from events"));
+        Assert.True((bool)(await two.GetAsync("/v1/intake/admin/reconciliation"))["balanced"]!, $"seed {seed}");
     }
 
     [Theory]

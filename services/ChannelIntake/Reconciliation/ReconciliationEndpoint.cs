@@ -45,7 +45,7 @@ internal static class ReconciliationEndpoint
             async (db, token) =>
             {
                 // One snapshot for both, or a contact stored in between would look lost.
-                await using var transaction = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, token);
+                await using var transaction = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, token);
                 return (
                     await db.Tallies.Where(tally => tally.Hour >= since).OrderBy(tally => tally.Hour).ThenBy(tally => tally.Channel)
                         .ToListAsync(token),
