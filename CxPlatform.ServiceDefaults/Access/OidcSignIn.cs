@@ -98,7 +98,8 @@ internal static class OidcSignIn
         return TypedResults.LocalRedirect(attempt.ReturnUrl);
     }
 
-    private static RazorComponentResult<SignInPage> Refuse(string detail) => Page.Of<SignInPage>(new { Error = detail, OidcUrl = StartPath }, StatusCodes.Status401Unauthorized);
+    private static RazorComponentResult<SignInPage> Refuse(string detail) =>
+        Page.Of<SignInPage>(new { Error = detail, OidcUrl = StartPath }, StatusCodes.Status401Unauthorized);
 
     private static Attempt? Read(HttpContext context, IDataProtectionProvider protection)
     {

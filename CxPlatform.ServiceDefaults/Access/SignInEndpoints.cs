@@ -34,7 +34,8 @@ public static class SignInEndpoints
             var limit = await limiter.TryAcquireAsync("sign-in:" + Caller(context), TriesPerWindow, Window, context.RequestAborted);
             if (!limit.Allowed)
             {
-                context.Response.Headers.RetryAfter = ((int)Math.Ceiling(limit.RetryAfter.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+                var seconds = (int)Math.Ceiling(limit.RetryAfter.TotalSeconds);
+                context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
                 return Show(returnUrl, oidcUrl, "Too many tries. Please wait a few minutes.", StatusCodes.Status429TooManyRequests);
             }
             var identity = await access.IdentifyAsync(key?.Trim() ?? "", context.RequestAborted);
@@ -60,7 +61,8 @@ public static class SignInEndpoints
     internal static Task SignInAsync(HttpContext context, ClaimsIdentity identity) => context.SignInAsync(
         AccessSetup.Session,
         // A session is a person's: a key's scopes stay with the key.
-        new ClaimsPrincipal(new ClaimsIdentity(identity.Claims.Where(c => c.Type != CxClaims.Scope), AccessSetup.Session, CxClaims.Name, CxClaims.Role)));
+        new ClaimsPrincipal(new ClaimsIdentity(
+            identity.Claims.Where(c => c.Type != CxClaims.Scope), AccessSetup.Session, CxClaims.Name, CxClaims.Role)));
 
     private static RazorComponentResult<SignInPage> Show(string? returnUrl, string? oidcUrl, string? error = null, int status = StatusCodes.Status200OK)
     {

@@ -9,14 +9,14 @@ namespace CxPlatform.ServiceDefaults;
 internal sealed class ClockOffset(string file, TimeProvider system) : TimeProvider
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-    private readonly Lock gate = new();
-    private long lookedAt;
-    private long offsetTicks;
+    private readonly Lock _gate = new();
+    private long _lookedAt;
+    private long _offsetTicks;
 
     public override DateTimeOffset GetUtcNow()
     {
         Look();
-        return system.GetUtcNow().AddTicks(Volatile.Read(ref offsetTicks));
+        return system.GetUtcNow().AddTicks(Volatile.Read(ref _offsetTicks));
     }
 
     public override long TimestampFrequency => system.TimestampFrequency;
@@ -31,14 +31,14 @@ internal sealed class ClockOffset(string file, TimeProvider system) : TimeProvid
 
     private void Look()
     {
-        var last = Volatile.Read(ref lookedAt);
-        if (last != 0 && system.GetElapsedTime(last) < Interval || !gate.TryEnter())
+        var last = Volatile.Read(ref _lookedAt);
+        if (last != 0 && system.GetElapsedTime(last) < Interval || !_gate.TryEnter())
             return;
         try
         {
-            Volatile.Write(ref lookedAt, system.GetTimestamp());
+            Volatile.Write(ref _lookedAt, system.GetTimestamp());
             if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } text)
-                Volatile.Write(ref offsetTicks, XmlConvert.ToTimeSpan(text).Ticks);
+                Volatile.Write(ref _offsetTicks, XmlConvert.ToTimeSpan(text).Ticks);
         }
         catch (Exception e) when (e is IOException or FormatException or UnauthorizedAccessException)
         {
@@ -46,7 +46,7 @@ internal sealed class ClockOffset(string file, TimeProvider system) : TimeProvid
         }
         finally
         {
-            gate.Exit();
+            _gate.Exit();
         }
     }
 }

@@ -15,7 +15,8 @@ public sealed class ConfigurationFaultException(string message) : Exception(mess
         OptionsValidationException options => [.. options.Failures.Distinct()],
         AggregateException { InnerExceptions: { Count: > 0 } inner } => Of(inner),
         System.Reflection.TargetInvocationException { InnerException: { } cause } => Sentences(cause),
-        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } busy => [$"{busy.Message} Stop the other process or choose another address with --urls."],
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } busy =>
+            [$"{busy.Message} Stop the other process or choose another address with --urls."],
         _ => [],
     };
 

@@ -21,7 +21,8 @@ internal sealed class ConfigurationKeys(
         var known = new List<KnownKey>();
         foreach (var section in sections)
             Collect(section.Path, section.Options, known, depth: 0);
-        var foreign = CxTopology.AllModules.Except(topology.Modules).SelectMany(m => m == "notification" ? ["Cx:notification:", "Cx:mail:"] : new[] { $"Cx:{m}:" }).ToList();
+        var foreign = CxTopology.AllModules.Except(topology.Modules)
+            .SelectMany(m => m == "notification" ? ["Cx:notification:", "Cx:mail:"] : new[] { $"Cx:{m}:" }).ToList();
         var failures = new List<string>();
         foreach (var (key, value) in configuration.GetSection("Cx").AsEnumerable())
         {

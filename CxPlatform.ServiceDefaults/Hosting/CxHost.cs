@@ -35,11 +35,13 @@ public static class CxHost
         ArgumentNullException.ThrowIfNull(args);
         ConfigurationFaultException.ExplainUnhandled();
         var command = CxCommand.Parse(args);
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = command.HostArguments, EnvironmentName = Environment(args, modules) });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { Args = command.HostArguments, EnvironmentName = Environment(args, modules) });
         var topology = CxTopology.Read(builder.Configuration, modules);
         topology.RequireConnections(builder.Configuration);
         if (builder.Environment.IsProduction() && string.IsNullOrWhiteSpace(builder.Configuration["Cx:PublicUrl"]))
-            throw new ConfigurationFaultException("Cx:PublicUrl is missing. It is the one address that customers and agents use, e.g. https://help.example.com.");
+            throw new ConfigurationFaultException(
+                "Cx:PublicUrl is missing. It is the one address that customers and agents use, e.g. https://help.example.com.");
         builder.Services.AddSingleton(topology);
         Telemetry.FillServerActivities();
         QuietLogs(builder, command);
@@ -74,7 +76,8 @@ public static class CxHost
                 return command.Key is null ? 0 : await KeyCommand.RunAsync(app.Services, command.Key, Console.Out, Console.Error, ct);
             }
             RequireFreeAddresses(app);
-            using var folder = app.Services.GetRequiredService<CxTopology>() is { IsEmbedded: true } embedded ? DataFolderLock.Take(embedded.DataPath) : null;
+            var embedded = app.Services.GetRequiredService<CxTopology>() is { IsEmbedded: true } own ? own : null;
+            using var folder = embedded is null ? null : DataFolderLock.Take(embedded.DataPath);
             await app.RunAsync();
             return 0;
         }

@@ -24,7 +24,8 @@ internal sealed class DataFolderLock : IDisposable
         {
             var other = File.Exists(holder) ? $" (process {File.ReadAllText(holder)})" : "";
             throw new ConfigurationFaultException(
-                $"another CxPlatform{other} is running on the data in {dataPath}. Stop it first, or give this one a folder of its own: --Cx:Data:Path=<folder>.");
+                $"another CxPlatform{other} is running on the data in {dataPath}. "
+                + $"Stop it first, or give this one a folder of its own: --Cx:Data:Path=<folder>.");
         }
     }
 

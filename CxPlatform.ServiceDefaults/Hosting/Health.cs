@@ -33,7 +33,8 @@ internal sealed class Health(IEnumerable<IModuleRuntime> modules, HealthCheckSer
             details.Add(new Detail("cache", "degraded", "Redis is away; presence and limits are this process's own."));
         var status = details.Any(d => d.Status == "unhealthy") ? "unhealthy" : details.Any(d => d.Status == "degraded") ? "degraded" : "healthy";
         return TypedResults.Json(
-            new Report(status, details), CxJson.Options, statusCode: status == "unhealthy" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
+            new Report(status, details), CxJson.Options,
+            statusCode: status == "unhealthy" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
     }
 
     private static async Task<IReadOnlyList<Detail>> DatabaseAsync(IModuleRuntime module, CancellationToken ct)
@@ -43,7 +44,11 @@ internal sealed class Health(IEnumerable<IModuleRuntime> modules, HealthCheckSer
         var parked = await module.ParkedCountAsync(ct);
         return parked == 0
             ? [new Detail(module.Name + "db", "healthy")]
-            : [new Detail(module.Name + "db", "healthy"), new Detail(module.Name + ".parked", "degraded", $"{parked} events wait in /v1/{module.Name}/admin/parked.")];
+            :
+            [
+                new Detail(module.Name + "db", "healthy"),
+                new Detail(module.Name + ".parked", "degraded", $"{parked} events wait in /v1/{module.Name}/admin/parked."),
+            ];
     }
 
     // The transport registers its own check. Until it was connected once a service is not ready; later it works on without.

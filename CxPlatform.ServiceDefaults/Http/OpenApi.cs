@@ -11,13 +11,13 @@ namespace CxPlatform.ServiceDefaults;
 internal static class OpenApi
 {
     /// <summary>First segments under <c>/v1</c> and whose they are; unique over all modules, so one address serves every topology.</summary>
-    private static readonly Dictionary<string, string> Owners = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, string[]> Owned = new()
     {
-        ["contacts"] = "intake", ["channels"] = "intake", ["customers"] = "intake", ["intake"] = "intake",
-        ["cases"] = "case", ["events"] = "case", ["calendars"] = "case", ["case"] = "case",
-        ["queues"] = "routing", ["teams"] = "routing", ["agents"] = "routing", ["rules"] = "routing", ["keys"] = "routing", ["routing"] = "routing",
-        ["messages"] = "notification", ["templates"] = "notification", ["notification"] = "notification",
-        ["surveys"] = "feedback", ["feedback"] = "feedback",
+        ["intake"] = ["contacts", "channels", "customers", "intake"],
+        ["case"] = ["cases", "events", "calendars", "case"],
+        ["routing"] = ["queues", "teams", "agents", "rules", "keys", "routing"],
+        ["notification"] = ["messages", "templates", "notification"],
+        ["feedback"] = ["surveys", "feedback"],
     };
 
     public static void AddOpenApiDocuments(this WebApplicationBuilder builder, CxTopology topology)
@@ -39,7 +39,7 @@ internal static class OpenApi
     }
 
     private static bool Owns(string module, ApiDescription description) =>
-        description.RelativePath?.Split('/') is ["v1", var first, ..] && Owners.GetValueOrDefault(first) == module;
+        description.RelativePath?.Split('/') is ["v1", var first, ..] && Owned[module].Contains(first, StringComparer.OrdinalIgnoreCase);
 
     private static void AddSecurity(OpenApiDocument document)
     {

@@ -141,7 +141,8 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
         return field == "body" ? name : field == name || field.EndsWith("." + name, StringComparison.Ordinal) ? field : field + "." + name;
     }
 
-    private static string FieldOf(string? path) => path is null or "" or "$" ? "body" : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path.TrimStart('$');
+    private static string FieldOf(string? path) => path is null or "" or "$" ? "body"
+        : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path.TrimStart('$');
 
     private static Type? BodyType(HttpContext context) =>
         EndpointOf(context)?.Metadata.GetMetadata<Microsoft.AspNetCore.Http.Metadata.IAcceptsMetadata>()?.RequestType;

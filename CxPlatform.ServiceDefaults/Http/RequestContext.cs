@@ -20,7 +20,9 @@ internal sealed class RequestContext(RequestDelegate next)
             return;
         }
         var actor = context.User.ActorId();
-        var request = key.Length == 0 ? null : new IdempotentRequest(actor, RouteOf(context), key, await HashBodyAsync(context.Request, context.RequestAborted));
+        var request = key.Length == 0
+            ? null
+            : new IdempotentRequest(actor, RouteOf(context), key, await HashBodyAsync(context.Request, context.RequestAborted));
         using (Ambient.Use(new RequestInfo(actor, request)))
             await next(context);
     }

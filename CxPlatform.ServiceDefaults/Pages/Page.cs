@@ -47,5 +47,5 @@ public static class Page
 public static class LocalPath
 {
     public static string Or(string? path, string otherwise) =>
-        path is ['/', ..] && path is not ['/', '/' or '\\', ..] && !path.Any(char.IsControl) && !path.Contains('\\', StringComparison.Ordinal) ? path : otherwise;
+        path is ['/', ..] and not ['/', '/', ..] && !path.Any(c => char.IsControl(c) || c == '\\') ? path : otherwise;
 }

@@ -44,8 +44,8 @@ internal sealed class RequestTelemetry(RequestDelegate next)
         activity.SetTag("http.response.status_code", status);
         if (status < 500)
             return;
-        activity.SetTag("error.type",
-            context.Features.Get<IExceptionHandlerFeature>()?.Error.GetType().FullName ?? status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var error = context.Features.Get<IExceptionHandlerFeature>()?.Error.GetType().FullName;
+        activity.SetTag("error.type", error ?? status.ToString(System.Globalization.CultureInfo.InvariantCulture));
         activity.SetStatus(ActivityStatusCode.Error);
     }
 

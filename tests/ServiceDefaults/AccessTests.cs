@@ -34,7 +34,9 @@ public sealed class AccessTests : IAsyncLifetime
             app.MapGet("/v1/lead", () => TypedResults.Ok()).RequireAuthorization(Policies.Lead);
             app.MapGet("/desk", (HttpContext context) => TypedResults.Ok(new
             {
-                actor = context.User.ActorId(), agent = context.User.AgentId(), name = context.User.DisplayName(),
+                actor = context.User.ActorId(),
+                agent = context.User.AgentId(),
+                name = context.User.DisplayName(),
             })).RequireAuthorization(Policies.Agent);
         },
         b => b.Services.AddSingleton<IAccessSource>(_known),
