@@ -14,9 +14,12 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Information, "An attempt at message {MessageId} failed ({Fault}) and is made again later")]
     public static partial void AttemptFailed(this ILogger log, string fault, Guid messageId);
 
-    [LoggerMessage(5, LogLevel.Information, "Mail is written to {Folder}: no SMTP host is configured (Cx:Mail:Smtp:Host)")]
-    public static partial void MailToFolder(this ILogger log, string folder);
+    [LoggerMessage(EventId = 5, Message = "Mail is written to {Folder} and reaches nobody: no SMTP host is configured (Cx:Mail:Smtp:Host)")]
+    public static partial void MailToFolder(this ILogger log, LogLevel level, string folder);
 
     [LoggerMessage(6, LogLevel.Warning, "A survey asks about case {CaseId}, which is not known here; it is not sent")]
     public static partial void SurveyWithoutCase(this ILogger log, Guid caseId);
+
+    [LoggerMessage(EventId = 7, Message = "Text messages are written to {Folder} and reach nobody: no provider is configured (Cx:Notification:Twilio:AccountSid)")]
+    public static partial void TextsToFolder(this ILogger log, LogLevel level, string folder);
 }

@@ -56,7 +56,8 @@ public static class NotificationModule
         services.AddSingleton(provider => new OutboxFolder(
             provider.GetRequiredService<IOptions<MailOptions>>().Value.Outbox is { Length: > 0 } folder
                 ? folder
-                : Path.Combine(provider.GetRequiredService<CxTopology>().DataPath, "outbox")));
+                : Path.Combine(provider.GetRequiredService<CxTopology>().DataPath, "outbox"),
+            builder.Environment.IsProduction()));
         if (builder.Configuration["Cx:Mail:Smtp:Host"] is { Length: > 0 })
             services.AddSingleton<ISender, SmtpSender>();
         else

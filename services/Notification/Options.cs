@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using CxPlatform.Mail;
 using CxPlatform.Notifications.Domain;
-using CxPlatform.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace CxPlatform.Notifications;
@@ -18,7 +17,7 @@ internal sealed class MailOptions
 
     public SmtpOptions Smtp { get; set; } = new();
 
-    /// <summary>A folder to write messages to instead of sending them. Without an SMTP host it defaults to <c>outbox</c> in the data folder; in production it must be named.</summary>
+    /// <summary>The folder that messages are written to when no SMTP host is set. Defaults to <c>outbox</c> in the data folder.</summary>
     public string? Outbox { get; set; }
 
     internal sealed class SmtpOptions
@@ -73,7 +72,7 @@ internal sealed class NotificationOptions
 }
 
 /// <summary>What the annotations cannot say: what belongs together, and that every message can be answered.</summary>
-internal sealed class OptionsRules(IHostEnvironment environment, CxTopology topology) : IValidateOptions<MailOptions>, IValidateOptions<NotificationOptions>
+internal sealed class OptionsRules : IValidateOptions<MailOptions>, IValidateOptions<NotificationOptions>
 {
     public ValidateOptionsResult Validate(string? name, MailOptions options)
     {
@@ -86,8 +85,6 @@ internal sealed class OptionsRules(IHostEnvironment environment, CxTopology topo
             faults.Add("Cx:Mail:Domain is missing. With an SMTP host it must name the domain whose mail comes back to us, or customers' answers would be lost.");
         if (options.Smtp.User is null != options.Smtp.Password is null)
             faults.Add("Cx:Mail:Smtp:User and Cx:Mail:Smtp:Password are given together or not at all.");
-        if (environment.IsProduction() && string.IsNullOrWhiteSpace(options.Smtp.Host) && string.IsNullOrWhiteSpace(options.Outbox) && !topology.IsEmbedded)
-            faults.Add("Cx:Mail:Smtp:Host is missing: no mail would reach a customer. Name the relay, or name a folder in Cx:Mail:Outbox to write messages there instead.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 

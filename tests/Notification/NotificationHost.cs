@@ -31,10 +31,13 @@ internal sealed class NotificationHost : IAsyncDisposable
     private static readonly Guid Epoch = Guid.NewGuid();
     private readonly TempFolder _folder = new();
     private readonly Dictionary<string, long> _versions = [];
-    private readonly string _masterKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+    private readonly string _masterKey;
+    private bool _shared;
     private string? _database;
     private WebApplication? _app;
     private long _position;
+
+    private NotificationHost(string? masterKey = null) => _masterKey = masterKey ?? Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
@@ -57,6 +60,14 @@ internal sealed class NotificationHost : IAsyncDisposable
             host._database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync("notification");
         await host.StartAgainAsync();
         return host;
+    }
+
+    /// <summary>A second process on the same database.</summary>
+    public async Task<NotificationHost> AnotherAsync()
+    {
+        var other = new NotificationHost(_masterKey) { Settings = Settings, Clock = Clock, _database = _database, _shared = true };
+        await other.StartAgainAsync();
+        return other;
     }
 
     public async Task StartAgainAsync()
@@ -173,7 +184,7 @@ internal sealed class NotificationHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        if (_database is not null)
+        if (_database is not null && !_shared)
             await (await PostgresServer.SharedAsync()).DropDatabaseAsync(_database);
         _folder.Dispose();
     }

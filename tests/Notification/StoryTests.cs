@@ -139,7 +139,7 @@ public sealed class StoryTests
         await host.DeliverAsync(story.Opened());
         await Eventually.Async(async () =>
         {
-            clock.Advance(TimeSpan.FromSeconds(30));
+            clock.Advance(TimeSpan.FromSeconds(5));
             return (await host.MessagesAsync()).Count == 1;
         });
         Assert.Empty(await host.ParkedAsync());

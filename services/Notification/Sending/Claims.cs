@@ -39,9 +39,12 @@ internal sealed class Claims(Unit<NotificationDb> unit)
     }
 
     /// <summary>For a store that only one process writes to: claims of its earlier life are nobody's.</summary>
-    public async Task<Done> ReleaseAllAsync(CancellationToken ct)
+    public async Task<Done> ReleaseEarlierAsync(DateTimeOffset since, CancellationToken ct)
     {
-        await Sql.Of(unit).ExecuteAsync("update messages set claim = null, due = @now where state = 'Pending' and claim is not null", [[("now", unit.Now)]], ct);
+        await Sql.Of(unit).ExecuteAsync(
+            "update messages set claim = null, due = @now where state = 'Pending' and claim is not null and due < @end",
+            [[("now", unit.Now), ("end", since + Postbox.Lease)]],
+            ct);
         return Done.Value;
     }
 }

@@ -46,13 +46,14 @@ internal sealed class Courier(
             try
             {
                 if (fresh)
-                    await ReleaseOwnAsync(ct);
+                    await ReleaseEarlierAsync(ct);
                 fresh = false;
                 var pause = LongestPause;
                 foreach (var sender in _senders)
                     pause = await ClaimAsync(sender.Channel, ct) is var wait && wait < pause ? wait : pause;
                 if (pause > TimeSpan.Zero)
-                    await Task.WhenAny(woken, Task.Delay(pause, clock, ct));
+                    // In real time: what is due is read from the clock, but a look must come round in seconds.
+                    await Task.WhenAny(woken, Task.Delay(pause, TimeProvider.System, ct));
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -90,14 +91,14 @@ internal sealed class Courier(
     }
 
     // A store that only this process writes to holds no other's claims: those in it are of this service's earlier life.
-    private async Task ReleaseOwnAsync(CancellationToken ct)
+    private async Task ReleaseEarlierAsync(CancellationToken ct)
     {
         await using (var connection = await module.Store.OpenAsync(ct))
         {
             if (!new Sql(connection, null).Embedded)
                 return;
         }
-        await work.RunAsync<Claims, Done>((claims, token) => claims.ReleaseAllAsync(token), ct);
+        await work.RunAsync<Claims, Done>((claims, token) => claims.ReleaseEarlierAsync(postbox.Since, token), ct);
     }
 
     private async Task CarryAsync(ISender sender, CancellationToken ct)

@@ -7,8 +7,11 @@ namespace CxPlatform.Notifications.Sending;
 
 /// <summary>Where messages are written that no provider takes: <c>&lt;utc&gt;-&lt;message id&gt;.eml</c> and <c>.txt</c>. The same message always
 /// has the same name, so that one that is written twice is there once.</summary>
-internal sealed class OutboxFolder(string path)
+internal sealed class OutboxFolder(string path, bool production)
 {
+    /// <summary>In production a message that reaches nobody is worth a warning.</summary>
+    public LogLevel Concern { get; } = production ? LogLevel.Warning : LogLevel.Debug;
+
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 
     public async Task WriteAsync(OutgoingMessage message, string extension, ReadOnlyMemory<byte> content, CancellationToken ct)
@@ -23,28 +26,45 @@ internal sealed class OutboxFolder(string path)
 }
 
 /// <summary>Mail into the folder, as it would have been sent.</summary>
-internal sealed class FileMailSender(OutboxFolder folder, MailComposer composer) : ISender
+internal sealed class FileMailSender : ISender
 {
+    private readonly OutboxFolder _folder;
+    private readonly MailComposer _composer;
+
+    public FileMailSender(OutboxFolder folder, MailComposer composer, ILogger<FileMailSender> log)
+    {
+        (_folder, _composer) = (folder, composer);
+        log.MailToFolder(folder.Concern, folder.Path);
+    }
+
     public Channel Channel => Channel.Email;
 
     public async Task<SendResult> SendAsync(OutgoingMessage message, CancellationToken ct)
     {
-        var mail = await composer.ComposeAsync(message, ct);
+        var mail = await _composer.ComposeAsync(message, ct);
         if (mail.Bytes is null)
             return new SendResult.Permanent(mail.Fault!);
-        await folder.WriteAsync(message, ".eml", mail.Bytes, ct);
+        await _folder.WriteAsync(message, ".eml", mail.Bytes, ct);
         return new SendResult.Sent(null);
     }
 }
 
 /// <summary>Text messages into the folder: the number, an empty line, the words.</summary>
-internal sealed class FileSmsSender(OutboxFolder folder) : ISender
+internal sealed class FileSmsSender : ISender
 {
+    private readonly OutboxFolder _folder;
+
+    public FileSmsSender(OutboxFolder folder, ILogger<FileSmsSender> log)
+    {
+        _folder = folder;
+        log.TextsToFolder(folder.Concern, folder.Path);
+    }
+
     public Channel Channel => Channel.Sms;
 
     public async Task<SendResult> SendAsync(OutgoingMessage message, CancellationToken ct)
     {
-        await folder.WriteAsync(message, ".txt", Encoding.UTF8.GetBytes($"To: {message.To.Address}\n\n{message.Content.Text}\n"), ct);
+        await _folder.WriteAsync(message, ".txt", Encoding.UTF8.GetBytes($"To: {message.To.Address}\n\n{message.Content.Text}\n"), ct);
         return new SendResult.Sent(null);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using CxPlatform.Messaging;
 using CxPlatform.Notifications.Domain;
 using CxPlatform.Notifications.Storage;
 using Channel = CxPlatform.Contracts.Channel;
@@ -24,10 +25,13 @@ internal sealed record OutgoingMessage(
 }
 
 /// <summary>What this process has claimed and has yet to send; a queue per channel, so that one provider's slowness is not another's.</summary>
-internal sealed class Postbox
+internal sealed class Postbox(TimeProvider clock)
 {
     /// <summary>How long a claim holds. Longer than waiting and an attempt may take, so that two processes never try the same message.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(6);
+
+    /// <summary>When this process began to claim; claims that end before a lease from then are of an earlier life.</summary>
+    public DateTimeOffset Since { get; } = Time.Truncate(clock.GetUtcNow());
 
     /// <summary>Per channel: enough to keep every sender busy, little enough to be sent long before the claims end.</summary>
     public const int Capacity = 1000;

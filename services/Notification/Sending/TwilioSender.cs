@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -36,7 +37,8 @@ internal sealed class TwilioSender(IHttpClientFactory clients, IOptions<Notifica
         if (response.IsSuccessStatusCode)
             return new SendResult.Sent(Member(body, "sid"));
 
-        var reason = Reasons.Clean($"{(int)response.StatusCode} {Member(body, "code")} {Member(body, "message")}");
+        var words = new[] { ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture), Member(body, "code"), Reasons.Clean(Member(body, "message") ?? "") };
+        var reason = string.Join(' ', words.Where(word => !string.IsNullOrEmpty(word)));
         return response.StatusCode switch
         {
             // Not this message's fault: our credentials, our quota, their servers.

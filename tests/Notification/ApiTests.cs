@@ -1,0 +1,178 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Notifications.V1;
+using CxPlatform.Messaging;
+using CxPlatform.Notifications.Domain;
+using CxPlatform.Notifications.Storage;
+using CxPlatform.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace CxPlatform.Notification.Tests;
+
+public sealed class ApiTests
+{
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task Messages_are_listed_newest_first_page_by_page(Store store)
+    {
+        await using var host = await NotificationHost.StartAsync(store);
+        var story = new Story();
+        var other = new Story { Number = "CX-2026-000124" };
+        await host.DeliverAsync([story.Opened(), .. Enumerable.Range(0, 5).Select(i => story.Answered($"Answer {i}")), other.Opened(), other.Answered()]);
+        await host.SettledAsync();
+
+        var seen = new List<Guid>();
+        string? after = null;
+        do
+        {
+            var page = await host.Admin.GetFromJsonAsync<JsonElement>($"/v1/messages?caseId={story.CaseId}&state=sent&limit=2{(after is null ? "" : "&after=" + after)}");
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetGuid()));
+            after = page.TryGetProperty("next", out var next) ? next.GetString() : null;
+        }
+        while (after is not null);
+        Assert.Equal((await host.MessagesAsync()).Where(row => row.CaseId == story.CaseId).Select(row => row.Id).OrderDescending(), seen);
+    }
+
+    [Theory]
+    [InlineData("state=lost", "state")]
+    [InlineData("after=%21", "after")]
+    [InlineData("limit=0", "limit")]
+    [InlineData("caseId=x", "caseId")]
+    public async Task A_wrong_query_is_refused_by_the_name_of_the_field(string query, string field)
+    {
+        await using var host = await NotificationHost.StartAsync();
+        using var response = await host.Admin.GetAsync($"/v1/messages?{query}");
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains(field, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_message_is_read_with_what_it_says()
+    {
+        await using var host = await NotificationHost.StartAsync();
+        var story = new Story();
+        var answer = story.Answered();
+        await host.DeliverAsync(story.Opened(), answer);
+        var message = await host.Admin.GetFromJsonAsync<JsonElement>($"/v1/messages/{answer.MessageId}");
+        Assert.Contains("new seal", message.GetProperty("text").GetString());
+        Assert.Equal("maria@customer.example", message.GetProperty("recipient").GetString());
+        Assert.Equal("email", message.GetProperty("message").GetProperty("channel").GetString());
+        using var missing = await host.Admin.GetAsync($"/v1/messages/{Guid.NewGuid()}");
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/messages")]
+    [InlineData("GET", "/v1/messages/0198a000-0000-7000-8000-000000000000")]
+    [InlineData("POST", "/v1/messages/0198a000-0000-7000-8000-000000000000/resend")]
+    [InlineData("POST", "/v1/messages/0198a000-0000-7000-8000-000000000000/cancel")]
+    [InlineData("GET", "/v1/templates")]
+    [InlineData("POST", "/v1/templates/reply/preview")]
+    public async Task Nobody_reads_or_changes_messages_without_a_key(string method, string path)
+    {
+        await using var host = await NotificationHost.StartAsync();
+        using var request = new HttpRequestMessage(new(method), path) { Content = method == "POST" ? JsonContent.Create(new { }) : null };
+        using var response = await host.Anonymous.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_resend_is_a_copy_with_an_id_of_its_own()
+    {
+        await using var host = await NotificationHost.StartAsync();
+        var story = new Story();
+        var answer = story.Answered();
+        await host.DeliverAsync(story.Opened(), answer);
+        await host.SettledAsync();
+        using var response = await host.Admin.PostAsync($"/v1/messages/{answer.MessageId}/resend", null);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        await host.SettledAsync();
+        Assert.Equal([0, 1], (await host.MessagesAsync()).Select(row => row.Copy).Order());
+        Assert.Equal(2, (await host.AppendedAsync<MessageSent>()).Count);
+        Assert.Equal(2, (await host.MailsAsync(2)).Count);
+    }
+
+    [Fact]
+    public async Task What_has_not_left_can_be_cancelled_and_then_never_leaves()
+    {
+        var clock = new SteppedTime();
+        await using var smtp = new ScriptedSmtp();
+        smtp.ToRecipient.Enqueue("451 4.7.1 later");
+        await using var host = await NotificationHost.StartAsync(
+            clock: clock, settings: [("Cx:Mail:Smtp:Host", "127.0.0.1"), ("Cx:Mail:Smtp:Port", $"{smtp.Port}"), ("Cx:Mail:Smtp:Tls", "None")]);
+        var story = new Story();
+        var answer = story.Answered();
+        await host.DeliverAsync(story.Opened(), answer);
+        await Eventually.Async(async () => (await host.MessagesAsync()).Single().Attempts == 1);
+        using (var pending = await host.Admin.PostAsync($"/v1/messages/{answer.MessageId}/resend", null))
+            Assert.Equal(HttpStatusCode.Conflict, pending.StatusCode);
+        using (var cancelled = await host.Admin.PostAsync($"/v1/messages/{answer.MessageId}/cancel", null))
+            Assert.Equal(HttpStatusCode.OK, cancelled.StatusCode);
+        clock.Advance(TimeSpan.FromHours(2));
+        using (var again = await host.Admin.PostAsync($"/v1/messages/{answer.MessageId}/cancel", null))
+            Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
+        Assert.Equal(MessageState.Cancelled, (await host.MessagesAsync()).Single().State);
+        Assert.Empty(smtp.Taken);
+    }
+
+    [Fact]
+    public async Task Templates_are_listed_and_previewed()
+    {
+        await using var host = await NotificationHost.StartAsync();
+        var list = await host.Admin.GetFromJsonAsync<JsonElement>("/v1/templates");
+        Assert.Contains(list.EnumerateArray(), template => template.GetProperty("name").GetString() == "promise-broken");
+        using var response = await host.Admin.PostAsJsonAsync("/v1/templates/promise-broken/preview", new { language = "de" });
+        var preview = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Contains("Es tut uns leid", preview.GetProperty("text").GetString());
+        using var unknown = await host.Admin.PostAsJsonAsync("/v1/templates/promise-broken/preview", new { language = "fr" });
+        Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
+        Assert.Contains("must be one of de, en", await unknown.Content.ReadAsStringAsync());
+        using var missing = await host.Admin.PostAsJsonAsync("/v1/templates/nothing/preview", new { });
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_surface_is_described()
+    {
+        await using var host = await NotificationHost.StartAsync();
+        var document = await host.Admin.GetFromJsonAsync<JsonElement>("/openapi/notification.json");
+        var paths = document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ToList();
+        Assert.Contains("/v1/messages", paths.Select(path => path.TrimEnd('/')));
+        Assert.Contains("/v1/templates/{name}/preview", paths);
+    }
+
+    [Theory]
+    [InlineData("Cx:Mail:From", "no-reply", "can be answered")]
+    [InlineData("Cx:Mail:Domain", "noreply.example.com", "can be answered")]
+    [InlineData("Cx:Mail:Domain", "not a domain", "must be a domain name")]
+    [InlineData("Cx:Mail:Smtp:User", "me", "together")]
+    [InlineData("Cx:Notification:Twilio:AccountSid", "AC42", "Cx:Notification:Twilio:AuthToken")]
+    [InlineData("Cx:Notification:Parallelism", "0", "Parallelism")]
+    [InlineData("Cx:Mail:Form", "support", "Cx:Mail:From")]
+    public async Task Wrong_configuration_stops_the_start_with_a_sentence(string key, string value, string words)
+    {
+        var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => NotificationHost.StartAsync(settings: (key, value)));
+        Assert.Contains(words, string.Join(' ', fault.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_a_mail_server_the_domain_that_answers_come_to_must_be_named()
+    {
+        var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => NotificationHost.StartAsync(settings: [("Cx:Mail:Smtp:Host", "127.0.0.1"), ("Cx:Mail:Domain", "")]));
+        Assert.Contains("Cx:Mail:Domain is missing", string.Join(' ', fault.Failures), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task No_model_change_waits_for_a_migration(Store store)
+    {
+        await using var host = await NotificationHost.StartAsync(store);
+        Assert.False(await host.ReadAsync(db => Task.FromResult(db.Database.HasPendingModelChanges())));
+    }
+}
