@@ -1,6 +1,7 @@
-using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 
 namespace CxPlatform.Demo;
@@ -132,11 +133,30 @@ internal sealed partial class Scene(Platform platform, Narrator tell)
         throw new StoryException($"The page “{page.Title}” has no form to {word} with.");
     }
 
-    /// <summary>What a page says, without its empty lines.</summary>
+    /// <summary>What a page says, without what only invites to write something.</summary>
     public static string Read(IHtmlDocument page, int lines)
     {
-        var text = (page.QuerySelector("main")?.TextContent ?? "").Split('\n').Select(line => Spaces().Replace(line, " ").Trim());
-        return Short(string.Join('\n', text), lines);
+        var text = new StringBuilder();
+        Read(page.QuerySelector("main"), text);
+        return Short(string.Join('\n', text.ToString().Split('\n').Select(line => Spaces().Replace(line, " ").Trim())), lines);
+    }
+
+    private static void Read(INode? node, StringBuilder text)
+    {
+        foreach (var child in node?.ChildNodes ?? Enumerable.Empty<INode>())
+        {
+            if (child is IText words)
+                text.Append(words.Data.Replace('\n', ' '));
+            if (child is not IElement element || element.LocalName is "details" or "style" or "script" or "textarea" or "select")
+                continue;
+            Read(element, text);
+            text.Append(element.LocalName switch
+            {
+                "span" or "a" or "time" or "strong" or "em" or "b" or "i" or "small" or "code" => "",
+                "dt" or "label" => ": ",
+                _ => "\n",
+            });
+        }
     }
 
     /// <summary>The beginning of a message; what every message ends with need not be read ten times.</summary>

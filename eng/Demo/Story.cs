@@ -28,6 +28,7 @@ internal sealed class Story(Platform platform, Narrator tell)
         tell.Chapter("A small company opens");
         tell.Say("Fernweh Bikes sell and mend e-bikes. They have shop hours, three queues and four people, one of whom is away today.");
         await _scene.Company.OpenAsync();
+        await AnnaTestsTheLineAsync();
 
         var (jonas, peter) = await PeopleGetInTouchAsync();
         await JonasWritesAgainAsync(jonas);
@@ -37,6 +38,23 @@ internal sealed class Story(Platform platform, Narrator tell)
         await TheRestOfTheDayAsync(peter);
         await EveryStepInOrderAsync(jonas, before);
         await WhatIsLeftAsync();
+    }
+
+    // Whoever listens on the other end of one's own line finds out before the customers do. It also wakes up what was just started.
+    private async Task AnnaTestsTheLineAsync()
+    {
+        using var content = JsonContent.Create(new
+        {
+            channel = "api",
+            providerId = $"test-{_scene.Cast.Run}",
+            from = new { value = "anna@fernweh-bikes.example", name = "Anna Lindqvist" },
+            subject = "Is this line open?",
+            text = "This is our own test, as every morning. Where is my parcel?",
+            tags = (string[])["synthetic"],
+        });
+        var test = await _scene.ArrivesAsync("Anna", Contacts, content, "a test of the line");
+        tell.Step("Anna", $"tests the line before the first customer does: told after {test.AcknowledgedIn()}.", "the first contact of a fresh start is the slowest");
+        await _scene.OwnerDoesAsync(test, "resolve", new { result = "solved", reason = "We hear ourselves." });
     }
 
     private async Task<(JsonNode Jonas, JsonNode Peter)> PeopleGetInTouchAsync()

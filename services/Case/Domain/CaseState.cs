@@ -101,6 +101,9 @@ internal sealed record CaseState
     /// <summary>Since when the customer has been waiting for us; null when it is not our turn.</summary>
     public DateTimeOffset? WaitingSince { get; init; }
 
+    /// <summary>A contact of our own, to test the service.</summary>
+    public bool IsSynthetic => Tags.Contains("synthetic");
+
     public bool IsOpen => Status is not (CaseStatus.Resolved or CaseStatus.Closed);
 
     public bool IsTriaged => QueueId is not null;

@@ -73,7 +73,8 @@ internal static partial class Decider
             KeepAnswerPromises(story);
         foreach (var promise in story.Case.OpenPromises.Where(p => p.Source == PromiseSource.Policy).ToList())
             story.Add(new PromiseWithdrawn(story.Case.Id, promise.Id, story.Words.Answered));
-        return story.Add(new CaseResolved(story.Case.Id, story.Case.Number, story.Case.CustomerId, result, agreement, story.Case.Kind, story.Case.Automatic, reason));
+        var s = story.Case;
+        return story.Add(new CaseResolved(s.Id, s.Number, s.CustomerId, result, agreement, s.Kind, s.Automatic, reason, s.IsSynthetic));
     }
 
     private static Refusal? Reopened(Story story, ReopenCase c)

@@ -294,6 +294,17 @@ public sealed class DeciderTests
         Assert.Equal(Agreement.Agent, scene.State.Resolution!.Agreement);
     }
 
+    [Theory]
+    [InlineData("synthetic", true)]
+    [InlineData("urgent", false)]
+    public void The_end_of_a_test_of_our_own_says_that_it_was_one(string tag, bool expected)
+    {
+        var scene = Scene.Opened(Scene.Contact() with { Tags = [tag] });
+        scene.Do(new Triage(scene.Decision(agent: Scene.Ada)));
+        var events = scene.Do(new ResolveCase(CaseResult.Solved, "Heard you"));
+        Assert.Equal(expected, events.OfType<CaseResolved>().Single().Synthetic);
+    }
+
     [Fact]
     public void What_was_promised_survives_the_customers_yes_and_keeps_the_case_from_closing()
     {
