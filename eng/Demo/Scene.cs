@@ -75,7 +75,7 @@ internal sealed partial class Scene(Platform platform, Narrator tell)
     public async Task<IReadOnlyList<JsonNode>> TimelineAsync(string number) =>
         [.. (await platform.GetAsync($"/v1/cases/{number}/timeline")).Items()];
 
-    /// <summary>Who has the case, signed in. Where everybody's hands are full with what earlier stories left, somebody is given it.</summary>
+    /// <summary>Who has the case, signed in. Where everybody's hands are full with what earlier stories left, it is handed on.</summary>
     public async Task<(Platform Agent, string Name)> OwnerAsync(string number, string otherwise)
     {
         var c = await CaseAsync(number);
@@ -152,7 +152,7 @@ internal sealed partial class Scene(Platform platform, Narrator tell)
             Read(element, text);
             text.Append(element.LocalName switch
             {
-                "span" or "a" or "time" or "strong" or "em" or "b" or "i" or "small" or "code" => "",
+                "span" or "a" or "time" or "strong" or "em" or "b" or "i" or "small" or "code" => " ",
                 "dt" or "label" => ": ",
                 _ => "\n",
             });

@@ -47,13 +47,15 @@ internal sealed class Story(Platform platform, Narrator tell)
         {
             channel = "api",
             providerId = $"test-{_scene.Cast.Run}",
-            from = new { value = "anna@fernweh-bikes.example", name = "Anna Lindqvist" },
+            from = new { value = $"line-test.{_scene.Cast.Run}@fernweh-bikes.example", name = "Anna Lindqvist" },
             subject = "Is this line open?",
             text = "This is our own test, as every morning. Where is my parcel?",
             tags = (string[])["synthetic"],
         });
         var test = await _scene.ArrivesAsync("Anna", Contacts, content, "a test of the line");
-        tell.Step("Anna", $"tests the line before the first customer does: told after {test.AcknowledgedIn()}.", "the first contact of a fresh start is the slowest");
+        tell.Step(
+            "Anna", $"tests the line before the first customer does: told after {test.AcknowledgedIn()}.",
+            "the first contact of a fresh start is the slowest");
         await _scene.OwnerDoesAsync(test, "resolve", new { result = "solved", reason = "We hear ourselves." });
     }
 
