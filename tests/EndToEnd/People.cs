@@ -27,7 +27,7 @@ internal static partial class People
     /// <summary>One contact through all services, so that what follows does not wait for code that runs for the first time.</summary>
     public static async Task WarmUpAsync(this Platform platform)
     {
-        await platform.PostAsync("/v1/contacts", new { providerId = "warm-up", from = new { value = "warm-up@customer.example" }, text = "Hello from the first customer of the day" });
+        await platform.PostAsync("/v1/contacts", new { providerId = "warm-up", from = new { value = "warm-up@customer.example" }, text = "Am I the first customer of the day?" });
         await platform.CaseAboutAsync("first customer", found => found.TryGetProperty("ownerName", out _));
         await platform.MailToAsync("warm-up@customer.example");
     }
