@@ -5,7 +5,8 @@ using CxPlatform.Contracts.Cases.V1;
 
 namespace CxPlatform.Cases;
 
-/// <summary>Response times in seconds as the customer feels them, each also in business time; promises by how they came out; who is waiting.
+/// <summary>Response times in seconds as the customer feels them, each also in business time; promises by how they came out; who is
+/// waiting.
 /// Attributes are bounded: channel, priority, queue, outcome.</summary>
 internal sealed class CaseMetrics : IDisposable
 {
@@ -33,9 +34,11 @@ internal sealed class CaseMetrics : IDisposable
         _resolution = new(_meter, "resolution", "From the contact to the agreed end.");
         _promises = _meter.CreateCounter<long>("cx.promise.outcome", "{promise}", "Promises by how they came out.");
         _meter.CreateObservableGauge(
-            "cx.case.waiting", () => _waiting.Select(w => new Measurement<long>(w.Count, w.Tags)), "{case}", "Cases whose customer waits for us.");
+            "cx.case.waiting", () => _waiting.Select(w => new Measurement<long>(w.Count, w.Tags)), "{case}",
+            "Cases whose customer waits for us.");
         _meter.CreateObservableGauge(
-            "cx.customer.waiting.oldest", () => _waiting.Select(w => new Measurement<double>(w.Oldest.TotalSeconds, w.Tags)), "s", "How long the longest-waiting customer has been waiting.");
+            "cx.customer.waiting.oldest", () => _waiting.Select(w => new Measurement<double>(w.Oldest.TotalSeconds, w.Tags)), "s",
+            "How long the longest-waiting customer has been waiting.");
     }
 
     public static ActivitySource Activities { get; } = new(Name);
@@ -84,7 +87,10 @@ internal sealed class CaseMetrics : IDisposable
 
     private static TagList Tags(CaseState s, string? outcome = null)
     {
-        var tags = new TagList { { "channel", s.Channel.ToString() }, { "priority", s.Priority.ToString() }, { "queue", s.QueueId ?? "none" } };
+        var tags = new TagList
+        {
+            { "channel", s.Channel.ToString() }, { "priority", s.Priority.ToString() }, { "queue", s.QueueId ?? "none" },
+        };
         if (outcome is not null)
             tags.Add("outcome", outcome);
         return tags;
@@ -95,7 +101,8 @@ internal sealed class CaseMetrics : IDisposable
     private sealed class Duration(Meter meter, string what, string description)
     {
         private readonly Histogram<double> _elapsed = meter.CreateHistogram($"cx.case.{what}.duration", "s", description, advice: Buckets);
-        private readonly Histogram<double> _business = meter.CreateHistogram($"cx.case.{what}.business_duration", "s", description + " Business time.", advice: Buckets);
+        private readonly Histogram<double> _business =
+            meter.CreateHistogram($"cx.case.{what}.business_duration", "s", description + " Business time.", advice: Buckets);
 
         public void Record(DateTimeOffset from, DateTimeOffset to, BusinessCalendar calendar, TagList tags)
         {

@@ -9,7 +9,8 @@ internal sealed class CaseOptions : IValidatableObject
 {
     public const string DefaultCalendar = "default";
 
-    /// <summary>IANA zone of the calendar that exists from the first start: Monday to Friday, 09:00 to 17:00. Change it later with PUT /v1/calendars/default.</summary>
+    /// <summary>IANA zone of the calendar that exists from the first start: Monday to Friday, 09:00 to 17:00. Change it later with PUT
+    /// /v1/calendars/default.</summary>
     public string TimeZone { get; set; } = "UTC";
 
     /// <summary>The queue of a case while Routing is silent.</summary>

@@ -28,11 +28,13 @@ internal sealed record UnassignRequest(string? Reason = null);
 
 internal sealed record NeedRequest(string Need, bool ByCustomer = false);
 
-internal sealed record StepRequest(string? Key = null, string? Title = null, string? Owner = null, DateTimeOffset? Due = null, StepState? State = null);
+internal sealed record StepRequest(
+    string? Key = null, string? Title = null, string? Owner = null, DateTimeOffset? Due = null, StepState? State = null);
 
 internal sealed record PlanRequest(IReadOnlyList<PlanRequest.PlanStep> Steps)
 {
-    internal sealed record PlanStep(string Title, string? Key = null, string? Owner = null, DateTimeOffset? Due = null, StepState State = StepState.Open);
+    internal sealed record PlanStep(
+        string Title, string? Key = null, string? Owner = null, DateTimeOffset? Due = null, StepState State = StepState.Open);
 }
 
 internal sealed record ResolveRequest(CaseResult Result, string Reason);
@@ -48,11 +50,13 @@ internal static class ActionEndpoints
         Post<ReplyRequest>(one, "/replies", "ReplyToCustomer", "Answers the customer",
             (r, by, id) => new SendReply(id, by, r.Text, r.Attachments ?? [], r.AsksCustomer));
         Post<NoteRequest>(one, "/notes", "AddNote", "Writes a note that only staff sees", (r, by, id) => new AddNote(id, by, r.Text));
-        Post<PromiseRequest>(one, "/promises", "MakePromise", "Promises the customer something by a date", (r, by, id) => new MakePromise(id, by, r.Text, r.Due));
+        Post<PromiseRequest>(one, "/promises", "MakePromise", "Promises the customer something by a date",
+            (r, by, id) => new MakePromise(id, by, r.Text, r.Due));
         Post<ProposalRequest>(one, "/proposals", "ProposeSolution", "Proposes a solution and asks the customer",
             (r, by, id) => new Propose(id, Guid.CreateVersion7(), by, r.Text, r.AnswerBy));
-        Post<AnswerRequest>(one, "/proposals/accept", "AcceptSolution", "Records that the customer accepted", (r, _, _) => new AcceptSolution(r.ProposalId));
-        Post<AnswerRequest>(one, "/proposals/decline", "DeclineSolution", "Records that the customer declined, and what would make it right",
+        Post<AnswerRequest>(one, "/proposals/accept", "AcceptSolution", "Records that the customer accepted",
+            (r, _, _) => new AcceptSolution(r.ProposalId));
+        Post<AnswerRequest>(one, "/proposals/decline", "DeclineSolution", "Records that the customer declined and what would make it right",
             (r, _, _) => new DeclineSolution(r.ProposalId, r.WouldMakeItRight));
         Post<UnassignRequest>(one, "/unassign", "UnassignCase", "Puts the case back into its queue", (r, _, _) => new Unassign(r.Reason));
         Post<NeedRequest>(one, "/need", "CorrectNeed", "Puts right what we understood", (r, _, _) => new CorrectNeed(r.Need, r.ByCustomer));
@@ -60,26 +64,31 @@ internal static class ActionEndpoints
             (r, _, _) => new ChangeStep(r.Key, r.Title, r.Owner, r.Due, r.State));
         Post<PlanRequest>(one, "/plan", "DraftPlan", "Replaces the plan",
             (r, _, _) => new DraftPlan([.. r.Steps.Select(s => new Step(s.Key ?? "", s.Title, s.Owner, s.Due, s.State))]));
-        Post<ResolveRequest>(one, "/resolve", "ResolveCase", "Ends the case without asking, with a reason", (r, _, _) => new ResolveCase(r.Result, r.Reason));
+        Post<ResolveRequest>(one, "/resolve", "ResolveCase", "Ends the case without asking, with a reason",
+            (r, _, _) => new ResolveCase(r.Result, r.Reason));
         Post<ReasonRequest>(one, "/reopen", "ReopenCase", "Reopens a resolved case", (r, _, _) => new ReopenCase(r.Reason));
 
         one.MapPost("/assign", (string key, AssignRequest r, CaseActions actions, CaseReader reader, HttpContext context) =>
                 context.ActAsync(key, reader, (id, expected, ct) => actions.AssignAsync(id, r.AgentId, r.Reason, ct, expected)))
             .Described("AssignCase", "Gives the case to somebody");
-        one.MapPost("/promises/{promiseId:guid}/keep", (string key, Guid promiseId, CaseActions actions, CaseReader reader, HttpContext context) =>
+        one.MapPost("/promises/{promiseId:guid}/keep",
+            (string key, Guid promiseId, CaseActions actions, CaseReader reader, HttpContext context) =>
                 context.ActAsync(key, reader, (id, expected, ct) => actions.DoAsync(id, new KeepPromise(promiseId), ct, expected)))
             .Described("KeepPromise", "Marks a promise as kept");
         one.MapPost("/promises/{promiseId:guid}/renegotiate",
                 (string key, Guid promiseId, RenegotiateRequest r, CaseActions actions, CaseReader reader, HttpContext context) =>
-                    context.ActAsync(key, reader, (id, expected, ct) => actions.DoAsync(id, new RenegotiatePromise(promiseId, r.Due, r.Reason), ct, expected)))
+                    context.ActAsync(key, reader, (id, expected, ct) =>
+                        actions.DoAsync(id, new RenegotiatePromise(promiseId, r.Due, r.Reason), ct, expected)))
             .Described("RenegotiatePromise", "Agrees on a new date before the promise breaks; the customer is told why");
         one.MapPost("/promises/{promiseId:guid}/withdraw",
                 (string key, Guid promiseId, ReasonRequest r, CaseActions actions, CaseReader reader, HttpContext context) =>
-                    context.ActAsync(key, reader, (id, expected, ct) => actions.DoAsync(id, new WithdrawPromise(promiseId, r.Reason), ct, expected)))
+                    context.ActAsync(key, reader, (id, expected, ct) =>
+                        actions.DoAsync(id, new WithdrawPromise(promiseId, r.Reason), ct, expected)))
             .Described("WithdrawPromise", "Takes a promise back, with a reason");
     }
 
-    private static void Post<TRequest>(IEndpointRouteBuilder one, string route, string name, string summary, Func<TRequest, Person, Guid, CaseCommand> command)
+    private static void Post<TRequest>(
+        IEndpointRouteBuilder one, string route, string name, string summary, Func<TRequest, Person, Guid, CaseCommand> command)
         where TRequest : class =>
         one.MapPost(route, (string key, TRequest request, CaseActions actions, CaseReader reader, HttpContext context) =>
             {

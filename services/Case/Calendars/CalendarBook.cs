@@ -32,7 +32,8 @@ internal sealed class CalendarShelf
 
     public BusinessCalendar Take(CalendarChanged definition) => _known.GetOrAdd(definition.CalendarId, _ => (0, new(definition))).Calendar;
 
-    public static CalendarChanged Definition(CalendarRow row) => JsonSerializer.Deserialize<CalendarChanged>(row.Definition, EventTypes.Json)!;
+    public static CalendarChanged Definition(CalendarRow row) =>
+        JsonSerializer.Deserialize<CalendarChanged>(row.Definition, EventTypes.Json)!;
 
     private static BusinessCalendar Read(CalendarRow row) => new(Definition(row));
 }

@@ -14,7 +14,8 @@ internal sealed class FirstStart(Work<CaseDb> work, IOptions<CaseOptions> option
         {
             try
             {
-                await work.RunAsync<ChangeCalendar, Outcome<CalendarChanged>>((handler, ct) => handler.HandleFirstAsync(options.Value.Calendar(), ct), stoppingToken);
+                await work.RunAsync<ChangeCalendar, Outcome<CalendarChanged>>(
+                    (handler, ct) => handler.HandleFirstAsync(options.Value.Calendar(), ct), stoppingToken);
                 return;
             }
 #pragma warning disable CA1031 // The database may come later than this host; cases use the configured calendar until then.

@@ -13,7 +13,8 @@ internal sealed class OnContactReceived(CaseStore store, Threading threading, IL
     public async Task HandleAsync(ContactReceived e, EventEnvelope envelope, CancellationToken ct)
     {
         // The customer acts here, not the platform; a machine that writes is nobody.
-        using var actor = Ambient.Use(e.Automatic == Automatic.None ? Ambient.Current with { Actor = $"customer:{e.CustomerId}" } : Ambient.Current);
+        using var actor = Ambient.Use(
+            e.Automatic == Automatic.None ? Ambient.Current with { Actor = $"customer:{e.CustomerId}" } : Ambient.Current);
         var found = await threading.FindAsync(e, ct);
         if (found is { } thread)
         {

@@ -11,16 +11,17 @@ namespace CxPlatform.Cases.Contacts;
 /// <param name="CustomerId">A customer that Intake knows.</param>
 /// <param name="From">Where the customer is to be answered.</param>
 internal sealed record OpenRequest(
-    Guid CustomerId, OpenRequest.Address From, string Text, Channel Channel = Channel.Voice, string? CustomerName = null, string? Subject = null, string? Brand = null,
-    string? Language = null, string? TimeZone = null, Kind? Kind = null, Priority? Priority = null, IReadOnlyDictionary<string, string>? References = null,
-    IReadOnlyList<string>? Tags = null)
+    Guid CustomerId, OpenRequest.Address From, string Text, Channel Channel = Channel.Voice, string? CustomerName = null,
+    string? Subject = null, string? Brand = null, string? Language = null, string? TimeZone = null, Kind? Kind = null,
+    Priority? Priority = null, IReadOnlyDictionary<string, string>? References = null, IReadOnlyList<string>? Tags = null)
 {
     internal sealed record Address(IdentityKind Kind, string Value);
 
     public Refusal? Check() => new InputErrors()
         .Required("text", Text).MaxLength("text", Text, 64 * 1024)
         .Required("from.value", From.Value).MaxLength("from.value", From.Value, 320)
-        .MaxLength("subject", Subject, 500).MaxLength("customerName", CustomerName, 200).MaxLength("brand", Brand, 60).MaxLength("language", Language, 35)
+        .MaxLength("subject", Subject, 500).MaxLength("customerName", CustomerName, 200).MaxLength("brand", Brand, 60)
+        .MaxLength("language", Language, 35)
         .Check(TimeZone is null || BusinessCalendar.IsTimeZone(TimeZone), "timeZone", "must be an IANA time zone, such as Europe/Berlin.")
         .Check(CustomerId != Guid.Empty, "customerId", "is required.")
         .Check(References is null || References.Count <= 20, "references", "must be at most 20.")

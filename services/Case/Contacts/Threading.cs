@@ -14,7 +14,8 @@ internal sealed class Threading(CaseStore store)
 
     public async Task<(CaseRow Case, EvidenceKind By)?> FindAsync(ContactReceived contact, CancellationToken ct)
     {
-        // What we gave out ourselves counts first, and for whoever uses it; what anybody could write in a subject counts last, and only for those on the case.
+        // What we gave out ourselves counts first, and for whoever uses it; what anybody could write in a subject counts last, and only for
+        // those on the case.
         foreach (var kind in (EvidenceKind[])[EvidenceKind.ReplyToken, EvidenceKind.Explicit, EvidenceKind.MessageId])
             foreach (var evidence in contact.Evidence.Where(evidence => evidence.Kind == kind))
                 if (await NamedAsync(evidence, ct) is { } named)
@@ -46,6 +47,7 @@ internal sealed class Threading(CaseStore store)
             .Where(row => row.CustomerId == customer && row.Channel == channel && row.LastActivityAt >= since)
             .OrderByDescending(row => row.IsOpen).ThenByDescending(row => row.LastActivityAt).Take(2).LoadAsync(ct);
         // Cases that this very transaction opened are not in the database yet, but they are here.
-        return store.Db.Cases.Local.Where(Continues).OrderByDescending(row => row.IsOpen).ThenByDescending(row => row.LastActivityAt).FirstOrDefault();
+        return store.Db.Cases.Local.Where(Continues).OrderByDescending(row => row.IsOpen).ThenByDescending(row => row.LastActivityAt)
+            .FirstOrDefault();
     }
 }

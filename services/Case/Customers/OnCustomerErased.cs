@@ -38,15 +38,20 @@ internal sealed class OnCustomerErased(Unit<CaseDb> unit, CaseStore store, Event
         if (events.Count != row.Version)
             return false;
         // Nothing has been written since it was forgotten.
-        if (events[^1] is { } last && EventTypes.Find(last.Type) == typeof(CaseCustomerErased) && ((CaseCustomerErased)EventTypes.Read(last.Type, last.Data)).CustomerId == customerId)
+        if (events[^1] is { } last && EventTypes.Find(last.Type) == typeof(CaseCustomerErased)
+            && ((CaseCustomerErased)EventTypes.Read(last.Type, last.Data)).CustomerId == customerId)
             return true;
         var own = row.CustomerId == customerId;
-        bool Personal(LoggedEvent e) => own || (EventTypes.Find(e.Type) == typeof(CustomerReplied) && ((CustomerReplied)EventTypes.Read(e.Type, e.Data)).CustomerId == customerId);
+        bool Personal(LoggedEvent e) => own || (EventTypes.Find(e.Type) == typeof(CustomerReplied)
+            && ((CustomerReplied)EventTypes.Read(e.Type, e.Data)).CustomerId == customerId);
         await log.EraseAsync(unit, stream, ct, Personal);
 
         CaseState? state = null;
         foreach (var e in events)
-            state = Evolution.Evolve(state, EventTypes.Read(e.Type, Personal(e) ? EventTypes.WithoutPersonalData(e.Type, e.Data) : e.Data), e.Time);
+        {
+            var data = Personal(e) ? EventTypes.WithoutPersonalData(e.Type, e.Data) : e.Data;
+            state = Evolution.Evolve(state, EventTypes.Read(e.Type, data), e.Time);
+        }
         var told = new CaseCustomerErased(row.Id, customerId);
         row.Case = Evolution.Evolve(state, told, unit.Now);
         unit.Append(stream, events.Count, [new NewEvent(told, PublicFacts.Of(told, row.Case))]);

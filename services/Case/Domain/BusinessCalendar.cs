@@ -20,7 +20,8 @@ internal sealed class BusinessCalendar
     public BusinessCalendar(CalendarChanged definition)
     {
         Definition = definition;
-        _zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(definition.TimeZone) ?? throw new ArgumentException($"'{definition.TimeZone}' is no IANA time zone.", nameof(definition));
+        _zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(definition.TimeZone)
+            ?? throw new ArgumentException($"'{definition.TimeZone}' is no IANA time zone.", nameof(definition));
         _hours = definition.Hours.OrderBy(hours => hours.From).ToLookup(hours => hours.Day.ToIsoDayOfWeek());
         _holidays = [.. definition.Holidays.Select(LocalDate.FromDateOnly)];
     }

@@ -39,6 +39,7 @@ internal static class CaseNumber
 {
     public static string Format(int year, long number) => FormattableString.Invariant($"CX-{year:D4}-{number:D6}");
 
-    public static bool IsOne(string text) => text.Length is >= 14 and <= 20 && text.StartsWith("CX-", StringComparison.OrdinalIgnoreCase) && text[7] == '-'
+    public static bool IsOne(string text) =>
+        text.Length is >= 14 and <= 20 && text.StartsWith("CX-", StringComparison.OrdinalIgnoreCase) && text[7] == '-'
         && text.AsSpan(3, 4).IndexOfAnyExceptInRange('0', '9') < 0 && text.AsSpan(8).IndexOfAnyExceptInRange('0', '9') < 0;
 }

@@ -115,7 +115,8 @@ internal sealed record CaseState
 
     public DateTimeOffset? NextDue => OpenPromises.Select(promise => (DateTimeOffset?)promise.Due).Min();
 
-    public bool Concerns(Guid customerId) => CustomerId == customerId || Participants.Any(participant => participant.CustomerId == customerId);
+    public bool Concerns(Guid customerId) =>
+        CustomerId == customerId || Participants.Any(participant => participant.CustomerId == customerId);
 
     public static string StreamOf(Guid caseId) => $"case/{caseId}";
 }
@@ -129,8 +130,8 @@ internal sealed record PastNeed(string Need, bool CorrectedByCustomer, DateTimeO
 /// <param name="Due">The date that holds now.</param>
 /// <param name="FirstDue">The date that was given first; differs when it was renegotiated.</param>
 internal sealed record Promise(
-    Guid Id, string Text, DateTimeOffset Due, DateTimeOffset FirstDue, Guid? OwnerId, string Owner, PromiseSource Source, DateTimeOffset MadeAt,
-    PromiseState State = PromiseState.Open, DateTimeOffset? EndedAt = null, string? Reason = null);
+    Guid Id, string Text, DateTimeOffset Due, DateTimeOffset FirstDue, Guid? OwnerId, string Owner, PromiseSource Source,
+    DateTimeOffset MadeAt, PromiseState State = PromiseState.Open, DateTimeOffset? EndedAt = null, string? Reason = null);
 
 /// <param name="Discussed">The customer has written since: silence does not count as a yes any more.</param>
 internal sealed record Proposal(Guid Id, string AgentName, DateTimeOffset ProposedAt, DateTimeOffset AnswerBy, bool Discussed = false);

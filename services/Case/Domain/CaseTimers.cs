@@ -19,12 +19,13 @@ internal static class CaseTimers
         PromiseWithdrawn x => [Cancel(Key(after, $"promise/{x.PromiseId}"))],
         SolutionProposed x => [new(Key(after, "proposal"), new ProposalSilence(after.Id, x.ProposalId, x.AnswerBy), x.AnswerBy)],
         SolutionAccepted or SolutionDeclined => [Cancel(Key(after, "proposal"))],
-        CaseResolved => [new(Key(after, "close"), new CloseDue(after.Id, after.ResolvedAt!.Value), after.ResolvedAt.Value + policy.ReopenWithin)],
+        CaseResolved => [new(Key(after, "close"), new CloseDue(after.Id, now), now + policy.ReopenWithin)],
         CaseReopened => [Cancel(Key(after, "close"))],
         _ => [],
     };
 
-    private static TimerChange Promise(CaseState s, Guid id, DateTimeOffset due) => new(Key(s, $"promise/{id}"), new PromiseDue(s.Id, id, due), due);
+    private static TimerChange Promise(CaseState s, Guid id, DateTimeOffset due) =>
+        new(Key(s, $"promise/{id}"), new PromiseDue(s.Id, id, due), due);
 
     private static TimerChange Cancel(string key) => new(key, null, default);
 

@@ -17,7 +17,8 @@ internal abstract record CaseCommand
 /// <summary>The member of staff who acts. An API key that is nobody's has no id.</summary>
 internal sealed record Person(Guid? Id, string Name);
 
-internal sealed record OpenCase(Guid CaseId, string Number, ContactReceived Contact, Guid? FollowsCaseId = null, string? FollowsNumber = null) : CaseCommand
+internal sealed record OpenCase(
+    Guid CaseId, string Number, ContactReceived Contact, Guid? FollowsCaseId = null, string? FollowsNumber = null) : CaseCommand
 {
     public override Guid? Makes => CaseId;
 }
@@ -35,7 +36,8 @@ internal sealed record Unassign(string? Reason) : CaseCommand;
 
 internal sealed record CorrectNeed(string Need, bool ByCustomer) : CaseCommand;
 
-internal sealed record SendReply(Guid MessageId, Person By, string Text, IReadOnlyList<Attachment> Attachments, bool AsksCustomer) : CaseCommand
+internal sealed record SendReply(Guid MessageId, Person By, string Text, IReadOnlyList<Attachment> Attachments, bool AsksCustomer)
+    : CaseCommand
 {
     public override Guid? Makes => MessageId;
 }

@@ -123,13 +123,16 @@ internal static partial class Decider
     }
 
     /// <summary>The open promise to answer, or a new one: there is never more than one.</summary>
-    private static (PromiseMade Promise, bool IsNew) AnswerPromise(Story story, string? text = null, DateTimeOffset? from = null, TimeSpan? target = null)
+    private static (PromiseMade Promise, bool IsNew) AnswerPromise(
+        Story story, string? text = null, DateTimeOffset? from = null, TimeSpan? target = null)
     {
         var s = story.Case;
         return s.OpenPromises.FirstOrDefault(p => p.Source == PromiseSource.Policy) is { } open
             ? (new(s.Id, open.Id, open.Text, open.Due, open.OwnerId, open.Owner, open.Source), false)
-            : (PolicyPromise(story, text ?? story.Words.PromiseAnswer, from ?? story.Now, target ?? s.FirstResponseTarget ?? story.Given.Policy.FirstResponse), true);
+            : (PolicyPromise(story, text ?? story.Words.PromiseAnswer, from ?? story.Now, target ?? AnswerTarget(story)), true);
     }
+
+    private static TimeSpan AnswerTarget(Story story) => story.Case.FirstResponseTarget ?? story.Given.Policy.FirstResponse;
 
     private static Refusal? PromiseAnswer(Story story, string? text = null, TimeSpan? target = null) =>
         AnswerPromise(story, text, null, target) is (var promise, true) ? story.Add(promise) : Nothing;
@@ -173,8 +176,9 @@ internal static partial class Decider
     }
 
     private static bool IsTriagedAs(CaseState s, CaseTriaged t) =>
-        (s.Kind, s.Category, s.Priority, s.Feeling, s.QueueId, s.QueueName, s.TeamName, s.CalendarId, s.FirstResponseTarget, s.ResolutionTarget)
-        == (t.Kind, t.Category, t.Priority, t.Feeling, t.QueueId, t.QueueName, t.TeamName, t.CalendarId, t.FirstResponseTarget, t.ResolutionTarget)
+        (s.Kind, s.Category, s.Priority, s.Feeling) == (t.Kind, t.Category, t.Priority, t.Feeling)
+        && (s.QueueId, s.QueueName, s.TeamName, s.CalendarId) == (t.QueueId, t.QueueName, t.TeamName, t.CalendarId)
+        && (s.FirstResponseTarget, s.ResolutionTarget) == (t.FirstResponseTarget, t.ResolutionTarget)
         && s.Reasons.SequenceEqual(t.Reasons);
 
     private static Refusal? TriagedByDefault(Story story)
@@ -203,7 +207,7 @@ internal static partial class Decider
     private static bool EndsByItself(CaseState s) => s.Automatic is Automatic.AutoReply or Automatic.Bounce or Automatic.Loop;
 
     private static Refusal? EndByItself(Story story) =>
-        story.Add(new CaseResolved(story.Case.Id, story.Case.Number, story.Case.CustomerId, CaseResult.Solved, Agreement.NothingAsked, story.Case.Kind, story.Case.Automatic));
+        Resolve(story, CaseResult.Solved, Agreement.NothingAsked);
 
     private static Refusal? Acknowledged(Story story)
     {

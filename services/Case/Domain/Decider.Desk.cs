@@ -17,7 +17,7 @@ internal static partial class Decider
             return refusal;
         return story.Case.OwnerId == c.AgentId
             ? Nothing
-            : story.Add(new CaseAssigned(story.Case.Id, c.AgentId, c.AgentName, story.Case.QueueId ?? story.Given.Policy.QueueId, c.Reason));
+            : story.Add(new CaseAssigned(story.Case.Id, c.AgentId, c.AgentName, story.Queue, c.Reason));
     }
 
     private static Refusal? Unassigned(Story story, Unassign c)
@@ -26,7 +26,7 @@ internal static partial class Decider
             return refusal;
         return story.Case.OwnerId is not { } owner
             ? Nothing
-            : story.Add(new CaseUnassigned(story.Case.Id, owner, story.Case.QueueId ?? story.Given.Policy.QueueId, c.Reason));
+            : story.Add(new CaseUnassigned(story.Case.Id, owner, story.Queue, c.Reason));
     }
 
     private static Refusal? Corrected(Story story, CorrectNeed c)
@@ -67,14 +67,15 @@ internal static partial class Decider
     private static void TakeIfNobodyHas(Story story, Person by)
     {
         if (story.Case is { OwnerId: null, IsOpen: true } && by.Id is { } agent)
-            story.Add(new CaseAssigned(story.Case.Id, agent, by.Name, story.Case.QueueId ?? story.Given.Policy.QueueId, "Answered first"));
+            story.Add(new CaseAssigned(story.Case.Id, agent, by.Name, story.Queue, "Answered first"));
     }
 
     /// <summary>Any answer of a person keeps what the policy promised, in time or late.</summary>
     private static Refusal? KeepAnswerPromises(Story story)
     {
-        foreach (var promise in story.Case.Promises.Where(p => p is { Source: PromiseSource.Policy, State: PromiseState.Open or PromiseState.Broken }).ToList())
-            story.Add(new PromiseKept(story.Case.Id, promise.Id, IsLate(promise, story.Now)));
+        foreach (var promise in story.Case.Promises)
+            if (promise is { Source: PromiseSource.Policy, State: PromiseState.Open or PromiseState.Broken })
+                story.Add(new PromiseKept(story.Case.Id, promise.Id, IsLate(promise, story.Now)));
         return null;
     }
 
@@ -114,8 +115,14 @@ internal static partial class Decider
         if (c.Key is null)
             return AddStep(story, c);
         if (story.Case.Plan.FirstOrDefault(step => step.Key == c.Key) is not { } before)
-            return new("step-not-found", $"Case {story.Case.Number} has no step '{c.Key}'. It has: {string.Join(", ", story.Case.Plan.Select(step => step.Key))}.");
-        var after = before with { Title = c.Title ?? before.Title, Owner = c.Owner ?? before.Owner, Due = c.Due ?? before.Due, State = c.State ?? before.State };
+        {
+            var keys = string.Join(", ", story.Case.Plan.Select(step => step.Key));
+            return new("step-not-found", $"Case {story.Case.Number} has no step '{c.Key}'. It has: {keys}.");
+        }
+        var after = before with
+        {
+            Title = c.Title ?? before.Title, Owner = c.Owner ?? before.Owner, Due = c.Due ?? before.Due, State = c.State ?? before.State,
+        };
         return CheckStep(after) ?? (after == before ? Nothing : story.Add(new StepChanged(story.Case.Id, after)));
     }
 
@@ -123,7 +130,8 @@ internal static partial class Decider
     {
         var plan = story.Case.Plan.ToList();
         var confirm = plan.FindIndex(step => step.Key == StepKeys.Confirm);
-        plan.Insert(confirm < 0 ? plan.Count : confirm, new("", c.Title ?? "", c.Owner ?? story.Case.Who, c.Due, c.State ?? StepState.Open));
+        var step = new Step("", c.Title ?? "", c.Owner ?? story.Case.Who, c.Due, c.State ?? StepState.Open);
+        plan.Insert(confirm < 0 ? plan.Count : confirm, step);
         return Planned(story, new(plan));
     }
 
@@ -132,7 +140,8 @@ internal static partial class Decider
         if ((NotOpen(story.Case, "promising") ?? Required("text", c.Text, LineLength) ?? Date("due", c.Due, story)) is { } refusal)
             return refusal;
         TakeIfNobodyHas(story, c.By);
-        return story.Add(new PromiseMade(story.Case.Id, c.PromiseId, c.Text.Trim(), Time.Truncate(c.Due), c.By.Id, c.By.Name, PromiseSource.Agent));
+        return story.Add(new PromiseMade(
+            story.Case.Id, c.PromiseId, c.Text.Trim(), Time.Truncate(c.Due), c.By.Id, c.By.Name, PromiseSource.Agent));
     }
 
     private static Refusal? Kept(Story story, KeepPromise c)
@@ -156,7 +165,8 @@ internal static partial class Decider
         var due = Time.Truncate(c.Due);
         if ((Required("reason", c.Reason, LineLength) ?? Date("due", due, story)) is { } wrong)
             return wrong;
-        return due == promise.Due ? Nothing : story.Add(new PromiseRenegotiated(story.Case.Id, promise.Id, promise.Due, due, c.Reason.Trim()));
+        return due == promise.Due ? Nothing : story.Add(
+            new PromiseRenegotiated(story.Case.Id, promise.Id, promise.Due, due, c.Reason.Trim()));
     }
 
     private static Refusal? Withdrawn(Story story, WithdrawPromise c)

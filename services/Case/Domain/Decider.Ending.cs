@@ -10,7 +10,8 @@ internal static partial class Decider
     private static Refusal? Proposed(Story story, Propose c)
     {
         var answerBy = Time.Truncate(c.AnswerBy ?? story.Now + story.Given.Policy.AnswerWithin);
-        if ((NotOpen(story.Case, "proposing a solution") ?? Required("text", c.Text, TextLength) ?? Date("answerBy", answerBy, story)) is { } refusal)
+        if ((NotOpen(story.Case, "proposing a solution") ?? Required("text", c.Text, TextLength)
+            ?? Date("answerBy", answerBy, story)) is { } refusal)
             return refusal;
         TakeIfNobodyHas(story, c.By);
         story.Add(new SolutionProposed(
@@ -32,7 +33,8 @@ internal static partial class Decider
             return refusal;
         if (c.WouldMakeItRight is { Length: > TextLength })
             return new("would-make-it-right-invalid", $"wouldMakeItRight: must be at most {TextLength} characters.", "wouldMakeItRight");
-        story.Add(new SolutionDeclined(story.Case.Id, proposal.Id, string.IsNullOrWhiteSpace(c.WouldMakeItRight) ? null : c.WouldMakeItRight.Trim()));
+        var wish = string.IsNullOrWhiteSpace(c.WouldMakeItRight) ? null : c.WouldMakeItRight.Trim();
+        story.Add(new SolutionDeclined(story.Case.Id, proposal.Id, wish));
         return PromiseAnswer(story);
     }
 
@@ -42,7 +44,8 @@ internal static partial class Decider
         if (NotOpen(s, "answering a proposal") is { } refusal)
             return refusal;
         return s.Proposal is null ? new("no-proposal", $"Case {s.Number} has no open proposal.")
-            : id is not null && id != s.Proposal.Id ? new("proposal-replaced", $"Case {s.Number} has a newer proposal. Please answer that one.")
+            : id is not null && id != s.Proposal.Id
+                ? new("proposal-replaced", $"Case {s.Number} has a newer proposal. Please answer that one.")
             : null;
     }
 
@@ -61,7 +64,8 @@ internal static partial class Decider
             return new("result-invalid", "result: must be solved, partly, notPossible or referred.", "result");
         var open = story.Case.OpenPromises.Count(p => p.Source != PromiseSource.Policy);
         if (open > 0)
-            return new("promises-open", $"Case {story.Case.Number} has {open} open promise{(open == 1 ? "" : "s")}: keep, renegotiate or withdraw before resolving.");
+            return new("promises-open",
+                $"Case {story.Case.Number} has open promises ({open}): keep, renegotiate or withdraw them before resolving.");
         return End(story, c.Result, Agreement.Agent, c.Reason.Trim());
     }
 
@@ -73,6 +77,11 @@ internal static partial class Decider
             KeepAnswerPromises(story);
         foreach (var promise in story.Case.OpenPromises.Where(p => p.Source == PromiseSource.Policy).ToList())
             story.Add(new PromiseWithdrawn(story.Case.Id, promise.Id, story.Words.Answered));
+        return Resolve(story, result, agreement, reason);
+    }
+
+    private static Refusal? Resolve(Story story, CaseResult result, Agreement agreement, string? reason = null)
+    {
         var s = story.Case;
         return story.Add(new CaseResolved(s.Id, s.Number, s.CustomerId, result, agreement, s.Kind, s.Automatic, reason, s.IsSynthetic));
     }
@@ -81,14 +90,16 @@ internal static partial class Decider
     {
         if (story.Case.IsOpen)
             return new("case-open", $"Case {story.Case.Number} is open: there is nothing to reopen.");
-        return IsClosed(story.Case, "reopening") ?? Required("reason", c.Reason, LineLength) ?? story.Add(new CaseReopened(story.Case.Id, c.Reason.Trim()));
+        return IsClosed(story.Case, "reopening") ?? Required("reason", c.Reason, LineLength)
+            ?? story.Add(new CaseReopened(story.Case.Id, c.Reason.Trim()));
     }
 
     private static Refusal? Closed(Story story, CloseDue c) => story.Case.ResolvedAt == c.ResolvedAt ? CloseIfDue(story) : Nothing;
 
     // A case whose promises are still to be kept is not closed over them.
     private static Refusal? CloseIfDue(Story story) =>
-        story.Case is { Status: CaseStatus.Resolved, ResolvedAt: { } resolved } && story.Now >= resolved + story.Given.Policy.ReopenWithin && !story.Case.OpenPromises.Any()
+        story.Case is { Status: CaseStatus.Resolved, ResolvedAt: { } resolved } && story.Now >= resolved + story.Given.Policy.ReopenWithin
+            && !story.Case.OpenPromises.Any()
             ? story.Add(new CaseClosed(story.Case.Id))
             : Nothing;
 

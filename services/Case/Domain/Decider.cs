@@ -65,6 +65,8 @@ internal static partial class Decider
 
         public DateTimeOffset Now => given.Now;
 
+        public string Queue => Case.QueueId ?? given.Policy.QueueId;
+
         public Words Words => Words.In(Case.Language);
 
         public IReadOnlyList<object> Events => _events;
@@ -86,8 +88,10 @@ internal static partial class Decider
 
     private static Refusal? NotOpen(CaseState state, string action) => state.Status switch
     {
-        CaseStatus.Resolved => new("case-resolved", $"Case {state.Number} is resolved: {action} needs an open case. Reopen it first, with the reason."),
-        CaseStatus.Closed => new("case-closed", $"Case {state.Number} is closed: {action} needs an open case. Only notes are possible; what is new opens a new case."),
+        CaseStatus.Resolved => new("case-resolved",
+            $"Case {state.Number} is resolved: {action} needs an open case. Reopen it first, with the reason."),
+        CaseStatus.Closed => new("case-closed",
+            $"Case {state.Number} is closed: {action} needs an open case. Only notes are possible; what is new opens a new case."),
         _ => null,
     };
 
@@ -100,7 +104,8 @@ internal static partial class Decider
 
     private static Refusal? Date(string field, DateTimeOffset due, Story story) =>
         due <= story.Now ? new(field + "-invalid", $"{field}: must lie in the future.", field)
-        : due > story.Now + story.Given.Policy.Farthest ? new(field + "-invalid", $"{field}: must be within {story.Given.Policy.Farthest.Days} days.", field)
+        : due > story.Now + story.Given.Policy.Farthest
+            ? new(field + "-invalid", $"{field}: must be within {story.Given.Policy.Farthest.Days} days.", field)
         : null;
 
     private static Refusal? FeedbackGiven(Story story, RecordFeedback c) => story.Case.Feedback.Any(given => given.SurveyId == c.SurveyId)

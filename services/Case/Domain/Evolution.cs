@@ -3,16 +3,22 @@ using CxPlatform.Contracts.Cases.V1;
 
 namespace CxPlatform.Cases.Domain;
 
-/// <summary>What each event makes of a case. Everything the state holds comes from here, so a replay of the log gives the stored state.</summary>
+/// <summary>What each event makes of a case. Everything the state holds comes from here, so a replay of the log gives the stored
+/// state.</summary>
 internal static class Evolution
 {
     /// <exception cref="InvalidOperationException">A case's first event is not <see cref="CaseOpened"/>.</exception>
     public static CaseState Evolve(CaseState? state, object e, DateTimeOffset at)
     {
         var next = state is null
-            ? e is CaseOpened opened ? Opened(opened) : throw new InvalidOperationException($"A case begins with {nameof(CaseOpened)}, not with {e.GetType().Name}.")
+            ? e is CaseOpened opened ? Opened(opened)
+                : throw new InvalidOperationException($"A case begins with {nameof(CaseOpened)}, not with {e.GetType().Name}.")
             : Apply(state, e, at);
-        return next with { Version = (state?.Version ?? 0) + 1, LastActivityAt = e is MessageOutcome && state is not null ? state.LastActivityAt : at };
+        return next with
+        {
+            Version = (state?.Version ?? 0) + 1,
+            LastActivityAt = e is MessageOutcome && state is not null ? state.LastActivityAt : at,
+        };
     }
 
     private static CaseState Opened(CaseOpened e) => new()
@@ -63,7 +69,8 @@ internal static class Evolution
         {
             Promises = [.. s.Promises, new(x.PromiseId, x.Text, x.Due, x.Due, x.OwnerId, x.Owner, x.Source, at)],
         },
-        PromiseKept x => WithPromise(s, x.PromiseId, p => p with { State = x.Late ? PromiseState.KeptLate : PromiseState.Kept, EndedAt = at }),
+        PromiseKept x => WithPromise(
+            s, x.PromiseId, p => p with { State = x.Late ? PromiseState.KeptLate : PromiseState.Kept, EndedAt = at }),
         PromiseBroken x => WithPromise(s, x.PromiseId, p => p with { State = PromiseState.Broken, EndedAt = at }),
         PromiseRenegotiated x => WithPromise(s, x.PromiseId, p => p with { Due = x.Due, Reason = x.Reason }),
         PromiseWithdrawn x => WithPromise(s, x.PromiseId, p => p with { State = PromiseState.Withdrawn, EndedAt = at, Reason = x.Reason }),
@@ -76,7 +83,10 @@ internal static class Evolution
         SolutionAccepted => s with { Proposal = null },
         SolutionDeclined => s with
         {
-            Proposal = null, Status = CaseStatus.InProgress, WaitingSince = s.WaitingSince ?? at, Plan = Undone(s.Plan, StepKeys.Work, StepKeys.Propose),
+            Proposal = null,
+            Status = CaseStatus.InProgress,
+            WaitingSince = s.WaitingSince ?? at,
+            Plan = Undone(s.Plan, StepKeys.Work, StepKeys.Propose),
         },
         CaseResolved x => Resolved(s, x, at),
         CaseReopened => s with
@@ -109,7 +119,8 @@ internal static class Evolution
             OwnerName = agentName,
             OwnerVersion = s.Version + 1,
             Plan = [.. s.Plan.Select(step => step.State == StepState.Open && step.Owner == before ? step with { Owner = after } : step)],
-            Promises = [.. s.Promises.Select(p => p is { State: PromiseState.Open, Source: PromiseSource.Policy } ? p with { OwnerId = agentId, Owner = after } : p)],
+            Promises = [.. s.Promises.Select(p => p is { State: PromiseState.Open, Source: PromiseSource.Policy }
+                ? p with { OwnerId = agentId, Owner = after } : p)],
         };
     }
 
@@ -149,7 +160,8 @@ internal static class Evolution
     private static CaseState Answered(CaseState s, DateTimeOffset at) =>
         s with { AcknowledgedAt = s.AcknowledgedAt ?? at, FirstAnswerAt = s.FirstAnswerAt ?? at, WaitingSince = null };
 
-    private static CaseState Worked(CaseState s) => s.Status is CaseStatus.New or CaseStatus.Acknowledged ? s with { Status = CaseStatus.InProgress } : s;
+    private static CaseState Worked(CaseState s) =>
+        s.Status is CaseStatus.New or CaseStatus.Acknowledged ? s with { Status = CaseStatus.InProgress } : s;
 
     private static CaseStatus AfterReply(CaseStatus status, bool asksCustomer) =>
         status is CaseStatus.Resolved ? status
@@ -157,7 +169,8 @@ internal static class Evolution
         : status is CaseStatus.Proposed ? status
         : CaseStatus.InProgress;
 
-    private static List<Step> Done(IReadOnlyList<Step> plan, params ReadOnlySpan<string> keys) => Mark(plan, StepState.Open, StepState.Done, keys);
+    private static List<Step> Done(IReadOnlyList<Step> plan, params ReadOnlySpan<string> keys) =>
+        Mark(plan, StepState.Open, StepState.Done, keys);
 
     private static List<Step> Undone(IReadOnlyList<Step> plan, params ReadOnlySpan<string> keys) =>
         Mark(Mark(plan, StepState.Skipped, StepState.Open, keys), StepState.Done, StepState.Open, keys);

@@ -7,7 +7,8 @@ internal static partial class NeedSentence
 {
     public const int MaxLength = 200;
 
-    /// <summary>One sentence of at most <see cref="MaxLength"/> characters: from the text, else the subject, else <paramref name="otherwise"/>.</summary>
+    /// <summary>One sentence of at most <see cref="MaxLength"/> characters: from the text, else the subject, else
+    /// <paramref name="otherwise"/>.</summary>
     public static string From(string? subject, string? text, string otherwise)
     {
         var paragraph = new List<string>();
@@ -36,7 +37,8 @@ internal static partial class NeedSentence
         for (var i = 0; i < paragraph.Length; i++)
         {
             var ends = i == paragraph.Length - 1
-                || (paragraph[i] is '.' or '!' or '?' && char.IsWhiteSpace(paragraph[i + 1]) && !EndsWithAbbreviation(paragraph.AsSpan(start, i + 1 - start)));
+                || (paragraph[i] is '.' or '!' or '?' && char.IsWhiteSpace(paragraph[i + 1])
+                    && !EndsWithAbbreviation(paragraph.AsSpan(start, i + 1 - start)));
             if (!ends)
                 continue;
             var sentence = paragraph[start..(i + 1)].Trim();
@@ -64,17 +66,22 @@ internal static partial class NeedSentence
     }
 
     [GeneratedRegex(
-        @"^(?:hi|hello|hey|dear|good\s+(?:morning|afternoon|evening|day)|hallo|guten\s+(?:tag|morgen|abend)|moin(?:\s+moin)?|servus|grüß\s+gott|grüezi|liebes?|lieber|sehr\s+geehrter?)\b[^,.!?:\n]{0,60}(?:[,.!:]|$)",
+        @"^(?:hi|hello|hey|dear|good\s+(?:morning|afternoon|evening|day)|hallo|guten\s+(?:tag|morgen|abend)|"
+        + @"moin(?:\s+moin)?|servus|grüß\s+gott|grüezi|liebes?|lieber|sehr\s+geehrter?)\b[^,.!?:\n]{0,60}(?:[,.!:]|$)",
         RegexOptions.IgnoreCase)]
     private static partial Regex Greeting();
 
     [GeneratedRegex(@"^(?:\s*(?:re|fwd?|aw|wg|antw)\s*(?:\[\d+\])?:)+", RegexOptions.IgnoreCase)]
     private static partial Regex ReplyMark();
 
-    [GeneratedRegex(@"(?:\b(?:z\.\s?b|d\.\s?h|u\.\s?a|e\.g|i\.e|etc|bzw|ca|nr|no|st|dr|prof|mr|mrs|ms|hr|fr|str|art|best)|\b\p{L}|(?<![\d.,])\d{1,2})\.$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(?:\b(?:z\.\s?b|d\.\s?h|u\.\s?a|e\.g|i\.e|etc|bzw|ca|nr|no|st|dr|prof|mr|mrs|ms|hr|fr|str|art|best)"
+        + @"|\b\p{L}|(?<![\d.,])\d{1,2})\.$", RegexOptions.IgnoreCase)]
     private static partial Regex Abbreviation();
 
-    [GeneratedRegex(@"^(?:i\s+hope\s+(?:you\s+are|you're|this\s+(?:mail|email|message)\s+finds)|ich\s+hoffe,?\s+(?:es\s+geht|ihnen\s+geht)|how\s+are\s+you|wie\s+geht\s+es)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^(?:i\s+hope\s+(?:you\s+are|you're|this\s+(?:mail|email|message)\s+finds)"
+        + @"|ich\s+hoffe,?\s+(?:es\s+geht|ihnen\s+geht)|how\s+are\s+you|wie\s+geht\s+es)", RegexOptions.IgnoreCase)]
     private static partial Regex Courtesy();
 
     [GeneratedRegex(@"\p{L}[\p{L}\p{N}'’-]*")]

@@ -13,9 +13,13 @@ internal static class PublicFacts
     {
         Facts<CaseOpened>(e => new
         {
-            e.ContactId, e.CustomerId, e.Channel, e.Brand, e.Language, e.Automatic, e.Kind, e.Priority, e.ReceivedAt, e.FollowsCaseId, e.FollowsNumber,
+            e.ContactId, e.CustomerId, e.Channel, e.Brand, e.Language, e.Automatic, e.Kind, e.Priority, e.ReceivedAt, e.FollowsCaseId,
+            e.FollowsNumber,
         }),
-        Facts<CustomerReplied>(e => new { e.ContactId, e.CustomerId, e.Channel, e.Automatic, e.JoinedBy, e.NewParticipant, e.Thanks, e.By, e.ReceivedAt }),
+        Facts<CustomerReplied>(e => new
+        {
+            e.ContactId, e.CustomerId, e.Channel, e.Automatic, e.JoinedBy, e.NewParticipant, e.Thanks, e.By, e.ReceivedAt,
+        }),
         Facts<CaseTriaged>(e => new { e.Kind, e.Category, e.Priority, e.Feeling, Queue = e.QueueId, e.CalendarId, e.ByDefaultPolicy }),
         Facts<CaseAcknowledged>(e => new { e.Kind, e.Feeling, e.By, e.PromiseId }),
         Facts<CaseAssigned>(e => new { e.AgentId, Queue = e.QueueId }),
@@ -52,7 +56,8 @@ internal static class PublicFacts
         if (facts is null)
             return new(type, after.Number, "{}");
         var data = JsonSerializer.Serialize(facts(e), EventTypes.Json);
-        return new(type, after.Number, $"{{\"caseId\":\"{after.Id}\",\"number\":\"{after.Number}\"{(data.Length == 2 ? "" : ",")}{data[1..]}");
+        var rest = data.Length == 2 ? "}" : "," + data[1..];
+        return new(type, after.Number, $"{{\"caseId\":\"{after.Id}\",\"number\":\"{after.Number}\"{rest}");
     }
 
     private static (Type Event, string Type, Func<object, object>? Facts) Facts<T>(Func<T, object> facts, string? type = null) =>

@@ -13,11 +13,13 @@ internal static partial class ThankYou
 
     private static readonly FrozenSet<string> Allowed = Set(
         """
-        you u so very much many a lot again for your the quick fast great kind help support reply answer response and all everything works working it is its it's now fine
-        that this was helped good best regards kind have nice day weekend ok okay super top awesome wonderful brilliant excellent everyone team hi hello dear to solved
-        vielen lieben besten herzlichen tausend sehr schön für die das der den ihre eure deine schnelle tolle gute hilfe antwort unterstützung und alles ist jetzt es
-        geht funktioniert klappt wieder gut prima klasse toll spitze passt hat geholfen mir uns ich mich bei ihnen euch dir mfg lg vg viele grüße gruß liebe freundliche
-        freundlichen grüßen mit schönen tag noch hallo gelöst erledigt wirklich nochmals nochmal einen schönes wochenende
+        you u so very much many a lot again for your the quick fast great kind help support reply answer response and all
+        everything works working it is its it's now fine that this was helped good best regards have nice day weekend ok okay
+        super top awesome wonderful brilliant excellent everyone team hi hello dear to solved vielen lieben besten herzlichen
+        tausend sehr schön für die das der den ihre eure deine schnelle tolle gute hilfe antwort unterstützung und alles ist
+        jetzt es geht funktioniert klappt wieder gut prima klasse toll spitze passt hat geholfen mir uns ich mich bei ihnen euch
+        dir mfg lg vg viele grüße gruß liebe freundliche freundlichen grüßen mit schönen tag noch hallo gelöst erledigt wirklich
+        nochmals nochmal einen schönes wochenende
         """);
 
     /// <param name="name">The customer's name, whose words may stand under the thanks.</param>

@@ -13,17 +13,20 @@ internal static class FeedEndpoints
     public static void MapFeed(this IEndpointRouteBuilder events)
     {
         events.MapGet("", ReadAsync)
-            .WithName("ReadEvents").WithSummary("Case events after a cursor, oldest first, as CloudEvents 1.0. Without a cursor, from the beginning")
+            .WithName("ReadEvents")
+            .WithSummary("Case events after a cursor, oldest first, as CloudEvents 1.0. Without a cursor, from the beginning")
             .Produces(200, contentType: "application/json").ProducesProblem(400).ProducesProblem(410);
         events.MapGet("/stream", StreamAsync)
-            .WithName("StreamEvents").WithSummary("Case events as they happen, as server-sent events. Last-Event-ID or after: from there on; without, from now on")
+            .WithName("StreamEvents")
+            .WithSummary("Case events as they happen, as server-sent events, from Last-Event-ID or after on; without, from now on")
             .Produces(200, contentType: "text/event-stream").ProducesProblem(400).ProducesProblem(410);
     }
 
     // The log holds calendars too: they are no case events.
     public static bool IsCaseEvent(LoggedEvent e) => e.Stream.StartsWith("case/", StringComparison.Ordinal);
 
-    private static async Task<IResult> ReadAsync(EventLog<CaseDb> log, HttpContext context, string? after = null, int limit = 100, CancellationToken ct = default)
+    private static async Task<IResult> ReadAsync(
+        EventLog<CaseDb> log, HttpContext context, string? after = null, int limit = 100, CancellationToken ct = default)
     {
         if (limit is < 1 or > MostEvents)
             return Problems.Invalid("limit", $"must be 1 to {MostEvents}.");
@@ -47,7 +50,8 @@ internal static class FeedEndpoints
         return TypedResults.Empty;
     }
 
-    private static async Task<IResult> StreamAsync(EventLog<CaseDb> log, LogStream stream, HttpContext context, string? after = null, CancellationToken ct = default)
+    private static async Task<IResult> StreamAsync(
+        EventLog<CaseDb> log, LogStream stream, HttpContext context, string? after = null, CancellationToken ct = default)
     {
         var last = context.Request.Headers["Last-Event-ID"].ToString();
         var (start, problem) = await StartAsync(log, last.Length > 0 ? last : after, fromNow: true, ct);
@@ -55,7 +59,8 @@ internal static class FeedEndpoints
     }
 
     // After a restore, positions name other events than before: a cursor of the history that was lost cannot be gone on from.
-    private static async Task<(Cursor From, IResult? Problem)> StartAsync(EventLog<CaseDb> log, string? after, bool fromNow, CancellationToken ct)
+    private static async Task<(Cursor From, IResult? Problem)> StartAsync(
+        EventLog<CaseDb> log, string? after, bool fromNow, CancellationToken ct)
     {
         var info = await log.InfoAsync(ct);
         if (string.IsNullOrEmpty(after))
@@ -66,7 +71,9 @@ internal static class FeedEndpoints
             return (cursor, null);
         var oldest = new Cursor(info.Epoch, 0);
         var gone = Problems.Of(
-            410, "cursor-gone", $"The log was put back to an older state; what this cursor stands for may not be part of it. Read on from the oldest cursor, {oldest}, and pass over the ids you know.");
+            410, "cursor-gone",
+            "The log was put back to an older state; what this cursor stands for may not be part of it. "
+            + $"Read on from the oldest cursor, {oldest}, and pass over the ids you know.");
         gone.ProblemDetails.Extensions["oldest"] = oldest.ToString();
         return (default, gone);
     }

@@ -22,7 +22,8 @@ internal sealed class LogStream(EventLog<CaseDb> log, IHostApplicationLifetime l
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Every case event as a CloudEvent, from a position on.</summary>
-    public Task<IResult> EventsAsync(HttpContext context, Cursor from) => RunAsync(context, from, TimeSpan.Zero, async (events, epoch, response, ct) =>
+    public Task<IResult> EventsAsync(HttpContext context, Cursor from) =>
+        RunAsync(context, from, TimeSpan.Zero, async (events, epoch, response, ct) =>
     {
         foreach (var e in events)
         {
@@ -39,7 +40,8 @@ internal sealed class LogStream(EventLog<CaseDb> log, IHostApplicationLifetime l
         var stream = caseId is { } id ? CaseState.StreamOf(id) : null;
         return await RunAsync(context, from, Breath, async (events, _, response, ct) =>
         {
-            foreach (var last in events.Where(e => stream is null || e.Stream == stream).GroupBy(e => e.Stream).Select(group => group.Last()))
+            foreach (var last in events.Where(e => stream is null || e.Stream == stream).GroupBy(e => e.Stream)
+                .Select(group => group.Last()))
             {
                 var change = new CaseChange(Guid.Parse(last.Stream.AsSpan("case/".Length)), last.PublicSubject, last.Version, last.Type);
                 await response.WriteAsync($"event: changed\ndata: {JsonSerializer.Serialize(change, CxJson.Options)}\n\n", ct);
@@ -60,7 +62,8 @@ internal sealed class LogStream(EventLog<CaseDb> log, IHostApplicationLifetime l
     }
 
     private async Task<IResult> RunAsync(
-        HttpContext context, Cursor from, TimeSpan breath, Func<IReadOnlyList<LoggedEvent>, Guid, HttpResponse, CancellationToken, Task> write)
+        HttpContext context, Cursor from, TimeSpan breath,
+        Func<IReadOnlyList<LoggedEvent>, Guid, HttpResponse, CancellationToken, Task> write)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var ct = ending.Token;

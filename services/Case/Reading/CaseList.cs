@@ -66,7 +66,8 @@ internal sealed class CaseList(Work<CaseDb> work)
             {
                 var rows = await Ordered(Filtered(db.Cases, query), query.Order, place).Take(query.Limit + 1).ToListAsync(token);
                 var page = rows.Take(query.Limit).ToList();
-                return new CasePage([.. page.Select(CaseSummary.Of)], rows.Count > query.Limit ? Place.Of(page[^1], query.Order).Write() : null);
+                var next = rows.Count > query.Limit ? Place.Of(page[^1], query.Order).Write() : null;
+                return new CasePage([.. page.Select(CaseSummary.Of)], next);
             },
             ct);
     }
@@ -108,30 +109,34 @@ internal sealed class CaseList(Work<CaseDb> work)
             case CaseOrder.Due:
                 rows = rows.Where(row => row.NextDue != null);
                 if (after is { } due)
-                    rows = rows.Where(row => row.NextDue > due.At || (row.NextDue == due.At && row.Id > due.Id));
+                    rows = rows.Where(row => row.NextDue > due.Time || (row.NextDue == due.Time && row.Id > due.Id));
                 return rows.OrderBy(row => row.NextDue).ThenBy(row => row.Id);
             case CaseOrder.Waiting:
                 rows = rows.Where(row => row.WaitingSince != null);
                 if (after is { } since)
-                    rows = rows.Where(row => row.WaitingSince > since.At || (row.WaitingSince == since.At && row.Id > since.Id));
+                    rows = rows.Where(row => row.WaitingSince > since.Time || (row.WaitingSince == since.Time && row.Id > since.Id));
                 return rows.OrderBy(row => row.WaitingSince).ThenBy(row => row.Id);
             default:
                 if (after is { } opened)
-                    rows = rows.Where(row => row.OpenedAt < opened.At || (row.OpenedAt == opened.At && row.Id < opened.Id));
+                    rows = rows.Where(row => row.OpenedAt < opened.Time || (row.OpenedAt == opened.Time && row.Id < opened.Id));
                 return rows.OrderByDescending(row => row.OpenedAt).ThenByDescending(row => row.Id);
         }
     }
 
     // Where a page ended: the order's value and the case's id. Opaque to who holds it.
-    private sealed record Place(DateTimeOffset At, Guid Id)
+    private sealed record Place(DateTimeOffset Time, Guid Id)
     {
         public static Place Of(CaseRow row, CaseOrder order) =>
-            new(order switch { CaseOrder.Due => row.NextDue!.Value, CaseOrder.Waiting => row.WaitingSince!.Value, _ => row.OpenedAt }, row.Id) { Order = order };
+            new(TimeOf(row, order), row.Id) { Order = order };
+
+        private static DateTimeOffset TimeOf(CaseRow row, CaseOrder order) =>
+            order switch { CaseOrder.Due => row.NextDue!.Value, CaseOrder.Waiting => row.WaitingSince!.Value, _ => row.OpenedAt };
 
         public CaseOrder Order { get; init; }
 
         public string Write() =>
-            Base64Url.EncodeToString(Encoding.ASCII.GetBytes(FormattableString.Invariant($"{(int)Order}:{Time.ToMicroseconds(At)}:{Id:n}")));
+            Base64Url.EncodeToString(Encoding.ASCII.GetBytes(
+                FormattableString.Invariant($"{(int)Order}:{Messaging.Time.ToMicroseconds(Time)}:{Id:n}")));
 
         public static Place? Read(string cursor, CaseOrder order)
         {
@@ -139,9 +144,10 @@ internal sealed class CaseList(Work<CaseDb> work)
                 return null;
             return Encoding.ASCII.GetString(Base64Url.DecodeFromChars(cursor)).Split(':') is [var o, var at, var id]
                 && int.TryParse(o, NumberStyles.None, CultureInfo.InvariantCulture, out var of) && of == (int)order
-                && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds) && microseconds < 253402300799999999
+                && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
+                && microseconds < 253402300799999999
                 && Guid.TryParseExact(id, "n", out var guid)
-                ? new(Time.FromMicroseconds(microseconds), guid) { Order = order }
+                ? new(Messaging.Time.FromMicroseconds(microseconds), guid) { Order = order }
                 : null;
         }
     }

@@ -25,7 +25,8 @@ internal sealed class CaseReader(Work<CaseDb> work, EventLog<CaseDb> log)
         if (Guid.TryParse(key, out var id))
             return id;
         var number = key.ToUpperInvariant();
-        return await work.ReadAsync((db, token) => db.Cases.Where(row => row.Number == number).Select(row => (Guid?)row.Id).FirstOrDefaultAsync(token), ct);
+        return await work.ReadAsync((db, token) =>
+            db.Cases.Where(row => row.Number == number).Select(row => (Guid?)row.Id).FirstOrDefaultAsync(token), ct);
     }
 
     /// <summary>Everything that happened, oldest first.</summary>
@@ -36,7 +37,8 @@ internal sealed class CaseReader(Work<CaseDb> work, EventLog<CaseDb> log)
     public async Task<PublicView?> PublicAsync(Guid caseId, CancellationToken ct) =>
         await FindAsync(caseId.ToString(), ct) is { } state ? PublicView.Of(state, await TimelineAsync(caseId, ct)) : null;
 
-    public Task<IReadOnlyList<CaseSummary>> OfCustomerAsync(Guid customerId, CancellationToken ct) => work.ReadAsync<IReadOnlyList<CaseSummary>>(
+    public Task<IReadOnlyList<CaseSummary>> OfCustomerAsync(Guid customerId, CancellationToken ct) =>
+        work.ReadAsync<IReadOnlyList<CaseSummary>>(
         async (db, token) =>
         {
             var others = db.Participants.Where(p => p.CustomerId == customerId).Select(p => p.CaseId);
@@ -48,7 +50,8 @@ internal sealed class CaseReader(Work<CaseDb> work, EventLog<CaseDb> log)
 
     /// <summary>The colleagues that a case can be given to.</summary>
     public Task<IReadOnlyList<AgentChoice>> AgentsAsync(CancellationToken ct) => work.ReadAsync<IReadOnlyList<AgentChoice>>(
-        async (db, token) => await db.Agents.Where(a => a.Active).OrderBy(a => a.Name).Select(a => new AgentChoice(a.AgentId, a.Name)).ToListAsync(token), ct);
+        async (db, token) => await db.Agents.Where(a => a.Active).OrderBy(a => a.Name).Select(a => new AgentChoice(a.AgentId, a.Name))
+            .ToListAsync(token), ct);
 }
 
 internal sealed record AgentChoice(Guid AgentId, string Name);

@@ -10,7 +10,8 @@ namespace CxPlatform.Cases.Reading;
 /// <summary>The list's query string.</summary>
 internal sealed class ListParameters
 {
-    /// <summary>new, acknowledged, inProgress, waitingOnCustomer, proposed, resolved, closed; several times or separated by commas.</summary>
+    /// <summary>new, acknowledged, inProgress, waitingOnCustomer, proposed, resolved, closed; several times or
+    /// separated by commas.</summary>
     public string[]? Status { get; init; }
 
     /// <summary>true: neither resolved nor closed.</summary>
@@ -53,7 +54,8 @@ internal static class ReadEndpoints
                 Query(p, context) is var query && query.IsRefused
                     ? Problems.Of(query.Refusal)
                     : (await list.ReadAsync(query.Value, ct)).ToHttp(page => TypedResults.Ok(page)))
-            .WithName("ListCases").WithSummary("Lists cases, newest first unless asked otherwise").Produces<CasePage>().ProducesProblem(400);
+            .WithName("ListCases").WithSummary("Lists cases, newest first unless asked otherwise").Produces<CasePage>()
+            .ProducesProblem(400);
 
         read.MapGet("/{key}", async (string key, CaseReader reader, HttpContext context, CancellationToken ct) =>
             {
@@ -68,7 +70,8 @@ internal static class ReadEndpoints
                 await reader.IdOfAsync(key, ct) is { } id && await reader.TimelineAsync(id, ct) is { Count: > 0 } entries
                     ? TypedResults.Ok(new Timeline(entries))
                     : Http.NotFound(key))
-            .WithName("GetTimeline").WithSummary("Everything that happened on a case, with its content, oldest first").Produces<Timeline>().ProducesProblem(404);
+            .WithName("GetTimeline").WithSummary("Everything that happened on a case, with its content, oldest first").Produces<Timeline>()
+            .ProducesProblem(404);
 
         read.MapGet("/stream", (HttpContext context, LogStream stream) => stream.ChangesAsync(context, null))
             .WithName("WatchCases").WithSummary("Server-sent events: which cases change").Produces(200, contentType: "text/event-stream");
@@ -84,7 +87,9 @@ internal static class ReadEndpoints
     {
         var errors = new InputErrors();
         IReadOnlyList<T> Words<T>(string field, string[]? words)
-            where T : struct, Enum => [.. (words ?? []).SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(word => Word<T>(field, word, errors))];
+            where T : struct, Enum => [.. (words ?? [])
+                .SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+                .Select(word => Word<T>(field, word, errors))];
         Guid? owner = null;
         if (p.Owner is "me")
         {

@@ -10,7 +10,8 @@ namespace CxPlatform.Cases.Reading;
 
 /// <summary>A case in a list.</summary>
 internal sealed record CaseSummary(
-    Guid Id, string Number, CaseStatus Status, string Need, Kind Kind, Priority Priority, Feeling Feeling, Channel Channel, string Brand, Guid CustomerId, string? CustomerName,
+    Guid Id, string Number, CaseStatus Status, string Need, Kind Kind, Priority Priority, Feeling Feeling, Channel Channel, string Brand,
+    Guid CustomerId, string? CustomerName,
     string? QueueId, string? QueueName, Guid? OwnerId, string? OwnerName, DateTimeOffset OpenedAt, DateTimeOffset LastActivityAt,
     DateTimeOffset? NextDue, DateTimeOffset? WaitingSince, string? Undelivered, long Version)
 {
@@ -19,7 +20,8 @@ internal sealed record CaseSummary(
         var s = row.Case;
         return new(
             s.Id, s.Number, s.Status, s.Need, s.Kind, s.Priority, s.Feeling, s.Channel, s.Brand, s.CustomerId, s.CustomerName,
-            s.QueueId, s.QueueName, s.OwnerId, s.OwnerName, s.OpenedAt, s.LastActivityAt, s.NextDue, s.WaitingSince, s.Undelivered, s.Version);
+            s.QueueId, s.QueueName, s.OwnerId, s.OwnerName, s.OpenedAt, s.LastActivityAt, s.NextDue, s.WaitingSince, s.Undelivered,
+            s.Version);
     }
 }
 
@@ -35,7 +37,8 @@ internal enum Visibility
 /// <summary>Something that happened on a case, with its content.</summary>
 /// <param name="Type">The event's name, e.g. <c>case.reply-sent.v1</c>.</param>
 /// <param name="Data">The event as its contract has it; without what was erased.</param>
-internal sealed record TimelineEntry(Guid Id, long Version, string Type, DateTimeOffset At, string Actor, Visibility Visibility, JsonElement Data, DateTimeOffset? ErasedAt)
+internal sealed record TimelineEntry(
+    Guid Id, long Version, string Type, DateTimeOffset At, string Actor, Visibility Visibility, JsonElement Data, DateTimeOffset? ErasedAt)
 {
     public static TimelineEntry Of(LoggedEvent e)
     {
@@ -95,7 +98,9 @@ internal sealed record PublicView
     public static PublicView Of(CaseState s, IReadOnlyList<TimelineEntry> timeline)
     {
         var messages = timeline.Select(PublicMessage.Of).OfType<PublicMessage>().ToList();
-        var promises = s.Promises.Where(p => p.State != PromiseState.Withdrawn).Select(p => new PublicPromise(p.Id, p.Text, p.Due, p.FirstDue, p.Owner, p.State, p.Due != p.FirstDue ? p.Reason : null)).ToList();
+        string TextOf(Guid proposal) => messages.LastOrDefault(m => m.ProposalId == proposal)?.Text ?? "";
+        var promises = s.Promises.Where(p => p.State != PromiseState.Withdrawn).Select(
+            p => new PublicPromise(p.Id, p.Text, p.Due, p.FirstDue, p.Owner, p.State, p.Due != p.FirstDue ? p.Reason : null)).ToList();
         return new()
         {
             CaseId = s.Id,
@@ -116,7 +121,7 @@ internal sealed record PublicView
             Steps = s.Plan,
             Promises = promises,
             Next = promises.Where(p => p.State == PromiseState.Open).MinBy(p => p.Due),
-            Proposal = s.IsOpen && s.Proposal is { } proposal ? new(proposal.Id, messages.LastOrDefault(m => m.ProposalId == proposal.Id)?.Text ?? "", proposal.AgentName, proposal.AnswerBy) : null,
+            Proposal = s is { IsOpen: true, Proposal: { } open } ? new(open.Id, TextOf(open.Id), open.AgentName, open.AnswerBy) : null,
             Messages = messages,
             Result = s.Resolution?.Result,
             Agreement = s.Resolution?.Agreement,
@@ -127,13 +132,15 @@ internal sealed record PublicView
 
 /// <param name="FirstDue">The date that was given first; differs when it was renegotiated.</param>
 /// <param name="Reason">Why the date was moved, as the customer was told.</param>
-internal sealed record PublicPromise(Guid Id, string Text, DateTimeOffset Due, DateTimeOffset FirstDue, string Owner, PromiseState State, string? Reason);
+internal sealed record PublicPromise(
+    Guid Id, string Text, DateTimeOffset Due, DateTimeOffset FirstDue, string Owner, PromiseState State, string? Reason);
 
 internal sealed record PublicProposal(Guid Id, string Text, string AgentName, DateTimeOffset AnswerBy);
 
 /// <param name="FromCustomer">True for what the customer's side wrote.</param>
 /// <param name="Name">Who wrote it; null when the customer's name is not known.</param>
-internal sealed record PublicMessage(DateTimeOffset At, bool FromCustomer, string? Name, string Text, IReadOnlyList<Attachment> Attachments, Guid? ProposalId = null)
+internal sealed record PublicMessage(
+    DateTimeOffset At, bool FromCustomer, string? Name, string Text, IReadOnlyList<Attachment> Attachments, Guid? ProposalId = null)
 {
     public static PublicMessage? Of(TimelineEntry entry) => entry.Visibility != Visibility.Customer ? null : entry.Event switch
     {
@@ -195,13 +202,14 @@ internal sealed record CaseView
 
     public static CaseView Of(CaseState s) => new()
     {
-        Id = s.Id, Number = s.Number, Version = s.Version, Status = s.Status, Need = s.Need, PastNeeds = s.PastNeeds, Subject = s.Subject, Kind = s.Kind,
-        Category = s.Category, Priority = s.Priority, Feeling = s.Feeling, Reasons = s.Reasons, CustomerId = s.CustomerId, CustomerName = s.CustomerName,
-        From = s.From, Channel = s.Channel, Brand = s.Brand, Language = s.Language, TimeZone = s.TimeZone, Automatic = s.Automatic,
-        Participants = s.Participants, QueueId = s.QueueId, QueueName = s.QueueName, TeamName = s.TeamName, OwnerId = s.OwnerId, OwnerName = s.OwnerName,
-        Steps = s.Plan, Promises = s.Promises, Proposal = s.Proposal, Resolution = s.Resolution, Feedback = s.Feedback, References = s.References,
-        Tags = s.Tags, FollowsCaseId = s.FollowsCaseId, FollowsNumber = s.FollowsNumber, Undelivered = s.Undelivered, OpenedAt = s.OpenedAt,
-        AcknowledgedAt = s.AcknowledgedAt, FirstAnswerAt = s.FirstAnswerAt, ResolvedAt = s.ResolvedAt, LastActivityAt = s.LastActivityAt,
-        WaitingSince = s.WaitingSince, NextDue = s.NextDue,
+        Id = s.Id, Number = s.Number, Version = s.Version, Status = s.Status, Need = s.Need, PastNeeds = s.PastNeeds,
+        Subject = s.Subject, Kind = s.Kind, Category = s.Category, Priority = s.Priority, Feeling = s.Feeling,
+        Reasons = s.Reasons, CustomerId = s.CustomerId, CustomerName = s.CustomerName, From = s.From, Channel = s.Channel,
+        Brand = s.Brand, Language = s.Language, TimeZone = s.TimeZone, Automatic = s.Automatic, Participants = s.Participants,
+        QueueId = s.QueueId, QueueName = s.QueueName, TeamName = s.TeamName, OwnerId = s.OwnerId, OwnerName = s.OwnerName,
+        Steps = s.Plan, Promises = s.Promises, Proposal = s.Proposal, Resolution = s.Resolution, Feedback = s.Feedback,
+        References = s.References, Tags = s.Tags, FollowsCaseId = s.FollowsCaseId, FollowsNumber = s.FollowsNumber,
+        Undelivered = s.Undelivered, OpenedAt = s.OpenedAt, AcknowledgedAt = s.AcknowledgedAt, FirstAnswerAt = s.FirstAnswerAt,
+        ResolvedAt = s.ResolvedAt, LastActivityAt = s.LastActivityAt, WaitingSince = s.WaitingSince, NextDue = s.NextDue,
     };
 }

@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CxPlatform.Cases.Reading;
 
 /// <summary>Counts who waits for us, now and then, for the gauges.</summary>
-internal sealed class WaitingCounter(Work<CaseDb> work, CaseMetrics metrics, TimeProvider clock, ILogger<WaitingCounter> log) : BackgroundService
+internal sealed class WaitingCounter(Work<CaseDb> work, CaseMetrics metrics, TimeProvider clock, ILogger<WaitingCounter> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
 
@@ -35,9 +36,13 @@ internal sealed class WaitingCounter(Work<CaseDb> work, CaseMetrics metrics, Tim
             var now = clock.GetUtcNow();
             var groups = await db.Cases.Where(row => row.WaitingSince != null)
                 .GroupBy(row => new { row.QueueId, row.Priority })
-                .Select(group => new { group.Key.QueueId, group.Key.Priority, Count = group.Count(), Oldest = group.Min(row => row.WaitingSince) })
+                .Select(group => new
+                {
+                    group.Key.QueueId, group.Key.Priority, Count = group.Count(), Oldest = group.Min(row => row.WaitingSince),
+                })
                 .ToListAsync(token);
-            return [.. groups.Select(g => new CaseMetrics.Waiting(g.QueueId ?? "none", g.Priority.ToString(), g.Count, now - g.Oldest!.Value))];
+            return [.. groups.Select(g => new CaseMetrics.Waiting(
+                g.QueueId ?? "none", g.Priority.ToString(), g.Count, now - g.Oldest!.Value))];
         },
         ct);
 }

@@ -33,13 +33,16 @@ internal sealed class CaseDbPostgres(DbContextOptions<CaseDbPostgres> options) :
         Column.Of("waiting_since", NpgsqlDbType.TimestampTz, "timestamptz", row => row.WaitingSince?.UtcDateTime),
     ];
 
+    // What a case is identified by never changes.
+    private static readonly IEnumerable<Column> Changing =
+        Columns.Where(c => c.Name is not ("id" or "number" or "contact_id" or "opened_at"));
+
     private static readonly string Names = string.Join(", ", Columns.Select(c => c.Name));
     private static readonly string Arrays = string.Join(", ", Columns.Select(c => $"@{c.Name}::{c.Sql}[]"));
     private static readonly string InsertSql = $"insert into cases ({Names}) select * from unnest({Arrays})";
 
-    // What a case is identified by never changes.
     private static readonly string UpdateSql =
-        $"update cases c set {string.Join(", ", Columns.Where(c => c.Name is not ("id" or "number" or "contact_id" or "opened_at")).Select(c => $"{c.Name} = u.{c.Name}"))} "
+        $"update cases c set {string.Join(", ", Changing.Select(c => $"{c.Name} = u.{c.Name}"))} "
         + $"from unnest({Arrays}, @seen::bigint[]) as u({Names}, seen) where c.id = u.id and c.version = u.seen";
 
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
@@ -50,8 +53,11 @@ internal sealed class CaseDbPostgres(DbContextOptions<CaseDbPostgres> options) :
             var adding = group.Key == EntityState.Added;
             // In one order everywhere, so that two writers of the same cases wait for each other instead of deadlocking.
             var entries = group.OrderBy(entry => entry.Entity.Id).ToList();
-            var written = await WriteAsync(
-                adding ? InsertSql : UpdateSql, [.. entries.Select(entry => entry.Entity)], adding ? null : [.. entries.Select(entry => entry.Property(row => row.Version).OriginalValue)], cancellationToken);
+            var rows = entries.Select(entry => entry.Entity).ToArray();
+            var written = adding
+                ? await WriteAsync(InsertSql, rows, null, cancellationToken)
+                : await WriteAsync(
+                    UpdateSql, rows, [.. entries.Select(entry => entry.Property(row => row.Version).OriginalValue)], cancellationToken);
             if (written < entries.Count)
                 throw new DbUpdateConcurrencyException($"{entries.Count - written} of {entries.Count} cases have been changed meanwhile.");
             foreach (var entry in entries)
@@ -62,7 +68,8 @@ internal sealed class CaseDbPostgres(DbContextOptions<CaseDbPostgres> options) :
 
     private async Task<int> WriteAsync(string sql, CaseRow[] rows, long[]? seen, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(sql, (NpgsqlConnection)Database.GetDbConnection(), (NpgsqlTransaction?)Database.CurrentTransaction?.GetDbTransaction());
+        await using var command = new NpgsqlCommand(
+            sql, (NpgsqlConnection)Database.GetDbConnection(), (NpgsqlTransaction?)Database.CurrentTransaction?.GetDbTransaction());
         foreach (var column in Columns)
             command.Parameters.Add(column.Parameter(rows));
         if (seen is not null)
@@ -73,6 +80,9 @@ internal sealed class CaseDbPostgres(DbContextOptions<CaseDbPostgres> options) :
     internal sealed record Column(string Name, string Sql, Func<CaseRow[], NpgsqlParameter> Parameter)
     {
         public static Column Of<T>(string name, NpgsqlDbType type, string sql, Func<CaseRow, T> value) =>
-            new(name, sql, rows => new NpgsqlParameter<T[]>(name, NpgsqlDbType.Array | type) { TypedValue = Array.ConvertAll(rows, row => value(row)) });
+            new(name, sql, rows => new NpgsqlParameter<T[]>(name, NpgsqlDbType.Array | type)
+            {
+                TypedValue = Array.ConvertAll(rows, row => value(row)),
+            });
     }
 }

@@ -10,8 +10,10 @@ namespace CxPlatform.Cases.Storage;
 /// <param name="Id">The id of what was made: a message, a note, a promise, a proposal.</param>
 internal sealed record CaseChanged(Guid CaseId, string Number, long Version, CaseStatus Status, Guid? Id = null);
 
-/// <summary>Loads a case, has a command decided, saves what follows: events with their public face, timers, the row. The one way to change a case.</summary>
-internal sealed class CaseStore(Unit<CaseDb> unit, CaseNumbers numbers, CalendarBook calendars, CasePolicy policy, EventLog<CaseDb> log, CaseMetrics metrics)
+/// <summary>Loads a case, has a command decided, saves what follows: events with their public face, timers, the row. The one way
+/// to change a case.</summary>
+internal sealed class CaseStore(
+    Unit<CaseDb> unit, CaseNumbers numbers, CalendarBook calendars, CasePolicy policy, EventLog<CaseDb> log, CaseMetrics metrics)
 {
     public DateTimeOffset Now => unit.Now;
 
@@ -48,7 +50,8 @@ internal sealed class CaseStore(Unit<CaseDb> unit, CaseNumbers numbers, Calendar
         if (await FindAsync(id, ct) is not { } row)
             return new Refusal("case-not-found", "There is no such case.");
         if (expected is { } seen && seen != row.Version && await PersonChangedAsync(row.Case, seen, ct))
-            return new Refusal("case-changed-since", $"Somebody has changed case {row.Number} since version {seen}; it is at version {row.Version}. Please look again.");
+            return new Refusal("case-changed-since",
+                $"Somebody has changed case {row.Number} since version {seen}; it is at version {row.Version}. Please look again.");
         return await SaveAsync(row, command, ct);
     }
 

@@ -33,7 +33,8 @@ internal sealed class CaseRow
 
     public CaseState Case
     {
-        get => _case ??= JsonSerializer.Deserialize<CaseState>(State, EventTypes.Json) ?? throw new JsonException($"Case {Number} has no state.");
+        get => _case ??= JsonSerializer.Deserialize<CaseState>(State, EventTypes.Json)
+            ?? throw new JsonException($"Case {Number} has no state.");
         set
         {
             _case = value;

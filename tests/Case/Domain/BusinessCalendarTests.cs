@@ -8,21 +8,27 @@ namespace CxPlatform.Case.Tests.Domain;
 
 public sealed class BusinessCalendarTests
 {
-    private static readonly BusinessCalendar Berlin = new(BusinessCalendar.WorkingWeek("b", "Berlin", "Europe/Berlin") with { Holidays = [new(2026, 12, 25)] });
+    private static readonly BusinessCalendar Berlin =
+        new(BusinessCalendar.WorkingWeek("b", "Berlin", "Europe/Berlin") with { Holidays = [new(2026, 12, 25)] });
 
     // Every night from 22:00 to 06:00, in the zone where the clocks change at 02:00 and 03:00.
     private static readonly BusinessCalendar Night =
-        new(new("n", "Night", "Europe/Berlin", [.. Enum.GetValues<DayOfWeek>().Select(day => new OpeningHours(day, new(22, 0), new(6, 0)))], []));
+        new(new("n", "Night", "Europe/Berlin", [.. Enum.GetValues<DayOfWeek>()
+            .Select(day => new OpeningHours(day, new(22, 0), new(6, 0)))], []));
 
     private static readonly BusinessCalendar Always =
-        new(new("a", "Always", "Europe/Berlin", [.. Enum.GetValues<DayOfWeek>().Select(day => new OpeningHours(day, default, default))], []));
+        new(new("a", "Always", "Europe/Berlin", [.. Enum.GetValues<DayOfWeek>().Select(day => new OpeningHours(day, default, default))],
+            []));
 
     private static readonly BusinessCalendar Lunch =
-        new(new("l", "Lunch", "UTC", [new(DayOfWeek.Monday, new(13, 0), new(17, 0)), new(DayOfWeek.Monday, new(8, 0), new(12, 0)), new(DayOfWeek.Monday, new(11, 0), new(12, 30))], []));
+        new(new("l", "Lunch", "UTC", [new(DayOfWeek.Monday, new(13, 0), new(17, 0)), new(DayOfWeek.Monday, new(8, 0), new(12, 0)),
+            new(DayOfWeek.Monday, new(11, 0), new(12, 30))], []));
 
-    private static BusinessCalendar Named(string name) => name switch { "berlin" => Berlin, "night" => Night, "always" => Always, _ => Lunch };
+    private static BusinessCalendar Named(string name) =>
+        name switch { "berlin" => Berlin, "night" => Night, "always" => Always, _ => Lunch };
 
-    private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    private static DateTimeOffset At(string text) =>
+        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
     [Theory]
     [InlineData("berlin", "2026-03-02T09:00Z", "02:00", "2026-03-02T11:00Z")] // Monday 10:00 local
@@ -54,7 +60,8 @@ public sealed class BusinessCalendarTests
     public void Business_time_between(string calendar, string start, string end, string expected)
     {
         var parts = expected.Split(':');
-        Assert.Equal(new TimeSpan(int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture), 0), Named(calendar).Between(At(start), At(end)));
+        Assert.Equal(new TimeSpan(int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture),
+            0), Named(calendar).Between(At(start), At(end)));
     }
 
     [Theory]
@@ -71,7 +78,8 @@ public sealed class BusinessCalendarTests
     [InlineData("berlin", "2026-03-06T16:00Z", "2026-03-09T08:00Z")]
     [InlineData("berlin", "2026-03-02T12:00Z", "2026-03-02T12:00Z")]
     [InlineData("night", "2026-03-02T12:00Z", "2026-03-02T21:00Z")]
-    public void When_people_come_next(string calendar, string at, string expected) => Assert.Equal(At(expected), Named(calendar).NextOpening(At(at)));
+    public void When_people_come_next(string calendar, string at, string expected) =>
+        Assert.Equal(At(expected), Named(calendar).NextOpening(At(at)));
 
     [Fact]
     public void An_interval_that_began_before_a_holiday_is_worked_to_its_end()
@@ -89,7 +97,8 @@ public sealed class BusinessCalendarTests
 
     [Fact]
     public void What_was_added_lies_between() => Prop.ForAll(
-        Gen.Choose(0, 500_000).ToArbitrary(), Gen.Choose(1, 6000).ToArbitrary(), Gen.Elements("berlin", "night", "always", "lunch").ToArbitrary(),
+        Gen.Choose(0, 500_000).ToArbitrary(), Gen.Choose(1, 6000).ToArbitrary(),
+            Gen.Elements("berlin", "night", "always", "lunch").ToArbitrary(),
         (start, minutes, name) =>
         {
             var from = At("2026-01-01T00:00Z").AddMinutes(start);

@@ -33,7 +33,8 @@ public sealed class CaseProperties
     }).Check(Thorough);
 
     [Fact]
-    public void No_life_leads_to_a_state_that_makes_no_sense() => Prop.ForAll(Lives, choices => Live(choices, after: IsSound).State is not null).Check(Thorough);
+    public void No_life_leads_to_a_state_that_makes_no_sense() =>
+        Prop.ForAll(Lives, choices => Live(choices, after: IsSound).State is not null).Check(Thorough);
 
     [Fact]
     public void A_machine_is_never_spoken_to() => Prop.ForAll(Lives, choices =>
@@ -54,7 +55,8 @@ public sealed class CaseProperties
             if (e is PromiseRenegotiated again)
                 promised.Add(again.Due);
         }
-        return scene.Log.Select(entry => entry.Event switch { CaseAcknowledged a => a.By, CustomerReplied r => r.By, _ => null }).OfType<DateTimeOffset>().All(promised.Contains);
+        return scene.Log.Select(entry => entry.Event switch { CaseAcknowledged a => a.By, CustomerReplied r => r.By, _ => null })
+            .OfType<DateTimeOffset>().All(promised.Contains);
     }).Check(Thorough);
 
     private static void IsSound(CaseState s)
@@ -92,30 +94,37 @@ public sealed class CaseProperties
         var kinds = Enum.GetValues<Kind>();
         return (choice % 32) switch
         {
-            0 or 1 => new JoinContact(Scene.Contact(detail % 3 == 0 ? "Thank you!" : "It is broken again.", detail % 5 == 0 ? Guid.NewGuid() : null, (Automatic)(detail % 7 == 0 ? 1 : 0), scene.Now), EvidenceKind.ReplyToken),
+            0 or 1 => new JoinContact(Scene.Contact(detail % 3 == 0 ? "Thank you!" : "It is broken again.", detail % 5 == 0
+                ? Guid.NewGuid() : null, (Automatic)(detail % 7 == 0 ? 1 : 0), scene.Now), EvidenceKind.ReplyToken),
             2 => new ReplyAsCustomer(scene.NewId(), "And another thing."),
-            3 or 4 => new Triage(scene.Decision(kinds[detail % kinds.Length], agent: detail % 3 == 0 ? null : person, version: Math.Max(1, s.Version - (detail % 4)))),
+            3 or 4 => new Triage(scene.Decision(kinds[detail % kinds.Length], agent: detail % 3 == 0 ? null
+                : person, version: Math.Max(1, s.Version - (detail % 4)))),
             5 => new AcknowledgeByDefault(s.Id),
             6 => new Assign(person.Id!.Value, person.Name, null),
             7 => new Unassign("Holiday"),
             8 => new CorrectNeed("Something else " + detail, detail % 2 == 0),
             9 or 10 => new SendReply(scene.NewId(), detail % 11 == 0 ? new(null, "A key") : person, "An answer", [], detail % 3 == 0),
             11 => new AddNote(scene.NewId(), person, "A note"),
-            12 => new DraftPlan([new("a", "A", null, null), new("work", "B", person.Name, scene.Now.AddDays(1)), new("a", "C", null, null)]),
-            13 => new ChangeStep(s.Plan.Count == 0 || detail % 3 == 0 ? null : s.Plan[detail % s.Plan.Count].Key, "A title", null, null, (StepState)(detail % 4)),
+            12 => new DraftPlan([new("a", "A", null, null), new("work", "B", person.Name, scene.Now.AddDays(1)),
+                new("a", "C", null, null)]),
+            13 => new ChangeStep(s.Plan.Count == 0 || detail % 3 == 0 ? null
+                : s.Plan[detail % s.Plan.Count].Key, "A title", null, null, (StepState)(detail % 4)),
             14 or 15 => new MakePromise(scene.NewId(), person, "A promise", scene.Now.AddHours(detail % 300)),
             16 => new KeepPromise(promise),
             17 => new RenegotiatePromise(promise, scene.Now.AddHours(detail % 200), "A reason"),
             18 => new WithdrawPromise(promise, "A reason"),
-            19 or 20 or 21 => s.OpenPromises.FirstOrDefault() is { } open ? new PromiseDue(s.Id, open.Id, open.Due) : new PromiseDue(s.Id, promise, scene.Now),
-            22 or 23 => new Propose(scene.NewId(), scene.NewId(), person, "A solution", detail % 4 == 0 ? scene.Now.AddDays(detail % 9) : null),
+            19 or 20 or 21 => s.OpenPromises.FirstOrDefault() is { } open ? new PromiseDue(s.Id, open.Id, open.Due)
+                : new PromiseDue(s.Id, promise, scene.Now),
+            22 or 23 => new Propose(scene.NewId(), scene.NewId(), person, "A solution", detail % 4 == 0 ? scene.Now.AddDays(detail % 9)
+                : null),
             24 => new AcceptSolution(null),
             25 => new DeclineSolution(null, "Not this"),
             26 => new ProposalSilence(s.Id, s.Proposal?.Id ?? Guid.NewGuid(), s.Proposal?.AnswerBy ?? scene.Now),
             27 => new ResolveCase((CaseResult)(detail % 5), "A reason"),
             28 => new ReopenCase("A reason"),
             29 => new CloseDue(s.Id, s.ResolvedAt ?? scene.Now),
-            30 => detail % 2 == 0 ? new RecordMessageOutcome(scene.NewId(), "reply", Channel.Email, detail % 3 > 0, null) : new RecordFeedback(Guid.NewGuid(), Measure.Csat, 1 + (detail % 5), null),
+            30 => detail % 2 == 0 ? new RecordMessageOutcome(scene.NewId(), "reply", Channel.Email, detail % 3 > 0, null)
+                : new RecordFeedback(Guid.NewGuid(), Measure.Csat, 1 + (detail % 5), null),
             _ => detail % 2 == 0 ? new StartRecovery(Guid.NewGuid(), 1) : new ChangeCustomer(Guid.NewGuid(), s.CustomerId),
         };
     }

@@ -117,7 +117,8 @@ public sealed class DeciderTests
         foreach (var scene in (Scene[])[Scene.Resolved(), Scene.Closed(), Scene.Proposed()])
         {
             var before = scene.State.Status;
-            var events = scene.Do(new JoinContact(Scene.Contact("I am out of the office.", automatic: Automatic.AutoReply, at: scene.Now), EvidenceKind.ReplyToken));
+            var events = scene.Do(new JoinContact(Scene.Contact("I am out of the office.", automatic: Automatic.AutoReply, at: scene.Now),
+                EvidenceKind.ReplyToken));
             Assert.False(Assert.IsType<CustomerReplied>(Assert.Single(events)).Acknowledge);
             Assert.Equal(before, scene.State.Status);
         }
@@ -199,7 +200,8 @@ public sealed class DeciderTests
     public void While_the_acknowledgement_is_still_to_come_a_further_message_is_not_acknowledged_apart()
     {
         var scene = Scene.Opened();
-        var joined = Assert.IsType<CustomerReplied>(Assert.Single(scene.Do(new JoinContact(Scene.Contact("And one more thing."), EvidenceKind.Conversation))));
+        var joined = Assert.IsType<CustomerReplied>(
+            Assert.Single(scene.Do(new JoinContact(Scene.Contact("And one more thing."), EvidenceKind.Conversation))));
         Assert.False(joined.Acknowledge);
     }
 
@@ -219,7 +221,8 @@ public sealed class DeciderTests
     {
         var scene = Scene.Resolved();
         scene.Now += TimeSpan.FromDays(2);
-        Assert.True(Assert.IsType<CustomerReplied>(Assert.Single(scene.Do(new JoinContact(Scene.Contact("Danke, Mia", at: scene.Now), EvidenceKind.ReplyToken)))).Thanks);
+        Assert.True(Assert.IsType<CustomerReplied>(
+            Assert.Single(scene.Do(new JoinContact(Scene.Contact("Danke, Mia", at: scene.Now), EvidenceKind.ReplyToken)))).Thanks);
         Assert.Equal(CaseStatus.Resolved, scene.State.Status);
         var events = scene.Do(new JoinContact(Scene.Contact("It broke again.", at: scene.Now), EvidenceKind.ReplyToken));
         Assert.Equal(["CustomerReplied", "CaseReopened", "PromiseMade"], Names(events));
@@ -233,7 +236,8 @@ public sealed class DeciderTests
     {
         var scene = Scene.Resolved();
         scene.Now += TimeSpan.FromDays(14) + TimeSpan.FromSeconds(1);
-        Assert.Equal("case-closed", scene.Refused(new JoinContact(Scene.Contact("It broke again.", at: scene.Now), EvidenceKind.ReplyToken)).Code);
+        Assert.Equal("case-closed", scene.Refused(
+            new JoinContact(Scene.Contact("It broke again.", at: scene.Now), EvidenceKind.ReplyToken)).Code);
     }
 
     [Fact]
@@ -390,18 +394,24 @@ public sealed class DeciderTests
     public void A_drafted_steps_key_is_never_the_writers_own_words()
     {
         var scene = Scene.Answered();
-        scene.Do(new DraftPlan([new("call Mia Berger", "Call", null, null), new("work", "Mend it", null, null), new("work", "Test it", null, null)]));
+        scene.Do(new DraftPlan([new("call Mia Berger", "Call", null, null), new("work", "Mend it", null, null),
+            new("work", "Test it", null, null)]));
         Assert.Equal(["step-1", "work", "step-2"], scene.State.Plan.Select(step => step.Key));
     }
 
     public static TheoryData<string, string, string> Illegal => new()
     {
-        { "resolved", "assign", "case-resolved" }, { "resolved", "unassign", "case-resolved" }, { "resolved", "need", "case-resolved" }, { "resolved", "ask", "case-resolved" },
-        { "resolved", "plan", "case-resolved" }, { "resolved", "step", "case-resolved" }, { "resolved", "promise", "case-resolved" }, { "resolved", "propose", "case-resolved" },
+        { "resolved", "assign", "case-resolved" }, { "resolved", "unassign", "case-resolved" }, { "resolved", "need", "case-resolved" },
+            { "resolved", "ask", "case-resolved" },
+        { "resolved", "plan", "case-resolved" }, { "resolved", "step", "case-resolved" }, { "resolved", "promise", "case-resolved" },
+            { "resolved", "propose", "case-resolved" },
         { "resolved", "accept", "case-resolved" }, { "resolved", "decline", "case-resolved" }, { "resolved", "resolve", "case-resolved" },
-        { "closed", "assign", "case-closed" }, { "closed", "reply", "case-closed" }, { "closed", "promise", "case-closed" }, { "closed", "propose", "case-closed" },
-        { "closed", "resolve", "case-closed" }, { "closed", "reopen", "case-closed" }, { "closed", "join", "case-closed" }, { "closed", "customer", "case-closed" },
-        { "answered", "reopen", "case-open" }, { "answered", "accept", "no-proposal" }, { "answered", "decline", "no-proposal" }, { "answered", "open", "case-exists" },
+        { "closed", "assign", "case-closed" }, { "closed", "reply", "case-closed" }, { "closed", "promise", "case-closed" },
+            { "closed", "propose", "case-closed" },
+        { "closed", "resolve", "case-closed" }, { "closed", "reopen", "case-closed" }, { "closed", "join", "case-closed" },
+            { "closed", "customer", "case-closed" },
+        { "answered", "reopen", "case-open" }, { "answered", "accept", "no-proposal" }, { "answered", "decline", "no-proposal" },
+            { "answered", "open", "case-exists" },
     };
 
     [Theory]

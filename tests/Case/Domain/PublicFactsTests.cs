@@ -58,7 +58,8 @@ public sealed class PublicFactsTests
     {
         var scene = Scene.Opened();
         scene.Do(new Triage(scene.Decision(agent: Scene.Ada)));
-        var told = scene.Log.ToDictionary(entry => entry.Event.GetType(), entry => JsonDocument.Parse(PublicFacts.Of(entry.Event, scene.State).Json).RootElement);
+        var told = scene.Log.ToDictionary(entry => entry.Event.GetType(), entry =>
+            JsonDocument.Parse(PublicFacts.Of(entry.Event, scene.State).Json).RootElement);
         Assert.Equal("email", told[typeof(CaseOpened)].GetProperty("channel").GetString());
         Assert.Equal("main", told[typeof(CaseOpened)].GetProperty("brand").GetString());
         Assert.Equal("help", told[typeof(CaseTriaged)].GetProperty("queue").GetString());
@@ -70,7 +71,8 @@ public sealed class PublicFactsTests
 
     [Fact]
     public void Subscribers_are_told_to_forget() =>
-        Assert.Equal("cx.customer.erased.v1", PublicFacts.Of(new CaseCustomerErased(Guid.NewGuid(), Guid.NewGuid()), Scene.Answered().State).Type);
+        Assert.Equal("cx.customer.erased.v1", PublicFacts.Of(
+            new CaseCustomerErased(Guid.NewGuid(), Guid.NewGuid()), Scene.Answered().State).Type);
 
     private static object Filled(Type type) => Of(type, "")!;
 

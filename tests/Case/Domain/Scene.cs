@@ -59,7 +59,8 @@ internal sealed class Scene
     }
 
     public static ContactReceived Contact(
-        string text = "My kettle does not heat any more.", Guid? customer = null, Automatic automatic = Automatic.None, DateTimeOffset? at = null, string? language = null,
+        string text = "My kettle does not heat any more.", Guid? customer = null, Automatic automatic = Automatic.None,
+            DateTimeOffset? at = null, string? language = null,
         Channel channel = Channel.Email, string? name = "Mia Berger", Kind? kind = null) => new()
         {
             ContactId = Guid.NewGuid(),
@@ -76,7 +77,8 @@ internal sealed class Scene
             Kind = kind,
         };
 
-    public RoutingDecided Decision(Kind kind = Kind.Problem, Feeling feeling = Feeling.Neutral, Person? agent = null, long? version = null) => new()
+    public RoutingDecided Decision(Kind kind = Kind.Problem, Feeling feeling = Feeling.Neutral, Person? agent = null,
+        long? version = null) => new()
     {
         CaseId = State.Id,
         CaseVersion = version ?? State.Version,
@@ -138,7 +140,8 @@ internal sealed class Scene
         return scene;
     }
 
-    public IReadOnlyList<object> Reply(bool asks = false, Person? by = null) => Do(new SendReply(NewId(), by ?? Ada, "We look into it.", [], asks));
+    public IReadOnlyList<object> Reply(bool asks = false, Person? by = null) =>
+        Do(new SendReply(NewId(), by ?? Ada, "We look into it.", [], asks));
 
     public Guid Promise(TimeSpan within)
     {

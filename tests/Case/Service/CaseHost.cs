@@ -19,7 +19,8 @@ public enum Database
     Postgres,
 }
 
-/// <summary>The Case service as a real host on a loopback port, with an empty database of its own; the other services' events are handed to it.</summary>
+/// <summary>The Case service as a real host on a loopback port, with an empty database of its own; the other services' events are handed to
+/// it.</summary>
 internal sealed class CaseHost : IAsyncDisposable
 {
     private readonly TempFolder _folder;
@@ -28,7 +29,8 @@ internal sealed class CaseHost : IAsyncDisposable
     private readonly Guid _epoch = Guid.NewGuid();
     private long _position;
 
-    private CaseHost(TempFolder folder, WebApplication app, string? connectionString, HttpClient client, HttpClient anonymous, SteppedTime clock)
+    private CaseHost(TempFolder folder, WebApplication app, string? connectionString, HttpClient client, HttpClient anonymous,
+        SteppedTime clock)
     {
         (_folder, _app, _connectionString, Client, Anonymous, Clock) = (folder, app, connectionString, client, anonymous, clock);
         Module = app.Services.GetServices<IModuleRuntime>().Single(module => module.Name == "case");
@@ -47,13 +49,16 @@ internal sealed class CaseHost : IAsyncDisposable
     public static async Task<CaseHost> StartAsync(Database database)
     {
         var folder = new TempFolder();
-        var connectionString = database == Database.Postgres ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync("case") : null;
+        var connectionString = database == Database.Postgres ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync("case")
+            : null;
         var key = ApiKey.Create();
         var url = $"http://127.0.0.1:{FreePort.Next()}";
         string[] args =
         [
-            $"--urls={url}", $"--Cx:Data:Path={folder.Path}", $"--Cx:BootstrapAdminKeyHash={key.Hash}", "--environment=Development", $"--Cx:MasterKey={Convert.ToBase64String(new byte[32])}",
-            "--Logging:LogLevel:Default=Warning", .. connectionString is null ? Array.Empty<string>() : [$"--ConnectionStrings:casedb={connectionString}"],
+            $"--urls={url}", $"--Cx:Data:Path={folder.Path}", $"--Cx:BootstrapAdminKeyHash={key.Hash}", "--environment=Development",
+                $"--Cx:MasterKey={Convert.ToBase64String(new byte[32])}",
+            "--Logging:LogLevel:Default=Warning", .. connectionString is null ? Array.Empty<string>()
+                : [$"--ConnectionStrings:casedb={connectionString}"],
         ];
         // Two names make it an embedded host, which needs no broker; one module is registered.
         var builder = CxHost.CreateBuilder(args, "case", "routing").AddServiceDefaults();
@@ -87,7 +92,8 @@ internal sealed class CaseHost : IAsyncDisposable
     }
 
     public static ContactReceived Contact(
-        string text = "My kettle does not heat any more.", Guid? customer = null, Channel channel = Channel.Email, params Evidence[] evidence) => new()
+        string text = "My kettle does not heat any more.", Guid? customer = null, Channel channel = Channel.Email,
+            params Evidence[] evidence) => new()
         {
             ContactId = Guid.CreateVersion7(),
             Channel = channel,
@@ -137,12 +143,14 @@ internal sealed class CaseHost : IAsyncDisposable
     public Task<JsonElement> CaseAsync(Guid id) => GetAsync($"/v1/cases/{id}");
 
     public async Task<string[]> TypesAsync(Guid id) =>
-        [.. (await GetAsync($"/v1/cases/{id}/timeline")).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("type").GetString()!)];
+        [.. (await GetAsync($"/v1/cases/{id}/timeline")).GetProperty("items").EnumerateArray()
+            .Select(item => item.GetProperty("type").GetString()!)];
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage response)
     {
         var text = await response.Content.ReadAsStringAsync();
-        Assert.True(response.IsSuccessStatusCode, $"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri!.PathAndQuery}: {(int)response.StatusCode} {text}");
+        Assert.True(response.IsSuccessStatusCode,
+            $"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri!.PathAndQuery}: {(int)response.StatusCode} {text}");
         return JsonDocument.Parse(text).RootElement;
     }
 

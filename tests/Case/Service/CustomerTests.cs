@@ -43,7 +43,8 @@ public sealed class CustomerTests
             await AssertReplaysAsync(host, @case);
         }
         var feed = await host.GetAsync("/v1/events?limit=1000");
-        Assert.Equal(2, feed.GetProperty("events").EnumerateArray().Count(e => e.GetProperty("type").GetString() == "cx.customer.erased.v1"));
+        Assert.Equal(2, feed.GetProperty("events").EnumerateArray()
+            .Count(e => e.GetProperty("type").GetString() == "cx.customer.erased.v1"));
     }
 
     [Theory]
@@ -59,7 +60,8 @@ public sealed class CustomerTests
         Assert.Equal(2, (await host.GetAsync($"/v1/cases?customer={kept}")).GetProperty("items").GetArrayLength());
         await AssertReplaysAsync(host, contact.ContactId);
         await host.DeliverAsync("intake", $"customer/{kept}", new CustomerUnmerged(kept, merged));
-        Assert.Equal(first, Assert.Single((await host.GetAsync($"/v1/cases?customer={kept}")).GetProperty("items").EnumerateArray()).GetProperty("id").GetGuid());
+        Assert.Equal(first, Assert.Single((await host.GetAsync($"/v1/cases?customer={kept}")).GetProperty("items").EnumerateArray())
+            .GetProperty("id").GetGuid());
         Assert.Equal(1, (await host.GetAsync($"/v1/cases?customer={merged}")).GetProperty("items").GetArrayLength());
     }
 
@@ -70,13 +72,15 @@ public sealed class CustomerTests
         CaseState? replayed = null;
         foreach (var e in events)
             replayed = Evolution.Evolve(replayed, EventTypes.Read(e.Type, e.Data), e.Time);
-        Assert.Equal(EventTypes.Write((await host.Services.GetRequiredService<CaseReader>().FindAsync(id.ToString(), default))!), EventTypes.Write(replayed!));
+        Assert.Equal(EventTypes.Write((await host.Services.GetRequiredService<CaseReader>().FindAsync(id.ToString(), default))!),
+            EventTypes.Write(replayed!));
     }
 
     private static async Task<string> DumpAsync(CaseHost host)
     {
         var events = await host.Services.GetRequiredService<EventLog<CaseDb>>().ReadAsync(0, 10_000, default);
-        var rows = await host.Services.GetRequiredService<Work<CaseDb>>().ReadAsync((db, ct) => db.Cases.Select(row => row.State).ToListAsync(ct));
+        var rows = await host.Services.GetRequiredService<Work<CaseDb>>()
+            .ReadAsync((db, ct) => db.Cases.Select(row => row.State).ToListAsync(ct));
         return string.Join('\n', events.Select(e => e.Data + e.PublicData).Concat(rows));
     }
 }

@@ -51,13 +51,15 @@ public sealed class FeedTests
     {
         await using var host = await CaseHost.StartAsync(Database.Sqlite);
         await host.OpenAsync();
-        foreach (var lost in (Cursor[])[new(Guid.NewGuid(), 1), new((await host.Services.GetRequiredService<EventLog<CaseDb>>().InfoAsync(default)).Epoch, 1000)])
+        foreach (var lost in (Cursor[])[new(Guid.NewGuid(), 1),
+            new((await host.Services.GetRequiredService<EventLog<CaseDb>>().InfoAsync(default)).Epoch, 1000)])
         {
             using var response = await host.Client.GetAsync($"/v1/events?after={lost}");
             Assert.Equal(HttpStatusCode.Gone, response.StatusCode);
             using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
             Assert.Equal("cursor-gone", problem.RootElement.GetProperty("code").GetString());
-            Assert.Equal(1, (await host.GetAsync($"/v1/events?after={problem.RootElement.GetProperty("oldest").GetString()}")).GetProperty("events").GetArrayLength());
+            Assert.Equal(1, (await host.GetAsync($"/v1/events?after={problem.RootElement.GetProperty("oldest").GetString()}"))
+                .GetProperty("events").GetArrayLength());
         }
     }
 
@@ -97,7 +99,8 @@ public sealed class FeedTests
         foreach (var stream in (LiveStream[])[all, one])
         {
             var message = await stream.NextAsync();
-            Assert.Equal(("changed", id, 2), (message.Event, message.Data.GetProperty("caseId").GetGuid(), message.Data.GetProperty("version").GetInt32()));
+            Assert.Equal(("changed", id, 2), (message.Event, message.Data.GetProperty("caseId").GetGuid(),
+                message.Data.GetProperty("version").GetInt32()));
             Assert.DoesNotContain("CANARY", message.Data.GetRawText(), StringComparison.Ordinal);
         }
         await host.DisposeAsync();

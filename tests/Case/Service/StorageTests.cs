@@ -20,7 +20,8 @@ public sealed class StorageTests
     {
         using var db = Postgres();
         Assert.Equal(
-            db.Model.FindEntityType(typeof(CaseRow))!.GetProperties().Select(p => p.GetColumnName()).Order(), CaseDbPostgres.Columns.Select(c => c.Name).Order());
+            db.Model.FindEntityType(typeof(CaseRow))!.GetProperties().Select(p => p.GetColumnName()).Order(),
+                CaseDbPostgres.Columns.Select(c => c.Name).Order());
     }
 
     [Theory]
@@ -31,7 +32,8 @@ public sealed class StorageTests
         await using var host = await CaseHost.StartAsync(database);
         var contacts = Enumerable.Range(0, 10).Select(_ => CaseHost.Contact()).ToList();
         await host.DeliverAsync("intake", "contact/many", [.. contacts]);
-        var again = contacts.ConvertAll(c => CaseHost.Contact("Please hurry, it leaks.", c.CustomerId, evidence: new Evidence(EvidenceKind.ReplyToken, "t", c.ContactId)));
+        var again = contacts.ConvertAll(c => CaseHost.Contact(
+            "Please hurry, it leaks.", c.CustomerId, evidence: new Evidence(EvidenceKind.ReplyToken, "t", c.ContactId)));
         await host.DeliverAsync("intake", "contact/again", [.. again]);
         var items = (await host.GetAsync("/v1/cases?order=waiting")).GetProperty("items").EnumerateArray().ToList();
         Assert.Equal(10, items.Count);

@@ -22,32 +22,41 @@ public sealed class StoryTests
 
         var opened = await host.CaseAsync(id);
         Assert.Equal(("acknowledged", "Ada", "My kettle does not heat any more.", "CX-2026-000001"),
-            (opened.GetProperty("status").GetString(), opened.GetProperty("ownerName").GetString(), opened.GetProperty("need").GetString(), opened.GetProperty("number").GetString()));
+            (opened.GetProperty("status").GetString(), opened.GetProperty("ownerName").GetString(),
+                opened.GetProperty("need").GetString(), opened.GetProperty("number").GetString()));
         var promise = Assert.Single(opened.GetProperty("promises").EnumerateArray());
         Assert.Equal(("open", "2026-03-02T12:00:00Z"), (promise.GetProperty("state").GetString(), promise.GetProperty("due").GetString()));
 
         await host.PostAsync($"/v1/cases/{id}/replies", new { text = "Which model is it?", asksCustomer = true });
         Assert.Equal("waitingOnCustomer", (await host.CaseAsync(id)).GetProperty("status").GetString());
-        var reply = CaseHost.Contact("It is the red one.", evidence: new Evidence(EvidenceKind.ReplyToken, "token", id)) with { CustomerId = opened.GetProperty("customerId").GetGuid() };
+        var reply = CaseHost.Contact("It is the red one.",
+            evidence: new Evidence(EvidenceKind.ReplyToken, "token", id)) with { CustomerId = opened.GetProperty("customerId").GetGuid() };
         await host.DeliverAsync("intake", $"contact/{reply.ContactId}", reply);
 
-        var made = await host.PostAsync("/v1/cases/CX-2026-000001/promises", new { text = "A new kettle is on its way", due = "2026-03-04T12:00:00Z" });
+        var made = await host.PostAsync("/v1/cases/CX-2026-000001/promises",
+            new { text = "A new kettle is on its way", due = "2026-03-04T12:00:00Z" });
         await host.PostAsync($"/v1/cases/{id}/promises/{made.GetProperty("id").GetGuid()}/keep", new { });
         await host.PostAsync($"/v1/cases/{id}/notes", new { text = "Nice customer" });
         await host.PostAsync($"/v1/cases/{id}/proposals", new { text = "Keep the new one." });
         await host.PostAsync($"/v1/cases/{id}/proposals/accept", new { });
         var (message, survey, customer) = (Guid.CreateVersion7(), Guid.CreateVersion7(), opened.GetProperty("customerId").GetGuid());
-        await host.DeliverAsync("notification", $"message/{message}", new MessageSent(message, id, customer, Channel.Email, "reply", Guid.NewGuid(), null, host.Clock.GetUtcNow()));
-        await host.DeliverAsync("feedback", $"survey/{survey}", new FeedbackReceived(survey, id, customer, Measure.Csat, 5, "Lovely", host.Clock.GetUtcNow()));
+        await host.DeliverAsync("notification", $"message/{message}",
+            new MessageSent(message, id, customer, Channel.Email, "reply", Guid.NewGuid(), null, host.Clock.GetUtcNow()));
+        await host.DeliverAsync("feedback", $"survey/{survey}",
+            new FeedbackReceived(survey, id, customer, Measure.Csat, 5, "Lovely", host.Clock.GetUtcNow()));
 
         var resolved = await host.CaseAsync(id);
-        Assert.Equal(("resolved", "customer"), (resolved.GetProperty("status").GetString(), resolved.GetProperty("resolution").GetProperty("agreement").GetString()));
+        Assert.Equal(("resolved", "customer"), (resolved.GetProperty("status").GetString(),
+            resolved.GetProperty("resolution").GetProperty("agreement").GetString()));
         Assert.Equal(5, resolved.GetProperty("feedback")[0].GetProperty("score").GetInt32());
         Assert.Equal(
             [
-                "case.opened.v1", "case.triaged.v1", "case.assigned.v1", "case.promise.made.v1", "case.planned.v1", "case.acknowledged.v1", "case.reply-sent.v1",
-                "case.promise.kept.v1", "case.customer-replied.v1", "case.promise.made.v1", "case.promise.made.v1", "case.promise.kept.v1", "case.note-added.v1",
-                "case.solution-proposed.v1", "case.promise.kept.v1", "case.solution-accepted.v1", "case.resolved.v1", "case.message-outcome.v1", "case.feedback-received.v1",
+                "case.opened.v1", "case.triaged.v1", "case.assigned.v1", "case.promise.made.v1", "case.planned.v1",
+                    "case.acknowledged.v1", "case.reply-sent.v1",
+                "case.promise.kept.v1", "case.customer-replied.v1", "case.promise.made.v1", "case.promise.made.v1",
+                    "case.promise.kept.v1", "case.note-added.v1",
+                "case.solution-proposed.v1", "case.promise.kept.v1", "case.solution-accepted.v1", "case.resolved.v1",
+                    "case.message-outcome.v1", "case.feedback-received.v1",
             ],
             await host.TypesAsync(id));
     }
@@ -68,7 +77,8 @@ public sealed class StoryTests
         await Eventually.Async(async () => Assert.Contains("case.promise.broken.v1", await host.TypesAsync(id)));
         await host.PostAsync($"/v1/cases/{id}/proposals", new { text = "Turn it off and on." });
         host.Clock.Advance(TimeSpan.FromDays(5));
-        await Eventually.Async(async () => Assert.Equal("silence", (await host.CaseAsync(id)).GetProperty("resolution").GetProperty("agreement").GetString()));
+        await Eventually.Async(async () => Assert.Equal(
+            "silence", (await host.CaseAsync(id)).GetProperty("resolution").GetProperty("agreement").GetString()));
         host.Clock.Advance(TimeSpan.FromDays(14));
         await Eventually.Async(async () => Assert.Equal("closed", (await host.CaseAsync(id)).GetProperty("status").GetString()));
 
@@ -84,11 +94,13 @@ public sealed class StoryTests
         await using var host = await CaseHost.StartAsync(database);
         var customer = Guid.CreateVersion7();
         var contacts = Enumerable.Range(0, 20).Select(_ => CaseHost.Contact())
-            .Append(CaseHost.Contact("A first text", customer, Channel.Sms)).Append(CaseHost.Contact("A second text", customer, Channel.Sms)).ToList();
+            .Append(CaseHost.Contact("A first text", customer, Channel.Sms))
+                .Append(CaseHost.Contact("A second text", customer, Channel.Sms)).ToList();
         await host.DeliverAsync("intake", "contact/many", [.. contacts]);
 
         var items = (await host.GetAsync("/v1/cases?limit=200")).GetProperty("items").EnumerateArray().ToList();
-        Assert.Equal(Enumerable.Range(1, 21).Select(n => $"CX-2026-{n:d6}"), items.Select(item => item.GetProperty("number").GetString()!).Order());
+        Assert.Equal(Enumerable.Range(1, 21).Select(n => $"CX-2026-{n:d6}"),
+            items.Select(item => item.GetProperty("number").GetString()!).Order());
         Assert.Equal(["case.opened.v1", "case.customer-replied.v1"], await host.TypesAsync(contacts[^2].ContactId));
         await host.DeliverAsync("intake", "contact/many", contacts[^1] with { ContactId = Guid.CreateVersion7(), Text = "A third text" });
         Assert.Equal(3, (await host.TypesAsync(contacts[^2].ContactId)).Length);
@@ -104,13 +116,15 @@ public sealed class StoryTests
         await using var host = await CaseHost.StartAsync(Database.Sqlite);
         var id = await host.OpenAsync();
         var number = (await host.CaseAsync(id)).GetProperty("number").GetString()!;
-        var contact = CaseHost.Contact("May I add something?", evidence: new Evidence(kind, number, kind == EvidenceKind.ReplyToken ? id : null));
+        var contact = CaseHost.Contact("May I add something?",
+            evidence: new Evidence(kind, number, kind == EvidenceKind.ReplyToken ? id : null));
         await host.DeliverAsync("intake", $"contact/{contact.ContactId}", contact);
         var state = await host.CaseAsync(id);
         Assert.Equal(joins ? 1 : 0, state.GetProperty("participants").GetArrayLength());
         Assert.Equal(joins ? 1 : 2, (await host.GetAsync("/v1/cases")).GetProperty("items").GetArrayLength());
 
-        var own = CaseHost.Contact("Me again", state.GetProperty("customerId").GetGuid(), evidence: new Evidence(EvidenceKind.SubjectNumber, number));
+        var own = CaseHost.Contact("Me again", state.GetProperty("customerId").GetGuid(),
+            evidence: new Evidence(EvidenceKind.SubjectNumber, number));
         await host.DeliverAsync("intake", $"contact/{own.ContactId}", own);
         var replied = (await host.GetAsync($"/v1/cases/{id}/timeline")).GetProperty("items").EnumerateArray().Last();
         Assert.Equal("subjectNumber", replied.GetProperty("data").GetProperty("joinedBy").GetString());
