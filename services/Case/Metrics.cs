@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Text.Json;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Contracts.Cases.V1;
 
@@ -70,7 +71,7 @@ internal sealed class CaseMetrics : IDisposable
                 case CaseResolved resolved:
                     if (before is { FirstAnswerAt: null } && after.FirstAnswerAt is not null)
                         _firstResponse.Record(after.OpenedAt, at, calendar, Tags(after));
-                    _resolution.Record(after.OpenedAt, at, calendar, Tags(after, resolved.Agreement.ToString()));
+                    _resolution.Record(after.OpenedAt, at, calendar, Tags(after, Word(resolved.Agreement)));
                     break;
                 case PromiseKept kept:
                     _promises.Add(1, Tags(after, kept.Late ? "kept_late" : "kept"));
@@ -89,12 +90,16 @@ internal sealed class CaseMetrics : IDisposable
     {
         var tags = new TagList
         {
-            { "channel", s.Channel.ToString() }, { "priority", s.Priority.ToString() }, { "queue", s.QueueId ?? "none" },
+            { "channel", Word(s.Channel) }, { "priority", Word(s.Priority) }, { "queue", s.QueueId ?? "none" },
         };
         if (outcome is not null)
             tags.Add("outcome", outcome);
         return tags;
     }
+
+    /// <summary>The word that the API has for it.</summary>
+    public static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
     public void Dispose() => _meter.Dispose();
 

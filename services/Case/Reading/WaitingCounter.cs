@@ -42,7 +42,7 @@ internal sealed class WaitingCounter(Work<CaseDb> work, CaseMetrics metrics, Tim
                 })
                 .ToListAsync(token);
             return [.. groups.Select(g => new CaseMetrics.Waiting(
-                g.QueueId ?? "none", g.Priority.ToString(), g.Count, now - g.Oldest!.Value))];
+                g.QueueId ?? "none", CaseMetrics.Word(g.Priority), g.Count, now - g.Oldest!.Value))];
         },
         ct);
 }
