@@ -11,6 +11,9 @@ namespace CxPlatform.EndToEnd.Tests;
 /// <summary>What customers and agents do, through the same doors as everybody.</summary>
 internal static partial class People
 {
+    // For a busy machine; on a quiet one everything here takes milliseconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     public static async Task<(Guid Id, HttpClient Client)> HireAsync(this Platform platform, string name, params string[] queues)
     {
         var agent = await platform.PostAsync("/v1/agents", new { name, email = $"{name.ToLowerInvariant()}@desk.example", queues = queues.Length > 0 ? queues : ["general"], capacity = 100 });
@@ -72,10 +75,11 @@ internal static partial class People
                     return await platform.GetAsync($"/v1/cases/{summary.GetProperty("number").GetString()}");
             return default;
         },
-        found => found.ValueKind == JsonValueKind.Object && (and is null || and(found)));
+        found => found.ValueKind == JsonValueKind.Object && (and is null || and(found)),
+        Patience);
 
     public static Task<InboundMail> MailToAsync(this Platform platform, string address, Func<InboundMail, bool>? which = null) => Eventually.Value(
-        () => Task.FromResult(platform.Mails().LastOrDefault(mail => mail.To.Any(to => to.Address == address) && (which is null || which(mail)))))!;
+        () => Task.FromResult(platform.Mails().LastOrDefault(mail => mail.To.Any(to => to.Address == address) && (which is null || which(mail)))), Patience)!;
 
     public static string StatusLink(string text) => LinkPattern().Match(text) is { Success: true } match ? match.Value : throw new InvalidOperationException("No status link in: " + text);
 
