@@ -26,7 +26,7 @@ public static class Routes
             typeof(CaseOpened), typeof(CustomerReplied), typeof(NeedCorrected), typeof(CaseAssigned), typeof(CaseUnassigned), typeof(CaseResolved), typeof(CaseReopened), typeof(CaseClosed)),
         From("case", "notification",
             typeof(CaseOpened), typeof(CustomerReplied), typeof(CaseTriaged), typeof(CaseAssigned), typeof(CaseUnassigned), typeof(CaseAcknowledged), typeof(NeedCorrected), typeof(ReplySent),
-            typeof(SolutionProposed), typeof(PromiseMade), typeof(PromiseKept), typeof(PromiseRenegotiated), typeof(PromiseBroken), typeof(PromiseWithdrawn), typeof(CaseResolved), typeof(CaseReopened)),
+            typeof(SolutionProposed), typeof(PromiseMade), typeof(PromiseKept), typeof(PromiseRenegotiated), typeof(PromiseBroken), typeof(PromiseWithdrawn), typeof(CaseResolved)),
         From("case", "feedback", typeof(CaseResolved), typeof(CaseReopened)),
         From("routing", "case", typeof(RoutingDecided), typeof(AgentChanged), typeof(AccessChanged)),
         From("routing", "intake", typeof(AgentChanged), typeof(AccessChanged)),

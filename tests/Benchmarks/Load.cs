@@ -128,8 +128,8 @@ internal sealed class Load(ManifestRunner platform, int connections)
     {
         var number = Interlocked.Increment(ref _number);
         var body = $$"""
-            {"providerId":"{{_run}}-{{number}}","from":{"kind":"emailAddress","value":"customer{{number}}.{{_run}}@customer.example","name":"Customer {{number}}"},
-             "subject":"Order {{number}}","text":"Hello, my order {{number}} should have been here on Monday. Can you tell me where it is? Thank you.","references":{"order":"{{number}}"}}
+            {"providerId":"{{_run}}-{{number}}","from":{"kind":"emailAddress","value":"customer{{number}}.{{_run}}@customer.example","name":"Customer {{number}}" },
+             "subject":"Order {{number}}","text":"Hello, my order {{number}} should have been here on Monday. Can you tell me where it is? Thank you.","references":{"order":"{{number}}"} }
             """;
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var response = await _client.PostAsync(new Uri("/v1/contacts", UriKind.Relative), content);

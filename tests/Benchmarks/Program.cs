@@ -1,3 +1,4 @@
+using System.Globalization;
 using CxPlatform.Benchmarks;
 using CxPlatform.Testing;
 using Spectre.Console;
@@ -6,7 +7,7 @@ using Spectre.Console;
 var sustained = TimeSpan.FromSeconds(args.Length > 0 && int.TryParse(args[0], out var seconds) && seconds is >= 5 and <= 3600 ? seconds : 60);
 const int connections = 32;
 
-AnsiConsole.MarkupLineInterpolated($"[bold]CxPlatform on {Environment.ProcessorCount} cores[/]: the load comes from the same machine, so every figure has its share taken off.");
+AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]CxPlatform on {Environment.ProcessorCount} cores[/]: the load comes from the same machine, so every figure has its share taken off.");
 await using var platform = await ManifestRunner.StartAsync(new Dictionary<string, string> { ["Logging__LogLevel__Default"] = "Warning" });
 var load = new Load(platform, connections);
 await load.WarmUpAsync();
@@ -36,7 +37,7 @@ footprint.AddRow("AllInOne (fresh data)", $"{allReady.TotalSeconds:N2} s", $"{al
 AnsiConsole.Write(footprint);
 
 var most = endToEnd.CpuPerCase.MaxBy(pair => pair.Milliseconds);
-AnsiConsole.MarkupLineInterpolated(endToEnd.Busy > 0.85
+AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, endToEnd.Busy > 0.85
     ? (FormattableString)$"[bold]What limits it:[/] the processor, {most.Name} most of all ({most.Milliseconds:N2} ms of each case)."
     : (FormattableString)$"[bold]What limits it:[/] waiting, not the processor ({endToEnd.Busy:P0} busy): flushes to disk and round trips; {most.Name} uses the most of it.");
 return 0;
