@@ -33,6 +33,8 @@ public static class CaseModule
         services.AddSingleton<InboxReader>();
         services.AddSingleton<DeskPages>();
         services.AddSingleton<LogStream>();
+        services.AddSingleton<CaseChanges>();
+        services.AddSingleton<ChangeStream>();
         services.AddScoped<CaseStore>();
         services.AddScoped<IPrefetch<CaseDb>, CasePrefetch>();
         services.AddScoped<CaseNumbers>();

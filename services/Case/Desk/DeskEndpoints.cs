@@ -103,7 +103,7 @@ internal static class DeskEndpoints
         : refusal.Field is { } field && refusal.Detail.StartsWith(field + ": ", StringComparison.Ordinal) ? Sentence(refusal.Detail[(field.Length + 2)..])
         : refusal.Detail;
 
-    private static string Sentence(string rule) => rule == "is required." ? "Please fill this in." : char.ToUpperInvariant(rule[0]) + rule[1..];
+    private static string Sentence(string rule) => rule == "is required." ? "Please fill this in." : "It " + rule;
 }
 
 /// <summary>Reads what a case's page shows.</summary>

@@ -87,7 +87,15 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
 
     private static string Article(string noun) => (noun is ['a' or 'e' or 'i' or 'o' or 'u', ..] ? "an " : "a ") + noun;
 
-    private static string Template(string template) => template.Replace('-', ' ');
+    private static string Template(string template) => template switch
+    {
+        "promise-made" => "message about a promise",
+        "promise-renegotiated" => "message about a promise's new date",
+        "promise-broken" => "apology for a broken promise",
+        "resolved" => "message about the end",
+        _ when template.StartsWith("acknowledgement", StringComparison.Ordinal) => "acknowledgement",
+        _ => template.Replace('-', ' '),
+    };
 
     private static int Highest(Measure measure) => measure switch { Measure.Csat => 5, Measure.Ces => 7, _ => 10 };
 }

@@ -73,11 +73,11 @@ internal static class ReadEndpoints
             .WithName("GetTimeline").WithSummary("Everything that happened on a case, with its content, oldest first").Produces<Timeline>()
             .ProducesProblem(404);
 
-        read.MapGet("/stream", (HttpContext context, LogStream stream) => stream.ChangesAsync(context, null))
+        read.MapGet("/stream", (HttpContext context, ChangeStream stream) => stream.OfStaffAsync(context, null))
             .WithName("WatchCases").WithSummary("Server-sent events: which cases change").Produces(200, contentType: "text/event-stream");
 
-        read.MapGet("/{key}/stream", async (string key, HttpContext context, LogStream stream, CaseReader reader, CancellationToken ct) =>
-                await reader.IdOfAsync(key, ct) is { } id ? await stream.ChangesAsync(context, id) : Http.NotFound(key))
+        read.MapGet("/{key}/stream", async (string key, HttpContext context, ChangeStream stream, CaseReader reader, CancellationToken ct) =>
+                await reader.IdOfAsync(key, ct) is { } id ? await stream.OfStaffAsync(context, id) : Http.NotFound(key))
             .WithName("WatchCase").WithSummary("Server-sent events: when the case changes").Produces(200, contentType: "text/event-stream");
     }
 

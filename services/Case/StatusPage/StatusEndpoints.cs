@@ -73,8 +73,8 @@ internal static class StatusEndpoints
         return Refused(now, what, text, Words(outcome.Refusal, now.Words, what), Outcomes.StatusOf(outcome.Refusal));
     }
 
-    private static async Task<IResult> WatchAsync(string token, HttpContext context, StatusPages pages, LogStream stream, CancellationToken ct) =>
-        (await pages.FindAsync(token, ct)).Model is { } model ? await stream.PublicChangesAsync(context, model.View.CaseId) : TypedResults.NotFound();
+    private static async Task<IResult> WatchAsync(string token, HttpContext context, StatusPages pages, ChangeStream stream, CancellationToken ct) =>
+        (await pages.FindAsync(token, ct)).Model is { } model ? await stream.OfCustomerAsync(context, model.View.CaseId) : TypedResults.NotFound();
 
     private static IResult Refused(StatusModel model, string what, string text, string why, int status) =>
         Page.Of<CustomerPage>(new { Model = model with { Refused = new(what, text, why) } }, status);

@@ -1,0 +1,131 @@
+using System.Text.Json;
+using CxPlatform.Testing;
+using Microsoft.Playwright;
+
+namespace CxPlatform.EndToEnd.Tests.Pages;
+
+/// <summary>One AllInOne and one Chromium for all tests of pages; every test brings its own customer.</summary>
+public sealed class PagesFixture : IAsyncLifetime
+{
+    private IPlaywright _playwright = null!;
+    private IBrowser _browser = null!;
+
+    public Platform Platform { get; private set; } = null!;
+
+    public Person Aisha { get; private set; } = null!;
+
+    public Person Ben { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Platform = await Platform.StartAsync(Topology.AllInOne, new Dictionary<string, string>
+        {
+            ["Cx__Case__TimeZone"] = "Europe/Berlin",
+            ["Cx__Brand__Name"] = "Holm & Daughters",
+            ["Cx__Brand__Phone"] = "+49 30 1234567",
+        });
+        Aisha = await HireAsync("Aisha");
+        Ben = await HireAsync("Ben");
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Browser(),
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+        });
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        if (Platform is not null)
+            await Platform.DisposeAsync();
+    }
+
+    /// <summary>A browser of its own, at a desk's width.</summary>
+    public async Task<IPage> DeskAsync(Person? person, bool script = true)
+    {
+        var page = await OpenAsync(1280, 900, script);
+        await page.GotoAsync("/desk");
+        await page.GetByLabel("Your key").FillAsync(person?.Key ?? Platform.AdminKey);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("Inbox");
+        return page;
+    }
+
+    /// <summary>A customer's phone.</summary>
+    public Task<IPage> PhoneAsync(bool script = true) => OpenAsync(390, 844, script);
+
+    /// <summary>Writes as a customer and waits until somebody has it and the acknowledgement is out.</summary>
+    public async Task<(string Number, string Link)> WriteAsync(string text, string? language = null, string? name = "Cleo Marsh")
+    {
+        var word = "word" + Guid.NewGuid().ToString("n")[..10];
+        var address = $"{word}@customer.example";
+        await Platform.PostAsync("/v1/contacts", new { providerId = word, from = new { value = address, name }, language, text = $"{text} {word}." });
+        var mail = await Platform.MailToAsync(address);
+        var link = People.StatusLink(mail.Text);
+        var number = (await JsonAsync(link)).GetProperty("number").GetString()!;
+        return (number, link);
+    }
+
+    /// <summary>The status page for programs.</summary>
+    public async Task<JsonElement> JsonAsync(string link) => await Platform.GetAsync(new Uri(link).AbsolutePath + ".json");
+
+    public Task<JsonElement> CaseAsync(string number) => Platform.GetAsync($"/v1/cases/{number}");
+
+    public async Task<long> VersionAsync(string number) => (await CaseAsync(number)).GetProperty("version").GetInt64();
+
+    /// <summary>For people to look at, when CX_SCREENSHOTS names a folder.</summary>
+    public static async Task LookAsync(IPage page, string name, bool whole = true)
+    {
+        if (Environment.GetEnvironmentVariable("CX_SCREENSHOTS") is { Length: > 0 } folder)
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = whole });
+    }
+
+    private async Task<IPage> OpenAsync(int width, int height, bool script)
+    {
+        var context = await _browser.NewContextAsync(new()
+        {
+            BaseURL = Platform.Address.ToString(),
+            ViewportSize = new() { Width = width, Height = height },
+            JavaScriptEnabled = script,
+            Locale = "en-GB",
+        });
+        context.SetDefaultTimeout(20_000);
+        var page = await context.NewPageAsync();
+        // A content security policy that forbids what the page itself needs shows here only.
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error" && message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
+                throw new InvalidOperationException(message.Text);
+        };
+        return page;
+    }
+
+    private async Task<Person> HireAsync(string name)
+    {
+        var agent = await Platform.PostAsync("/v1/agents", new { name, email = $"{name.ToLowerInvariant()}@desk.example", queues = new[] { "general" }, capacity = 1000 });
+        var id = agent.GetProperty("id").GetGuid();
+        if (name == "Aisha")
+            await Platform.PutAsync($"/v1/agents/{id}/presence", new { presence = "present" });
+        var key = (await Platform.PostAsync($"/v1/agents/{id}/key", new { })).GetProperty("key").GetString()!;
+        var client = new HttpClient { BaseAddress = Platform.Address };
+        client.DefaultRequestHeaders.Add("X-Api-Key", key);
+        // Each service learns of the key in its own time.
+        await Eventually.Async(async () => (await client.GetAsync(new Uri("/v1/cases", UriKind.Relative))).IsSuccessStatusCode);
+        return new(id, key, client);
+    }
+
+    private static string Browser() => ((string[])["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]).FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException("Chromium is needed to test the pages: install the package chromium, or let ./cx test do it.");
+}
+
+/// <param name="Client">The API with the agent's own key.</param>
+public sealed record Person(Guid Id, string Key, HttpClient Client);
+
+[CollectionDefinition(Name)]
+public sealed class PagesCollection : ICollectionFixture<PagesFixture>
+{
+    public const string Name = "pages";
+}
