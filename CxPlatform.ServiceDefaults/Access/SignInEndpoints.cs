@@ -31,16 +31,17 @@ public static class SignInEndpoints
             [FromForm] string? key, [FromForm] string? returnUrl, HttpContext context, KeyAccess access, ISharedLimiter limiter,
             ILoggerFactory loggers) =>
         {
-            var limit = await limiter.TryAcquireAsync("sign-in:" + Caller(context), TriesPerWindow, Window, context.RequestAborted);
-            if (!limit.Allowed)
-            {
-                var seconds = (int)Math.Ceiling(limit.RetryAfter.TotalSeconds);
-                context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
-                return Show(returnUrl, oidcUrl, "Too many tries. Please wait a few minutes.", StatusCodes.Status429TooManyRequests);
-            }
             var identity = await access.IdentifyAsync(key?.Trim() ?? "", context.RequestAborted);
             if (identity is null || !new ClaimsPrincipal(identity).HasRole(Roles.Agent))
             {
+                // Only what fails is counted: a whole office comes in from one address at nine.
+                var limit = await limiter.TryAcquireAsync("sign-in:" + Caller(context), TriesPerWindow, Window, context.RequestAborted);
+                if (!limit.Allowed)
+                {
+                    var seconds = (int)Math.Ceiling(limit.RetryAfter.TotalSeconds);
+                    context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                    return Show(returnUrl, oidcUrl, "Too many tries. Please wait a few minutes.", StatusCodes.Status429TooManyRequests);
+                }
                 Log.SignInRefused(loggers.CreateLogger("CxPlatform.SignIn"), identity is null ? "unknown or revoked key" : "key without a person");
                 return Show(returnUrl, oidcUrl, identity is null
                     ? "This key is unknown or no longer valid."

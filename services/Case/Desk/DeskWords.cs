@@ -1,7 +1,7 @@
 using CxPlatform.Cases.Domain;
-using CxPlatform.Cases.Reading;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.ServiceDefaults.Pages;
 
 namespace CxPlatform.Cases.Desk;
 
@@ -124,7 +124,7 @@ internal static class DeskWords
         _ => Invariant($"{(int)span.TotalDays} d {span.Hours} h"),
     };
 
-    public static string Date(DateTimeOffset at, string zone) => LocalTime.Format(at, zone, "en");
+    public static string Date(DateTimeOffset at, string zone) => Dates.Format(at, zone, "en");
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -3,7 +3,7 @@ using NodaTime;
 
 namespace CxPlatform.Cases.Reading;
 
-/// <summary>Instants as people in a time zone read and enter them. Zones are NodaTime's own: slim machines have none.</summary>
+/// <summary>Instants as people in a time zone enter them. Zones are NodaTime's own: slim machines have none.</summary>
 internal static class LocalTime
 {
     // As input type=datetime-local has it.
@@ -11,10 +11,8 @@ internal static class LocalTime
 
     public static bool IsZone(string? zone) => zone is not null && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not null;
 
-    /// <summary>For people: <c>Mon 23 Nov 2026, 09:30</c>.</summary>
-    public static string Format(DateTimeOffset at, string zone, string language) => Local(at, zone).ToString("ddd d MMM yyyy, HH:mm", CultureInfo.GetCultureInfo(language));
-
-    public static string Write(DateTimeOffset at, string zone) => Local(at, zone).ToString(Formats[0], CultureInfo.InvariantCulture);
+    public static string Write(DateTimeOffset at, string zone) => Instant.FromDateTimeOffset(at)
+        .InZone(DateTimeZoneProviders.Tzdb[zone]).ToDateTimeUnspecified().ToString(Formats[0], CultureInfo.InvariantCulture);
 
     /// <summary>The instant; a time that the clocks skip is the one after the gap, one that comes twice is the first. Null when it is no date.</summary>
     public static DateTimeOffset? Read(string? text, string zone) =>
@@ -27,6 +25,4 @@ internal static class LocalTime
         var over = at.Ticks % TimeSpan.FromMinutes(30).Ticks;
         return over == 0 ? at : at.AddTicks(TimeSpan.FromMinutes(30).Ticks - over);
     }
-
-    private static DateTime Local(DateTimeOffset at, string zone) => Instant.FromDateTimeOffset(at).InZone(DateTimeZoneProviders.Tzdb[zone]).ToDateTimeUnspecified();
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Reading;
 using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.ServiceDefaults.Pages;
 
 namespace CxPlatform.Cases.StatusPage;
 
@@ -71,7 +72,7 @@ public sealed record StatusModel
 
     internal string AddressOf(string? part = null) => $"/s/{Token}{part}";
 
-    internal string Format(DateTimeOffset at) => LocalTime.Format(at, Zone, Words.Lang);
+    internal string Format(DateTimeOffset at) => Dates.Format(at, Zone, Words.Lang);
 
     internal string WithWho(string text) => text.Replace("{who}", Who, StringComparison.Ordinal);
 

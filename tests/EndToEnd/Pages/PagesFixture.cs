@@ -74,7 +74,12 @@ public sealed class PagesFixture : IAsyncLifetime
 
     public Task<JsonElement> CaseAsync(string number) => Platform.GetAsync($"/v1/cases/{number}");
 
-    public async Task<long> VersionAsync(string number) => (await CaseAsync(number)).GetProperty("version").GetInt64();
+    /// <summary>What happened on a case, but for what becomes of our messages in their own time.</summary>
+    public async Task<string[]> DecisionsAsync(string number) =>
+    [
+        .. (await Platform.GetAsync($"/v1/cases/{number}/timeline")).GetProperty("items").EnumerateArray()
+            .Select(entry => entry.GetProperty("type").GetString()!).Where(type => type != "case.message-outcome.v1"),
+    ];
 
     /// <summary>For people to look at, when CX_SCREENSHOTS names a folder.</summary>
     public static async Task LookAsync(IPage page, string name, bool whole = true)

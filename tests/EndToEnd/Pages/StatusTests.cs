@@ -47,14 +47,14 @@ public sealed class StatusTests(PagesFixture pages)
     {
         var (number, link) = await pages.WriteAsync("The shelf sticker promised half the price");
         await StoryTests.ActAsync(pages.Aisha.Client, $"/v1/cases/{number}/proposals", new { text = "A voucher over 5 euros." });
-        var before = await pages.VersionAsync(number);
+        var before = await pages.DecisionsAsync(number);
         var phone = await pages.PhoneAsync(script: false);
         await phone.GotoAsync(link + "?answer=decline");
         var box = phone.GetByLabel("What would make this right?");
         await Expect(box).ToBeVisibleAsync();
         await PagesFixture.LookAsync(phone, "decline");
         await box.FillAsync("Just give me the price on the shelf.");
-        Assert.Equal(before, await pages.VersionAsync(number));
+        Assert.Equal(before, await pages.DecisionsAsync(number));
         await phone.GetByRole(AriaRole.Button, new() { Name = "Send my answer" }).ClickAsync();
         await Expect(phone.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Aisha is working on it");
         await Expect(phone.Locator("dl.next time")).ToHaveCountAsync(1);
