@@ -32,6 +32,7 @@ public static class NotificationModule
         services.AddSingleton<Postbox>();
         services.AddSingleton<MailComposer>();
         services.AddScoped<ConversationBook>();
+        services.AddScoped<IPrefetch<NotificationDb>>(provider => provider.GetRequiredService<ConversationBook>());
         services.AddScoped<Outbox>();
         services.AddScoped<Claims>();
         services.AddScoped<ResendMessage>();

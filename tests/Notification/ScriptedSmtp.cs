@@ -32,6 +32,20 @@ internal sealed class ScriptedSmtp : IAsyncDisposable
 
     public int Connections { get; private set; }
 
+    private TaskCompletionSource _go = Going();
+
+    /// <summary>From now on says nothing.</summary>
+    public void Hold() => _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Release() => _go.TrySetResult();
+
+    private static TaskCompletionSource Going()
+    {
+        var going = new TaskCompletionSource();
+        going.SetResult();
+        return going;
+    }
+
     private async Task AcceptAsync()
     {
         while (!_stop.IsCancellationRequested)
@@ -57,7 +71,11 @@ internal sealed class ScriptedSmtp : IAsyncDisposable
         {
             await using var stream = client.GetStream();
             using var reader = new StreamReader(stream, Encoding.Latin1);
-            async Task Say(string line) => await stream.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"));
+            async Task Say(string line)
+            {
+                await _go.Task;
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"));
+            }
             await Say("220 scripted");
             string from = "", to = "";
             while (await reader.ReadLineAsync() is { } line)

@@ -184,6 +184,24 @@ public sealed class SendingTests
         Assert.Equal(200, smtp.Taken.Count);
     }
 
+    [Fact]
+    public async Task A_message_whose_claim_ends_while_it_waits_for_a_slow_server_is_sent_once()
+    {
+        var clock = new SteppedTime();
+        await using var smtp = new ScriptedSmtp();
+        smtp.Hold();
+        await using var host = await NotificationHost.StartAsync(clock: clock, settings: [.. Smtp(smtp), ("Cx:Mail:Smtp:Connections", "1"), ("Cx:Notification:Parallelism", "1")]);
+        var story = new Story();
+        await host.DeliverAsync([story.Opened(), .. Enumerable.Range(0, 20).Select(i => story.Answered($"Answer {i}"))]);
+        await Eventually.Async(() => Task.FromResult(smtp.Connections == 1));
+        clock.Advance(TimeSpan.FromMinutes(7)); // all claims have ended; the messages are claimed again
+        await Eventually.Async(async () => (await host.MessagesAsync()).Select(row => row.Claim).Distinct().Count() == 1 && (await host.MessagesAsync()).All(row => row.Due > clock.GetUtcNow()));
+        smtp.Release();
+        await host.SettledAsync();
+        Assert.Equal(20, (await host.AppendedAsync<MessageSent>()).Count);
+        Assert.InRange(smtp.Taken.Count, 20, 21); // the one that was in the server's hands may have been taken twice
+    }
+
     private static (string, string)[] Smtp(ScriptedSmtp smtp) =>
         [("Cx:Mail:Smtp:Host", "127.0.0.1"), ("Cx:Mail:Smtp:Port", smtp.Port.ToString(CultureInfo.InvariantCulture)), ("Cx:Mail:Smtp:Tls", "None")];
 

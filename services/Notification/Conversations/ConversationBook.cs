@@ -1,5 +1,7 @@
 using System.Text.Json;
 using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.Contracts.Feedback.V1;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Messaging;
 using CxPlatform.Notifications.Domain;
@@ -8,7 +10,7 @@ using CxPlatform.Notifications.Storage;
 namespace CxPlatform.Notifications.Conversations;
 
 /// <summary>The conversations that a unit works on: read once, changed in memory, written before the commit.</summary>
-internal sealed class ConversationBook(Unit<NotificationDb> unit)
+internal sealed class ConversationBook(Unit<NotificationDb> unit) : IPrefetch<NotificationDb>
 {
     private Dictionary<Guid, Conversation> Touched => unit.Db.Pending.Conversations;
 
@@ -42,6 +44,41 @@ internal sealed class ConversationBook(Unit<NotificationDb> unit)
             return null;
         return Touched[caseId] = JsonSerializer.Deserialize<Conversation>(found[0], EventTypes.Json)!;
     }
+
+    public async Task PrefetchAsync(IReadOnlyList<object> events, CancellationToken ct)
+    {
+        var opened = events.OfType<CaseOpened>().Select(e => e.CaseId).ToHashSet();
+        var cases = events.Select(CaseOf).OfType<Guid>().Where(id => !opened.Contains(id)).Distinct().ToArray();
+        if (cases.Length == 0)
+            return;
+        var sql = Sql.Of(unit);
+        foreach (var state in await sql.QueryAsync(
+            $"select state from conversations where case_id {sql.In("ids")}", [("ids", sql.List(cases))], reader => reader.GetString(0), ct))
+        {
+            var conversation = JsonSerializer.Deserialize<Conversation>(state, EventTypes.Json)!;
+            Touched[conversation.CaseId] = conversation;
+        }
+    }
+
+    private static Guid? CaseOf(object e) => e switch
+    {
+        CaseAcknowledged it => it.CaseId,
+        CaseTriaged it => it.CaseId,
+        CaseAssigned it => it.CaseId,
+        CaseUnassigned it => it.CaseId,
+        CustomerReplied it => it.CaseId,
+        NeedCorrected it => it.CaseId,
+        PromiseMade it => it.CaseId,
+        PromiseKept it => it.CaseId,
+        PromiseBroken it => it.CaseId,
+        PromiseRenegotiated it => it.CaseId,
+        PromiseWithdrawn it => it.CaseId,
+        ReplySent it => it.CaseId,
+        SolutionProposed it => it.CaseId,
+        CaseResolved it => it.CaseId,
+        SurveyRequested it => it.CaseId,
+        _ => null,
+    };
 
     /// <summary>The mail addresses and phone numbers that Intake knows of a customer.</summary>
     public async Task<IReadOnlyList<Identity>> IdentitiesAsync(Guid customerId, CancellationToken ct)

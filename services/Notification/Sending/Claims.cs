@@ -9,10 +9,20 @@ namespace CxPlatform.Notifications.Sending;
 /// <summary>Takes messages that are due, so that no other process takes them too.</summary>
 internal sealed class Claims(Unit<NotificationDb> unit)
 {
+    private static readonly Update<(OutgoingMessage Message, DateTimeOffset Now)> Release = new(
+        "messages",
+        "claim = null",
+        "old.state = 'Pending'",
+        2,
+        Column<(OutgoingMessage Message, DateTimeOffset Now)>.Uuid("id", row => row.Message.Id),
+        Column<(OutgoingMessage Message, DateTimeOffset Now)>.Uuid("claim", row => row.Message.Claim),
+        Column<(OutgoingMessage Message, DateTimeOffset Now)>.Instant("due", row => row.Now));
+
     public async Task<List<OutgoingMessage>> TakeAsync(Channel channel, int most, CancellationToken ct)
     {
         var sql = Sql.Of(unit);
         var claim = Guid.CreateVersion7(unit.Now);
+        var until = unit.Now + Postbox.Lease;
         return await sql.QueryAsync(
             $"""
             update messages set claim = @claim, due = @until
@@ -20,9 +30,9 @@ internal sealed class Claims(Unit<NotificationDb> unit)
             returning id, event_id, case_id, customer_id, recipient, template, content, attempts, created_at, correlation_id, trace,
                       exists (select 1 from suppressions where address = recipient)
             """,
-            [("claim", claim), ("until", unit.Now + Postbox.Lease), ("now", unit.Now), ("channel", channel), ("most", most)],
+            [("claim", claim), ("until", until), ("now", unit.Now), ("channel", channel), ("most", most)],
             reader => new OutgoingMessage(
-                reader.GetGuid(0), claim, reader.GetGuid(1), reader.IsDBNull(2) ? null : reader.GetGuid(2), reader.IsDBNull(3) ? null : reader.GetGuid(3),
+                reader.GetGuid(0), claim, until, reader.GetGuid(1), reader.IsDBNull(2) ? null : reader.GetGuid(2), reader.IsDBNull(3) ? null : reader.GetGuid(3),
                 new(channel, reader.GetString(4)), reader.GetString(5), JsonSerializer.Deserialize<MessageContent>(reader.GetString(6), EventTypes.Json)!,
                 reader.GetInt32(7) + 1, sql.ReadTime(reader, 8), reader.GetGuid(9), reader.IsDBNull(10) ? null : reader.GetString(10), reader.GetBoolean(11)),
             ct);
@@ -31,10 +41,7 @@ internal sealed class Claims(Unit<NotificationDb> unit)
     /// <summary>Gives back what will not be sent by this process.</summary>
     public async Task<Done> ReleaseAsync(IEnumerable<OutgoingMessage> messages, CancellationToken ct)
     {
-        await Sql.Of(unit).ExecuteAsync(
-            "update messages set claim = null, due = @now where id = @id and claim = @claim and state = 'Pending'",
-            [.. messages.Select(message => new (string, object?)[] { ("now", unit.Now), ("id", message.Id), ("claim", message.Claim) })],
-            ct);
+        await Release.RunAsync(Sql.Of(unit), [.. messages.Select(message => (message, unit.Now))], ct);
         return Done.Value;
     }
 
@@ -42,9 +49,8 @@ internal sealed class Claims(Unit<NotificationDb> unit)
     public async Task<Done> ReleaseEarlierAsync(DateTimeOffset since, CancellationToken ct)
     {
         await Sql.Of(unit).ExecuteAsync(
-            "update messages set claim = null, due = @now where state = 'Pending' and claim is not null and due < @end",
-            [[("now", unit.Now), ("end", since + Postbox.Lease)]],
-            ct);
+            "update messages set claim = null, due = @now where state = 'Pending' and claim is not null and due < @end", ct,
+            ("now", unit.Now), ("end", since + Postbox.Lease));
         return Done.Value;
     }
 }

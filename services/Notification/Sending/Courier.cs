@@ -21,6 +21,10 @@ internal sealed class Courier(
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SameTrace = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(15);
+
+    private long _counted = clock.GetTimestamp() - (15 * clock.TimestampFrequency);
+
     private readonly List<ISender> _senders = [.. senders];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -49,6 +53,7 @@ internal sealed class Courier(
                     await ReleaseEarlierAsync(ct);
                 fresh = false;
                 var pause = LongestPause;
+                await CountAsync(ct);
                 foreach (var sender in _senders)
                     pause = await ClaimAsync(sender.Channel, ct) is var wait && wait < pause ? wait : pause;
                 if (pause > TimeSpan.Zero)
@@ -90,6 +95,14 @@ internal sealed class Courier(
         return messages.Count > 0 ? TimeSpan.Zero : LongestPause;
     }
 
+    private async Task CountAsync(CancellationToken ct)
+    {
+        if (clock.GetElapsedTime(_counted) < CountEvery)
+            return;
+        _counted = clock.GetTimestamp();
+        metrics.Backlog = await work.ReadAsync((db, token) => db.Messages.LongCountAsync(row => row.State == MessageState.Pending, token), ct);
+    }
+
     // A store that only this process writes to holds no other's claims: those in it are of this service's earlier life.
     private async Task ReleaseEarlierAsync(CancellationToken ct)
     {
@@ -107,8 +120,10 @@ internal sealed class Courier(
         {
             await foreach (var message in postbox.TakeAsync(sender.Channel, ct))
             {
-                await SendAsync(sender, message);
-                if (postbox.Room(sender.Channel) is Postbox.Capacity or Postbox.Capacity / 2)
+                // It waited so long that its claim could end during the attempt: whoever claims it next sends it.
+                if (module.Store.Now < message.Until - Deadline)
+                    await SendAsync(sender, message);
+                if (postbox.Room(sender.Channel) == Postbox.Capacity / 2)
                     postbox.Wake();
             }
         }

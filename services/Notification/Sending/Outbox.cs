@@ -43,6 +43,7 @@ internal sealed class Outbox(
 {
     private readonly List<PendingMessage> _claimed = [];
     private Guid? _claim;
+    private bool _left;
 
     public async Task TellAsync(Conversation conversation, EventEnvelope envelope, Telling telling, CancellationToken ct)
     {
@@ -94,7 +95,10 @@ internal sealed class Outbox(
             _claim = Guid.CreateVersion7(unit.Now);
         }
         if (postbox.Room(message.Row.Channel) <= _claimed.Count)
+        {
+            _left = true;
             return;
+        }
         message.Row.Claim = _claim;
         message.Row.Due = unit.Now + Postbox.Lease;
         _claimed.Add(message);
@@ -104,7 +108,8 @@ internal sealed class Outbox(
     {
         foreach (var message in _claimed.Where(message => message.Inserted))
             postbox.Post(OutgoingMessage.From(message));
-        postbox.Wake();
+        if (_left)
+            postbox.Wake();
     }
 
     private MessageContent Compose(Conversation conversation, Telling telling, Telling.Participant to, Reach? reach, Guid id)

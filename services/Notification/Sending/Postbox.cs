@@ -9,17 +9,18 @@ using Channel = CxPlatform.Contracts.Channel;
 namespace CxPlatform.Notifications.Sending;
 
 /// <summary>A message that this process has claimed.</summary>
+/// <param name="Until">When the claim ends, and anybody may take the message.</param>
 /// <param name="Attempt">The number of this attempt, from 1.</param>
 /// <param name="Suppressed">The address came back as not existing meanwhile.</param>
 internal sealed record OutgoingMessage(
-    Guid Id, Guid Claim, Guid EventId, Guid? CaseId, Guid? CustomerId, Reach To, string Template, MessageContent Content, int Attempt, DateTimeOffset CreatedAt,
+    Guid Id, Guid Claim, DateTimeOffset Until, Guid EventId, Guid? CaseId, Guid? CustomerId, Reach To, string Template, MessageContent Content, int Attempt, DateTimeOffset CreatedAt,
     Guid CorrelationId, string? Trace, bool Suppressed = false)
 {
     public static OutgoingMessage From(PendingMessage message)
     {
         var row = message.Row;
         return new(
-            row.Id, row.Claim!.Value, row.EventId, row.CaseId, row.CustomerId, new(row.Channel, row.Recipient), row.Template, message.Content, row.Attempts + 1,
+            row.Id, row.Claim!.Value, row.Due, row.EventId, row.CaseId, row.CustomerId, new(row.Channel, row.Recipient), row.Template, message.Content, row.Attempts + 1,
             row.CreatedAt, row.CorrelationId, row.Trace, message.Suppressed);
     }
 }

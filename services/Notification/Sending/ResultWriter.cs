@@ -12,22 +12,30 @@ internal sealed record Attempted(OutgoingMessage Message, SendResult Result);
 /// <summary>Records results: many in one transaction, the events with the state they tell of.</summary>
 internal sealed class ResultWriter(Metrics metrics) : IGroupWriter<NotificationDb, Attempted, Done>
 {
-    private const string Update =
-        """
-        update messages set state = @state, due = @due, claim = null, attempts = @attempts, reason = @reason, provider_id = @provider_id, sent_at = @sent_at
-        where id = @id and claim = @claim and state = 'Pending'
-        """;
+    private static readonly Update<Outcome> Record = new(
+        "messages",
+        "claim = null",
+        "old.state = 'Pending'",
+        2,
+        Column<Outcome>.Uuid("id", row => row.Message.Id),
+        Column<Outcome>.Uuid("claim", row => row.Message.Claim),
+        Column<Outcome>.Text("state", row => row.State.ToString()),
+        Column<Outcome>.Instant("due", row => row.Due),
+        Column<Outcome>.Count("attempts", row => row.Message.Attempt),
+        Column<Outcome>.Text("reason", row => row.Reason),
+        Column<Outcome>.Text("provider_id", row => row.ProviderId),
+        Column<Outcome>.Instant("sent_at", row => row.SentAt));
 
     public async Task<IReadOnlyList<Done>> WriteAsync(Unit<NotificationDb> unit, IReadOnlyList<Submitted<Attempted>> members, CancellationToken ct)
     {
         var outcomes = members.Select(member => Outcome.Of(member.Member, unit.Now)).ToList();
-        var changed = await Sql.Of(unit).ExecuteAsync(Update, [.. outcomes.Select(outcome => outcome.Parameters)], ct);
+        var changed = await Record.RunAsync(Sql.Of(unit), outcomes, ct);
         for (var i = 0; i < members.Count; i++)
         {
             // Not ours any more: somebody cancelled it or our claim ended; theirs counts.
-            if (changed[i] == 0)
-                continue;
             var outcome = outcomes[i];
+            if (!changed.Contains(outcome.Message.Id))
+                continue;
             if (outcome.Event is not null)
             {
                 using var ambient = Ambient.Use(members[i].Request);
@@ -39,7 +47,8 @@ internal sealed class ResultWriter(Metrics metrics) : IGroupWriter<NotificationD
         return new Done[members.Count];
     }
 
-    private sealed record Outcome(OutgoingMessage Message, string Word, object? Event, (string, object?)[] Parameters)
+    private sealed record Outcome(
+        OutgoingMessage Message, string Word, object? Event, MessageState State, DateTimeOffset Due, string? Reason, string? ProviderId, DateTimeOffset? SentAt)
     {
         public static Outcome Of(Attempted attempted, DateTimeOffset now)
         {
@@ -57,22 +66,15 @@ internal sealed class ResultWriter(Metrics metrics) : IGroupWriter<NotificationD
                 SendResult.Sent sent => new(
                     message, "sent",
                     new MessageSent(message.Id, message.CaseId, message.CustomerId, message.To.Channel, message.Template, message.EventId, sent.ProviderId, now),
-                    Values(message, MessageState.Sent, now, null, sent.ProviderId, now)),
+                    MessageState.Sent, now, null, sent.ProviderId, now),
                 SendResult.Permanent failed => new(
                     message, "failed",
                     new MessageFailed(
                         message.Id, message.CaseId, message.CustomerId, message.To.Channel, message.Template, message.EventId, true, failed.Reason, message.Attempt, now),
-                    Values(message, MessageState.Failed, now, failed.Reason, null, null)),
-                SendResult.Transient again => new(message, "deferred", null, Values(message, MessageState.Pending, next!.Value, again.Reason, null, null)),
+                    MessageState.Failed, now, failed.Reason, null, null),
+                SendResult.Transient again => new(message, "deferred", null, MessageState.Pending, next!.Value, again.Reason, null, null),
                 _ => throw new UnreachableException(),
             };
         }
-
-        private static (string, object?)[] Values(
-            OutgoingMessage message, MessageState state, DateTimeOffset due, string? reason, string? providerId, DateTimeOffset? sentAt) =>
-        [
-            ("id", message.Id), ("claim", message.Claim), ("state", state), ("due", due), ("attempts", message.Attempt), ("reason", reason),
-            ("provider_id", providerId), ("sent_at", sentAt),
-        ];
     }
 }

@@ -12,7 +12,7 @@ internal sealed class SmtpSender : ISender, IAsyncDisposable
     private readonly MailComposer _composer;
     private readonly Channel<SmtpClient> _idle = System.Threading.Channels.Channel.CreateUnbounded<SmtpClient>();
 
-    public SmtpSender(IOptions<MailOptions> options, MailComposer composer, Links links, TimeProvider clock)
+    public SmtpSender(IOptions<MailOptions> options, MailComposer composer, Links links)
     {
         _composer = composer;
         var smtp = options.Value.Smtp;
@@ -29,7 +29,7 @@ internal sealed class SmtpSender : ISender, IAsyncDisposable
             DataReplyTimeout = TimeSpan.FromSeconds(150),
         };
         for (var i = 0; i < smtp.Connections; i++)
-            _idle.Writer.TryWrite(new(settings, clock));
+            _idle.Writer.TryWrite(new(settings));
     }
 
     public Contracts.Channel Channel => Contracts.Channel.Email;

@@ -7,6 +7,42 @@ namespace CxPlatform.Notifications.Storage;
 /// <summary>The projections and messages of one unit, written together before its commit. Writing the same again changes nothing.</summary>
 internal sealed class PendingWrites
 {
+    private static readonly Insert<Conversation> SaveConversations = new(
+        "conversations",
+        "on conflict (case_id) do update set version = excluded.version, state = excluded.state where conversations.version <= excluded.version",
+        Column<Conversation>.Uuid("case_id", row => row.CaseId),
+        Column<Conversation>.Uuid("customer_id", row => row.CustomerId),
+        Column<Conversation>.Number("version", row => row.Version),
+        Column<Conversation>.Text("state", row => JsonSerializer.Serialize(row, EventTypes.Json)));
+
+    private static readonly Insert<CustomerRow> SaveCustomers = new(
+        "customers",
+        "on conflict (customer_id) do update set version = excluded.version, state = excluded.state where customers.version < excluded.version",
+        Column<CustomerRow>.Uuid("customer_id", row => row.CustomerId),
+        Column<CustomerRow>.Number("version", row => row.Version),
+        Column<CustomerRow>.Text("state", row => row.State));
+
+    private static readonly Insert<MessageRow> InsertMessages = new(
+        "messages",
+        "on conflict do nothing",
+        Column<MessageRow>.Uuid("id", row => row.Id),
+        Column<MessageRow>.Uuid("event_id", row => row.EventId),
+        Column<MessageRow>.Text("recipient", row => row.Recipient),
+        Column<MessageRow>.Text("template", row => row.Template),
+        Column<MessageRow>.Count("copy", row => row.Copy),
+        Column<MessageRow>.Uuid("case_id", row => row.CaseId),
+        Column<MessageRow>.Uuid("customer_id", row => row.CustomerId),
+        Column<MessageRow>.Text("channel", row => row.Channel.ToString()),
+        Column<MessageRow>.Text("state", row => row.State.ToString()),
+        Column<MessageRow>.Instant("due", row => row.Due),
+        Column<MessageRow>.Uuid("claim", row => row.Claim),
+        Column<MessageRow>.Count("attempts", row => row.Attempts),
+        Column<MessageRow>.Text("reason", row => row.Reason),
+        Column<MessageRow>.Text("content", row => row.Content),
+        Column<MessageRow>.Instant("created_at", row => row.CreatedAt),
+        Column<MessageRow>.Uuid("correlation_id", row => row.CorrelationId),
+        Column<MessageRow>.Text("trace", row => row.Trace));
+
     public Dictionary<Guid, Conversation> Conversations { get; } = [];
 
     public Dictionary<Guid, CustomerRow> Customers { get; } = [];
@@ -17,30 +53,14 @@ internal sealed class PendingWrites
 
     public async Task WriteAsync(Sql sql, CancellationToken ct)
     {
-        await sql.ExecuteAsync(
-            """
-            insert into conversations (case_id, customer_id, version, state) values (@case_id, @customer_id, @version, @state)
-            on conflict (case_id) do update set version = excluded.version, state = excluded.state where conversations.version <= excluded.version
-            """,
-            [.. Conversations.Values.Select(conversation => new (string, object?)[]
-            {
-                ("case_id", conversation.CaseId), ("customer_id", conversation.CustomerId), ("version", conversation.Version),
-                ("state", JsonSerializer.Serialize(conversation, EventTypes.Json)),
-            })],
-            ct);
-        await sql.ExecuteAsync(
-            """
-            insert into customers (customer_id, version, state) values (@customer_id, @version, @state)
-            on conflict (customer_id) do update set version = excluded.version, state = excluded.state where customers.version < excluded.version
-            """,
-            [.. Customers.Values.Select(row => new (string, object?)[] { ("customer_id", row.CustomerId), ("version", row.Version), ("state", row.State) })],
-            ct);
-        var inserted = await sql.ExecuteAsync(InsertMessage, [.. Messages.Select(message => Values(message.Row))], ct);
+        await SaveConversations.RunAsync(sql, [.. Conversations.Values], ct);
+        await SaveCustomers.RunAsync(sql, [.. Customers.Values], ct);
+        var inserted = await InsertMessages.RunAsync(sql, Messages.ConvertAll(message => message.Row), ct);
         var suppressed = await SuppressedAsync(sql, ct);
-        for (var i = 0; i < inserted.Length; i++)
+        foreach (var message in Messages)
         {
-            Messages[i].Inserted = inserted[i] > 0;
-            Messages[i].Suppressed = suppressed.Contains(Messages[i].Row.Recipient);
+            message.Inserted = inserted.Contains(message.Row.Id);
+            message.Suppressed = suppressed.Contains(message.Row.Recipient);
         }
         Conversations.Clear();
         Customers.Clear();
@@ -53,24 +73,9 @@ internal sealed class PendingWrites
             return [];
         var recipients = Messages.Select(message => message.Row.Recipient).ToArray();
         return [.. await sql.QueryAsync(
-            $"select address from suppressions where address {(sql.Embedded ? "in (select value from json_each(@recipients))" : "= any(@recipients)")}",
-            [("recipients", sql.Embedded ? JsonSerializer.Serialize(recipients) : recipients)],
+            $"select address from suppressions where address {sql.In("recipients")}", [("recipients", sql.List(recipients))],
             reader => reader.GetString(0), ct)];
     }
-
-    private const string InsertMessage =
-        """
-        insert into messages (id, event_id, recipient, template, copy, case_id, customer_id, channel, state, due, claim, attempts, reason, content, created_at, correlation_id, trace)
-        values (@id, @event_id, @recipient, @template, @copy, @case_id, @customer_id, @channel, @state, @due, @claim, @attempts, @reason, @content, @created_at, @correlation_id, @trace)
-        on conflict do nothing
-        """;
-
-    private static (string, object?)[] Values(MessageRow row) =>
-    [
-        ("id", row.Id), ("event_id", row.EventId), ("recipient", row.Recipient), ("template", row.Template), ("copy", row.Copy), ("case_id", row.CaseId),
-        ("customer_id", row.CustomerId), ("channel", row.Channel), ("state", row.State), ("due", row.Due), ("claim", row.Claim), ("attempts", row.Attempts),
-        ("reason", row.Reason), ("content", row.Content), ("created_at", row.CreatedAt), ("correlation_id", row.CorrelationId), ("trace", row.Trace),
-    ];
 }
 
 /// <summary>A message that the unit writes.</summary>

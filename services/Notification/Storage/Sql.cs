@@ -1,66 +1,53 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Text.Json;
 using CxPlatform.Messaging;
 using Microsoft.Data.Sqlite;
 
 namespace CxPlatform.Notifications.Storage;
 
-/// <summary>Statements of a hot path on either database: many rows in one round trip where the provider can.</summary>
+/// <summary>Statements of a hot path on either database.</summary>
 internal sealed class Sql(DbConnection connection, DbTransaction? transaction)
 {
     public static Sql Of(Unit<NotificationDb> unit) => new(unit.Connection, unit.DbTransaction);
 
     public bool Embedded { get; } = connection is SqliteConnection;
 
-    /// <summary>Runs one statement per row.</summary>
-    /// <returns>The rows that each changed.</returns>
-    public async Task<int[]> ExecuteAsync(string sql, IReadOnlyList<(string Name, object? Value)[]> rows, CancellationToken ct)
+    public async Task<int> ExecuteAsync(string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
     {
-        if (rows.Count == 0)
-            return [];
-        if (!connection.CanCreateBatch)
-        {
-            var changed = new int[rows.Count];
-            await using var command = Command(sql);
-            for (var i = 0; i < rows.Count; i++)
-            {
-                command.Parameters.Clear();
-                foreach (var (name, value) in rows[i])
-                    command.Parameters.Add(new SqliteParameter(name, Value(value)));
-                changed[i] = await command.ExecuteNonQueryAsync(ct);
-            }
-            return changed;
-        }
+        await using var command = Command(sql, parameters);
+        return await command.ExecuteNonQueryAsync(ct);
+    }
 
-        await using var batch = connection.CreateBatch();
-        batch.Transaction = transaction;
+    /// <summary>Runs a statement for many rows: <paramref name="set"/> takes arrays, <paramref name="single"/> one row's values.</summary>
+    /// <returns>The UUIDs that it answers.</returns>
+    public async Task<HashSet<Guid>> RunAsync<T>(string set, string single, IReadOnlyList<Column<T>> columns, IReadOnlyList<T> rows, CancellationToken ct)
+    {
+        var keys = new HashSet<Guid>(rows.Count);
+        if (rows.Count == 0)
+            return keys;
+        await using var command = Command(Embedded ? single : set);
+        if (!Embedded)
+        {
+            foreach (var column in columns)
+                command.Parameters.Add(column.Of(rows));
+            await ReadAsync(command, keys, ct);
+            return keys;
+        }
+        foreach (var column in columns)
+            command.Parameters.Add(new SqliteParameter { ParameterName = column.Name });
         foreach (var row in rows)
         {
-            var command = batch.CreateBatchCommand();
-            command.CommandText = sql;
-            foreach (var (name, value) in row)
-            {
-                var parameter = command.CreateParameter();
-                parameter.ParameterName = name;
-                parameter.Value = Value(value);
-                command.Parameters.Add(parameter);
-            }
-            batch.BatchCommands.Add(command);
+            for (var i = 0; i < columns.Count; i++)
+                command.Parameters[i].Value = Value(columns[i].Of(row));
+            await ReadAsync(command, keys, ct);
         }
-        await batch.ExecuteNonQueryAsync(ct);
-        return [.. batch.BatchCommands.Select(command => command.RecordsAffected)];
+        return keys;
     }
 
     public async Task<List<T>> QueryAsync<T>(string sql, (string Name, object? Value)[] parameters, Func<DbDataReader, T> read, CancellationToken ct)
     {
-        await using var command = Command(sql);
-        foreach (var (name, value) in parameters)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            parameter.Value = Value(value);
-            command.Parameters.Add(parameter);
-        }
+        await using var command = Command(sql, parameters);
         var rows = new List<T>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
@@ -68,14 +55,34 @@ internal sealed class Sql(DbConnection connection, DbTransaction? transaction)
         return rows;
     }
 
+    /// <summary>The condition that a column is in a list, given as <see cref="List{T}"/>.</summary>
+    public string In(string parameter) => Embedded ? $"in (select value from json_each(@{parameter}))" : $"= any(@{parameter})";
+
+    /// <summary>A list as one parameter.</summary>
+    public object List<T>(T[] values) => Embedded ? JsonSerializer.Serialize(values.Select(value => Value(value))) : values;
+
     public DateTimeOffset ReadTime(DbDataReader reader, int column) =>
         Embedded ? Time.FromMicroseconds(reader.GetInt64(column)) : new DateTimeOffset(reader.GetDateTime(column));
 
-    private DbCommand Command(string sql)
+    private static async Task ReadAsync(DbCommand command, HashSet<Guid> keys, CancellationToken ct)
+    {
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            keys.Add(reader.GetGuid(0));
+    }
+
+    private DbCommand Command(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var command = connection.CreateCommand();
         command.CommandText = sql;
         command.Transaction = transaction;
+        foreach (var (name, value) in parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = Value(value);
+            command.Parameters.Add(parameter);
+        }
         return command;
     }
 
