@@ -33,7 +33,8 @@ internal static class FormOnce
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         // The token against forgery differs with every rendering, and the version is what the page showed: neither is the wish.
-        foreach (var (name, values) in form.Where(field => field.Key is not ("__RequestVerificationToken" or "version")).OrderBy(field => field.Key, StringComparer.Ordinal))
+        var wish = form.Where(field => field.Key is not ("__RequestVerificationToken" or "version"));
+        foreach (var (name, values) in wish.OrderBy(field => field.Key, StringComparer.Ordinal))
             foreach (var value in values)
                 hash.AppendData(Encoding.UTF8.GetBytes($"{name.Length}:{name}={value?.Length}:{value}"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());

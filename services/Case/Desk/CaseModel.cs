@@ -48,17 +48,21 @@ public sealed record CaseModel
 
     internal bool CanReply => Case.Status != CaseStatus.Closed;
 
-    internal IEnumerable<Promise> Promises =>
-        Case.Promises.OrderBy(promise => promise.State is PromiseState.Open ? 0 : promise.State is PromiseState.Broken ? 1 : 2).ThenBy(promise => promise.Due);
+    internal IEnumerable<Promise> Promises => Case.Promises
+        .OrderBy(promise => promise.State switch { PromiseState.Open => 0, PromiseState.Broken => 1, _ => 2 })
+        .ThenBy(promise => promise.Due);
 
     /// <summary>Whether that form, of that promise or step if it is one's, was refused.</summary>
     internal bool IsRefused(string form, string? target = null) => Refused is { } r && r.Form == form && r.Target == target;
 
-    internal string? TextOf(string form, string field, string? target = null) => IsRefused(form, target) ? Refused!.Values.GetValueOrDefault(field) : null;
+    internal string? TextOf(string form, string field, string? target = null) =>
+        IsRefused(form, target) ? Refused!.Values.GetValueOrDefault(field) : null;
 
-    /// <summary>What is wrong with a field. What is wrong with the whole form stands at the form, see <see cref="ErrorOf(string, string?)"/>.</summary>
-    internal string? FieldErrorOf(string form, string field, string? target = null) => IsRefused(form, target) && Refused!.Field == field ? Refused.Why : null;
+    /// <summary>What is wrong with a field.</summary>
+    internal string? FieldErrorOf(string form, string field, string? target = null) =>
+        IsRefused(form, target) && Refused!.Field == field ? Refused.Why : null;
 
+    /// <summary>What is wrong with the whole form.</summary>
     internal string? ErrorOf(string form, string? target = null) => IsRefused(form, target) && Refused!.Field is null ? Refused.Why : null;
 
     /// <summary>A date that can be kept: a business day ahead, on the half hour, in the form's own notation.</summary>
@@ -71,4 +75,5 @@ public sealed record CaseModel
 /// <param name="Target">The promise or step that it was about.</param>
 /// <param name="Field">The field at fault; null when it is the case's state.</param>
 /// <param name="Changed">What other people did since the page was read, when that is the reason.</param>
-internal sealed record DeskRefusal(string Form, string? Target, IReadOnlyDictionary<string, string> Values, string Why, string? Field, IReadOnlyList<DeskEntry> Changed);
+internal sealed record DeskRefusal(
+    string Form, string? Target, IReadOnlyDictionary<string, string> Values, string Why, string? Field, IReadOnlyList<DeskEntry> Changed);

@@ -25,7 +25,8 @@ internal sealed class DeskInput(IFormCollection form, Person by, string zone)
 
     public Guid Id(string name) => Guid.TryParse(form[name], out var id) ? id : Fail<Guid>(name, "is missing.");
 
-    public DateTimeOffset Date(string name) => LocalTime.Read(form[name], zone) ?? Fail<DateTimeOffset>(name, "Please enter a date and a time.");
+    public DateTimeOffset Date(string name) =>
+        LocalTime.Read(form[name], zone) ?? Fail<DateTimeOffset>(name, "Please enter a date and a time.");
 
     public T Choice<T>(string name) where T : struct, Enum =>
         Enum.TryParse<T>(form[name], out var value) && Enum.IsDefined(value) ? value : Fail<T>(name, "Please choose one.");
@@ -44,13 +45,24 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
 {
     public static FrozenDictionary<string, DeskAction> All { get; } = new Dictionary<string, DeskAction>
     {
-        ["reply"] = new("Your answer is on its way to the customer.", i => new SendReply(Guid.CreateVersion7(), i.By, i.Message("text"), [], i.Ticked("asks"))),
-        ["note"] = new("Your note is on the case, for colleagues only.", i => new AddNote(Guid.CreateVersion7(), i.By, i.Message("text")), Careful: false),
-        ["promise"] = new("Promised. The customer sees it, and it is chased before it breaks.", i => new MakePromise(Guid.CreateVersion7(), i.By, i.Text("text"), i.Date("due"))),
+        ["reply"] = new(
+            "Your answer is on its way to the customer.",
+            i => new SendReply(Guid.CreateVersion7(), i.By, i.Message("text"), [], i.Ticked("asks"))),
+        ["note"] = new(
+            "Your note is on the case, for colleagues only.",
+            i => new AddNote(Guid.CreateVersion7(), i.By, i.Message("text")),
+            Careful: false),
+        ["promise"] = new(
+            "Promised. The customer sees it, and it is chased before it breaks.",
+            i => new MakePromise(Guid.CreateVersion7(), i.By, i.Text("text"), i.Date("due"))),
         ["keep"] = new("Promise kept.", i => new KeepPromise(i.Id("target"))),
-        ["renegotiate"] = new("The promise has its new date; the customer is told why.", i => new RenegotiatePromise(i.Id("target"), i.Date("due"), i.Text("reason"))),
+        ["renegotiate"] = new(
+            "The promise has its new date; the customer is told why.",
+            i => new RenegotiatePromise(i.Id("target"), i.Date("due"), i.Text("reason"))),
         ["withdraw"] = new("The promise is withdrawn.", i => new WithdrawPromise(i.Id("target"), i.Text("reason"))),
-        ["propose"] = new("Your proposal is on its way: the customer accepts or declines.", i => new Propose(Guid.CreateVersion7(), Guid.CreateVersion7(), i.By, i.Message("text"), null)),
+        ["propose"] = new(
+            "Your proposal is on its way: the customer accepts or declines.",
+            i => new Propose(Guid.CreateVersion7(), Guid.CreateVersion7(), i.By, i.Message("text"), null)),
         ["resolve"] = new("The case is resolved.", i => new ResolveCase(i.Choice<CaseResult>("result"), i.Text("reason"))),
         ["reopen"] = new("The case is open again.", i => new ReopenCase(i.Text("reason"))),
         ["unassign"] = new("The case is back in its queue.", i => new Unassign(i.Maybe("reason"))),

@@ -17,6 +17,7 @@ internal static class DeskEndpoints
 {
     public const string Path = "/desk";
     private const int MaxForm = 256 * 1024;
+    private const string ChangedSince = "case-changed-since";
 
     public static string AddressOf(string number) => $"{Path}/cases/{number}";
 
@@ -30,18 +31,19 @@ internal static class DeskEndpoints
     }
 
     private static async Task<IResult> InboxAsync(
-        [AsParameters] InboxParameters asked, HttpContext context, InboxReader inbox, CaseReader reader, CaseCalendars calendars, TimeProvider clock, CancellationToken ct)
+        [AsParameters] InboxParameters asked, HttpContext context, InboxReader inbox, CaseReader reader, CaseCalendars calendars,
+        TimeProvider clock, CancellationToken ct)
     {
         if (asked.Q?.Trim() is { } q && CaseNumber.IsOne(q) && await reader.FindAsync(q, ct) is { } found)
             return Page.SeeOther(AddressOf(found.Number));
-        var agent = context.User.AgentId();
-        var (view, me) = (InboxView.Of(asked.View, agent is not null), agent ?? Guid.Empty);
+        var me = await inbox.WhoAsync(context.User.AgentId(), ct);
+        var view = InboxView.Of(asked.View, me);
         var page = await inbox.ReadAsync(asked, view, me, ct);
         if (page.IsRefused)
             return Page.SeeOther(Path); // a cursor of another view, or of another day: the beginning is where it goes on
         return Page.Of<InboxPage>(new
         {
-            Model = new InboxModel(asked, view, agent is not null, (await calendars.ForAsync(null, ct)).TimeZone, clock.GetUtcNow())
+            Model = new InboxModel(asked, view, me, (await calendars.ForAsync(null, ct)).TimeZone, clock.GetUtcNow())
             {
                 Items = page.Value.Items,
                 Next = page.Value.Next,
@@ -56,7 +58,8 @@ internal static class DeskEndpoints
             ? Page.Of<DeskCasePage>(new { Model = model with { Done = DeskAction.DoneBy(done) } })
             : TypedResults.NotFound();
 
-    private static async Task<IResult> ActAsync(string number, HttpContext context, DeskPages pages, CaseActions actions, CaseReader reader, CancellationToken ct)
+    private static async Task<IResult> ActAsync(
+        string number, HttpContext context, DeskPages pages, CaseActions actions, CancellationToken ct)
     {
         if (await pages.ReadAsync(number, context.User, ct) is not { } model)
             return TypedResults.NotFound();
@@ -65,31 +68,32 @@ internal static class DeskEndpoints
         var seen = long.TryParse(form["version"], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : (long?)null;
         var action = DeskAction.All.GetValueOrDefault(what);
         if (action is null && what != DeskAction.Assign)
-            return Problems.Invalid("do", $"must be one of {string.Join(", ", DeskAction.All.Keys.Append(DeskAction.Assign).Order(StringComparer.Ordinal))}.");
+        {
+            var known = DeskAction.All.Keys.Append(DeskAction.Assign).Order(StringComparer.Ordinal);
+            return Problems.Invalid("do", $"must be one of {string.Join(", ", known)}.");
+        }
 
         var input = new DeskInput(form, PersonOf(context.User), model.Zone);
         var outcome = await FormOnce.RunAsync(form, () =>
         {
             if (action is null)
-                return Try(input, input.Id("agent"), agent => actions.AssignAsync(model.Case.Id, agent, input.Maybe("reason"), ct, seen));
-            return Try(input, action.Command(input), command => actions.DoAsync(model.Case.Id, command, ct, action.Careful ? seen : null));
+                return Try(input, input.Id("agentId"), agent => actions.AssignAsync(model.Case.Id, agent, input.Maybe("reason"), ct, seen));
+            return Try(
+                input, action.Command(input), command => actions.DoAsync(model.Case.Id, command, ct, action.Careful ? seen : null));
         });
         if (outcome is not { IsRefused: true })
             return Page.SeeOther($"{model.Address}?done={what}");
 
         var now = await pages.ReadAsync(number, context.User, ct) ?? model;
-        var changed = outcome.Refusal.Code == "case-changed-since" && seen is { } since ? now.Timeline.Where(entry => entry.Version > since).ToList() : [];
-        return Page.Of<DeskCasePage>(
-            new
-            {
-                Model = now with
-                {
-                    Refused = new(
-                        what, form["target"].Count > 0 ? form["target"].ToString() : null, form.ToDictionary(field => field.Key, field => field.Value.ToString()),
-                        Words(outcome.Refusal), outcome.Refusal.Field, changed),
-                },
-            },
-            Outcomes.StatusOf(outcome.Refusal));
+        var refusal = outcome.Refusal;
+        var refused = new DeskRefusal(
+            what,
+            form["target"].Count > 0 ? form["target"].ToString() : null,
+            form.ToDictionary(field => field.Key, field => field.Value.ToString()),
+            Words(refusal),
+            refusal.Field,
+            refusal.Code == ChangedSince && seen is { } since ? [.. now.Timeline.Where(entry => entry.Version > since)] : []);
+        return Page.Of<DeskCasePage>(new { Model = now with { Refused = refused } }, Outcomes.StatusOf(refusal));
     }
 
     private static Task<Outcome<CaseChanged>> Try<T>(DeskInput input, T wish, Func<T, Task<Outcome<CaseChanged>>> act) =>
@@ -99,9 +103,13 @@ internal static class DeskEndpoints
     private static Person PersonOf(ClaimsPrincipal user) => user.AgentId() is null ? new(null, "Admin") : user.Person();
 
     // The API names the field in front of the rule; a form shows it at the field.
-    private static string Words(Refusal refusal) => refusal.Code == "case-changed-since" ? "Somebody has changed this case since you opened it. Please look, and send again if it still holds."
-        : refusal.Field is { } field && refusal.Detail.StartsWith(field + ": ", StringComparison.Ordinal) ? Sentence(refusal.Detail[(field.Length + 2)..])
-        : refusal.Detail;
+    private static string Words(Refusal refusal) => refusal switch
+    {
+        { Code: ChangedSince } => "Somebody has changed this case since you opened it. Please look, and send again if it still holds.",
+        { Field: { } field, Detail: { } rule } when rule.StartsWith(field + ": ", StringComparison.Ordinal) =>
+            Sentence(rule[(field.Length + 2)..]),
+        _ => refusal.Detail,
+    };
 
     private static string Sentence(string rule) => rule == "is required." ? "Please fill this in." : "It " + rule;
 }
@@ -129,7 +137,8 @@ internal sealed class DeskPages(CaseReader reader, CaseCalendars calendars, Work
         {
             var agents = await db.Agents.Select(agent => new { agent.AgentId, agent.Name }).ToListAsync(token);
             var keys = await db.Set<AccessKeyRow>().Select(key => new { key.KeyId, key.Name }).ToListAsync(token);
-            return agents.Select(agent => ($"agent:{agent.AgentId}", agent.Name)).Concat(keys.Select(key => ($"key:{key.KeyId}", key.Name)))
+            return agents.Select(agent => ($"agent:{agent.AgentId}", agent.Name))
+                .Concat(keys.Select(key => ($"key:{key.KeyId}", key.Name)))
                 .Append(($"key:{KeyAccess.BootstrapId}", "Admin")).ToDictionary(name => name.Item1, name => name.Item2);
         },
         ct);

@@ -15,7 +15,7 @@ internal sealed class CaseChanges(EventLog<CaseDb> log, IHostApplicationLifetime
     private readonly HashSet<Listener> _listeners = [];
     private Task<long>? _head;
 
-    /// <summary>What changes from now on; with a stream, only on that. Events that nobody fetched for long are dropped, oldest first.</summary>
+    /// <summary>What changes from now on; with a stream, only on that. What is not fetched for long is dropped, the oldest first.</summary>
     public async Task<Listener> ListenAsync(string? stream, CancellationToken ct)
     {
         var listener = new Listener(this, stream);
@@ -92,8 +92,8 @@ internal sealed class CaseChanges(EventLog<CaseDb> log, IHostApplicationLifetime
 
     internal sealed class Listener(CaseChanges owner, string? stream) : IDisposable
     {
-        private readonly Channel<LoggedEvent> _events =
-            Channel.CreateBounded<LoggedEvent>(new BoundedChannelOptions(Held) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        private readonly Channel<LoggedEvent> _events = Channel.CreateBounded<LoggedEvent>(
+            new BoundedChannelOptions(Held) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
         public ChannelReader<LoggedEvent> Events => _events.Reader;
 

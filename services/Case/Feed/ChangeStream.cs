@@ -9,7 +9,8 @@ namespace CxPlatform.Cases.Feed;
 /// <summary>A case has changed: read it again, if it concerns you.</summary>
 internal sealed record CaseChange(Guid CaseId, string? Number, long Version, string Type);
 
-/// <summary>Tells pages that something changed, as server-sent events (WHATWG HTML, section 9.2). They fetch what they show by themselves.</summary>
+/// <summary>Tells pages that something changed, as server-sent events (WHATWG HTML, section 9.2). They fetch by themselves what they
+/// show.</summary>
 internal sealed class ChangeStream(CaseChanges changes, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
@@ -20,7 +21,8 @@ internal sealed class ChangeStream(CaseChanges changes, IHostApplicationLifetime
     /// <summary>Which cases change from now on, or whether one does: <c>changed</c> messages without content.</summary>
     public Task<IResult> OfStaffAsync(HttpContext context, Guid? caseId) => RunAsync(context, caseId, events => events
         .GroupBy(e => e.Stream).Select(group => group.Last())
-        .Select(e => JsonSerializer.Serialize(new CaseChange(Guid.Parse(e.Stream.AsSpan("case/".Length)), e.PublicSubject, e.Version, e.Type), CxJson.Options)));
+        .Select(e => new CaseChange(Guid.Parse(e.Stream.AsSpan("case/".Length)), e.PublicSubject, e.Version, e.Type))
+        .Select(change => JsonSerializer.Serialize(change, CxJson.Options)));
 
     /// <summary>That something changed which the customer may see, and nothing about it.</summary>
     public Task<IResult> OfCustomerAsync(HttpContext context, Guid caseId) => RunAsync(

@@ -14,7 +14,8 @@ internal static class LocalTime
     public static string Write(DateTimeOffset at, string zone) => Instant.FromDateTimeOffset(at)
         .InZone(DateTimeZoneProviders.Tzdb[zone]).ToDateTimeUnspecified().ToString(Formats[0], CultureInfo.InvariantCulture);
 
-    /// <summary>The instant; a time that the clocks skip is the one after the gap, one that comes twice is the first. Null when it is no date.</summary>
+    /// <summary>The instant, or null when it is no date. A time that the clocks skip is the one after the gap, one that comes twice
+    /// is the first.</summary>
     public static DateTimeOffset? Read(string? text, string zone) =>
         DateTime.TryParseExact(text?.Trim(), Formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
             ? LocalDateTime.FromDateTime(local).InZoneLeniently(DateTimeZoneProviders.Tzdb[zone]).ToInstant().ToDateTimeOffset()

@@ -73,11 +73,13 @@ internal static class ReadEndpoints
             .WithName("GetTimeline").WithSummary("Everything that happened on a case, with its content, oldest first").Produces<Timeline>()
             .ProducesProblem(404);
 
-        read.MapGet("/stream", (HttpContext context, ChangeStream stream) => stream.OfStaffAsync(context, null))
+        read.MapGet("/stream", (HttpContext context, ChangeStream changes) => changes.OfStaffAsync(context, null))
             .WithName("WatchCases").WithSummary("Server-sent events: which cases change").Produces(200, contentType: "text/event-stream");
 
-        read.MapGet("/{key}/stream", async (string key, HttpContext context, ChangeStream stream, CaseReader reader, CancellationToken ct) =>
-                await reader.IdOfAsync(key, ct) is { } id ? await stream.OfStaffAsync(context, id) : Http.NotFound(key))
+        read.MapGet(
+                "/{key}/stream",
+                async (string key, HttpContext context, ChangeStream changes, CaseReader reader, CancellationToken ct) =>
+                await reader.IdOfAsync(key, ct) is { } id ? await changes.OfStaffAsync(context, id) : Http.NotFound(key))
             .WithName("WatchCase").WithSummary("Server-sent events: when the case changes").Produces(200, contentType: "text/event-stream");
     }
 

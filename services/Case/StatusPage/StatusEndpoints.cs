@@ -17,6 +17,7 @@ internal static class StatusEndpoints
     // Room for the longest message in any script, form-encoded.
     private const int MaxForm = 256 * 1024;
     private const string Json = ".json";
+    private const string Act = "/{what:regex(^(reply|need|accept|decline)$)}";
     private const int ActsPerWindow = 20;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
 
@@ -26,23 +27,28 @@ internal static class StatusEndpoints
         // so there is nothing that another site could make a browser send along, and no form needs a token of its own.
         var pages = app.MapGroup("/s/{token}").AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
         pages.MapGet("", ShowAsync);
-        pages.MapGet("/{what:regex(^(reply|need|accept|decline)$)}", (string token, string what) => Page.SeeOther($"/s/{token}?answer={what}"));
-        pages.MapPost("/{what:regex(^(reply|need|accept|decline)$)}", ActAsync).WithMetadata(new RequestSizeLimitAttribute(MaxForm));
+        pages.MapGet(Act, (string token, string what) => Page.SeeOther($"/s/{token}?answer={what}"));
+        pages.MapPost(Act, ActAsync).WithMetadata(new RequestSizeLimitAttribute(MaxForm));
         pages.MapGet("/stream", WatchAsync);
     }
 
-    private static async Task<IResult> ShowAsync(string token, string? answer, string? done, HttpContext context, StatusPages pages, CancellationToken ct)
+    private static async Task<IResult> ShowAsync(
+        string token, string? answer, string? done, HttpContext context, StatusPages pages, CancellationToken ct)
     {
-        var asJson = token.EndsWith(Json, StringComparison.Ordinal) || WantsJson(context.Request);
-        var found = await pages.FindAsync(asJson && token.EndsWith(Json, StringComparison.Ordinal) ? token[..^Json.Length] : token, ct);
+        var named = token.EndsWith(Json, StringComparison.Ordinal);
+        var asJson = named || WantsJson(context.Request);
+        var found = await pages.FindAsync(named ? token[..^Json.Length] : token, ct);
         NotForRobots(context);
         if (found.Model is not { } model)
             return asJson ? StatusPages.RefuseJson(found) : pages.Refuse(found, context.Request);
-        return asJson ? TypedResults.Json(StatusJson.Of(model), CxJson.Options) : Page.Of<CustomerPage>(new { Model = model with { Answer = answer, Done = done } });
+        return asJson
+            ? TypedResults.Json(StatusJson.Of(model), CxJson.Options)
+            : Page.Of<CustomerPage>(new { Model = model with { Answer = answer, Done = done } });
     }
 
     private static async Task<IResult> ActAsync(
-        string token, string what, HttpContext context, StatusPages pages, CaseActions actions, ISharedLimiter limiter, CancellationToken ct)
+        string token, string what, HttpContext context, StatusPages pages, CaseActions actions, ISharedLimiter limiter,
+        CancellationToken ct)
     {
         NotForRobots(context);
         var found = await pages.FindAsync(token, ct);
@@ -73,8 +79,11 @@ internal static class StatusEndpoints
         return Refused(now, what, text, Words(outcome.Refusal, now.Words, what), Outcomes.StatusOf(outcome.Refusal));
     }
 
-    private static async Task<IResult> WatchAsync(string token, HttpContext context, StatusPages pages, ChangeStream stream, CancellationToken ct) =>
-        (await pages.FindAsync(token, ct)).Model is { } model ? await stream.OfCustomerAsync(context, model.View.CaseId) : TypedResults.NotFound();
+    private static async Task<IResult> WatchAsync(
+        string token, HttpContext context, StatusPages pages, ChangeStream changes, CancellationToken ct) =>
+        (await pages.FindAsync(token, ct)).Model is { } model
+            ? await changes.OfCustomerAsync(context, model.View.CaseId)
+            : TypedResults.NotFound();
 
     private static IResult Refused(StatusModel model, string what, string text, string why, int status) =>
         Page.Of<CustomerPage>(new { Model = model with { Refused = new(what, text, why) } }, status);
@@ -100,7 +109,8 @@ internal static class StatusEndpoints
 }
 
 /// <summary>Finds what a link opens.</summary>
-internal sealed class StatusPages(Tokens tokens, CaseReader reader, CaseCalendars calendars, TimeProvider clock, IOptions<BrandOptions> brand)
+internal sealed class StatusPages(
+    Tokens tokens, CaseReader reader, CaseCalendars calendars, TimeProvider clock, IOptions<BrandOptions> brand)
 {
     /// <param name="Model">Null when the link opens nothing.</param>
     /// <param name="WasOnce">The link was good once: it has expired or was revoked.</param>
@@ -115,11 +125,13 @@ internal sealed class StatusPages(Tokens tokens, CaseReader reader, CaseCalendar
         if (state.LinkGeneration != link.Generation)
             return new(null, true);
         var view = PublicView.Of(state, await reader.TimelineAsync(state.Id, ct));
-        return new(new StatusModel(view, token, await calendars.ForAsync(state.CalendarId, ct), clock.GetUtcNow()) { Phone = brand.Value.Phone }, true);
+        var calendar = await calendars.ForAsync(state.CalendarId, ct);
+        return new(new StatusModel(view, token, calendar, clock.GetUtcNow()) { Phone = brand.Value.Phone }, true);
     }
 
     public IResult Refuse(Found found, HttpRequest request) => Page.Of<LinkPage>(
-        new { Lang = LanguageOf(request), found.WasOnce, brand.Value.Phone }, found.WasOnce ? StatusCodes.Status410Gone : StatusCodes.Status404NotFound);
+        new { Lang = LanguageOf(request), found.WasOnce, brand.Value.Phone },
+        found.WasOnce ? StatusCodes.Status410Gone : StatusCodes.Status404NotFound);
 
     public static IResult RefuseJson(Found found) => found.WasOnce
         ? Problems.Of(StatusCodes.Status410Gone, "link-expired", "This link was valid for a limited time, or was taken back.")
@@ -127,5 +139,6 @@ internal sealed class StatusPages(Tokens tokens, CaseReader reader, CaseCalendar
 
     // Before a case is known, the browser says which language its reader speaks.
     private static string LanguageOf(HttpRequest request) => request.GetTypedHeaders().AcceptLanguage
-        .OrderByDescending(language => language.Quality ?? 1).Select(language => language.Value.ToString()).FirstOrDefault(StatusWords.Has) ?? "en";
+        .OrderByDescending(language => language.Quality ?? 1).Select(language => language.Value.ToString())
+        .FirstOrDefault(StatusWords.Has) ?? "en";
 }

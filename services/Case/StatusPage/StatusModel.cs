@@ -78,6 +78,10 @@ public sealed record StatusModel
 
     internal static string Fill(string text, object value) => string.Format(CultureInfo.InvariantCulture, text, value);
 
+    internal string PeopleAreThere() => PeopleAreHere ? Words.HereNow : Fill(Words.HereFrom, Format(NextOpening));
+
+    private bool IsOver => View.Status is CaseStatus.Resolved or CaseStatus.Closed;
+
     /// <summary>What is next, by whom and by when: the answer that the page always gives.</summary>
     internal NextStep Next()
     {
@@ -85,13 +89,14 @@ public sealed record StatusModel
         if (View is { Status: CaseStatus.Proposed, Proposal: { } proposal })
             return new(Words.NextYourDecision, Words.You, proposal.AnswerBy, null);
         if (View.Next is { } promise)
-            return new(View.Status is CaseStatus.Resolved or CaseStatus.Closed ? $"{Words.NextAgreed} {promise.Text}" : promise.Text, promise.Owner, promise.Due, null);
+            return new(IsOver ? $"{Words.NextAgreed} {promise.Text}" : promise.Text, promise.Owner, promise.Due, null);
         return View.Status switch
         {
             CaseStatus.WaitingOnCustomer => new(Words.NextYourAnswer, Words.You, null, Words.AnyTime),
             CaseStatus.Resolved => new(Words.NextNothing, null, null, null),
             CaseStatus.Closed => new(Words.NextClosed, null, null, null),
-            _ when View.Steps.FirstOrDefault(step => step.State == StepState.Open) is { } step => new(step.Title, step.Owner ?? Who, step.Due, step.Due is null ? Words.NoDate : null),
+            _ when View.Steps.FirstOrDefault(step => step.State == StepState.Open) is { } step =>
+                new(step.Title, step.Owner ?? Who, step.Due, step.Due is null ? Words.NoDate : null),
             CaseStatus.New => new(Words.NextRead, Who, null, null),
             _ => new(WithWho(Words.HeadingWorks), Who, null, Words.NoDate),
         };

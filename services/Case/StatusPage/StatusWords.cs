@@ -99,11 +99,12 @@ internal sealed record StatusWords
     public required string OldTitle { get; init; }
     public required string Old { get; init; }
 
-    private static readonly FrozenDictionary<string, StatusWords> ByLanguage =
-        new[] { StatusWordsTable.English, StatusWordsTable.German }.ToFrozenDictionary(words => words.Lang, StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenDictionary<string, StatusWords> ByLanguage = new[] { StatusWordsTable.English, StatusWordsTable.German }
+        .ToFrozenDictionary(words => words.Lang, StringComparer.OrdinalIgnoreCase);
 
     /// <param name="language">BCP 47; only its first subtag counts. English for what is not known.</param>
-    public static StatusWords In(string? language) => ByLanguage.GetValueOrDefault((language ?? "").Split('-')[0], StatusWordsTable.English);
+    public static StatusWords In(string? language) =>
+        ByLanguage.GetValueOrDefault((language ?? "").Split('-')[0], StatusWordsTable.English);
 
     public static bool Has(string language) => ByLanguage.ContainsKey(language.Split('-')[0]);
 }

@@ -84,9 +84,13 @@ internal static class StatusWordsTable
         TooOften = "That was a lot in a short time. Your words are still here: please send them again in a few minutes.",
         NotNow = "That is not possible as it stands now. Below you see how it stands.",
         UnknownTitle = "We do not know this link",
-        Unknown = "It may have been cut in two on its way. Please copy the whole address from our message, or just answer the message: a person reads it.",
+        Unknown =
+            "It may have been cut in two on its way. Please copy the whole address from our message, or just answer the "
+            + "message: a person reads it.",
         OldTitle = "This link is no longer valid",
-        Old = "Links are valid for a limited time, so that nobody else reads what is yours. Just answer any of our messages, and we send you a new one.",
+        Old =
+            "Links are valid for a limited time, so that nobody else reads what is yours. Just answer any of our messages, "
+            + "and we send you a new one.",
     };
 
     public static readonly StatusWords German = new()
@@ -114,8 +118,12 @@ internal static class StatusWordsTable
         NextRead = "Wir lesen, was Sie geschrieben haben, und sagen Ihnen, wer sich darum kümmert.",
         NextYourAnswer = "Sie beantworten unten unsere Frage. Dann geht es weiter.",
         NextYourDecision = "Sie sagen uns, ob unser Vorschlag es löst.",
-        NextNothing = "Für Sie ist nichts mehr zu tun. Ist es für Sie nicht erledigt, schreiben Sie unten: Der Fall geht mit allem weiter, was Sie uns gesagt haben.",
-        NextClosed = "Nichts. Wenn etwas Neues ist, antworten Sie einfach auf eine unserer Nachrichten: Was Sie uns gesagt haben, haben wir noch.",
+        NextNothing =
+            "Für Sie ist nichts mehr zu tun. Ist es für Sie nicht erledigt, schreiben Sie unten: Der Fall geht mit allem "
+            + "weiter, was Sie uns gesagt haben.",
+        NextClosed =
+            "Nichts. Wenn etwas Neues ist, antworten Sie einfach auf eine unserer Nachrichten: Was Sie uns gesagt haben, "
+            + "haben wir noch.",
         NextAgreed = "Was wir versprochen haben, bleibt versprochen.",
         Proposal = "Unser Vorschlag",
         ProposalFrom = "von {0}",
@@ -153,7 +161,9 @@ internal static class StatusWordsTable
         WriteResolved = "Nicht erledigt? Schreiben Sie uns",
         Send = "Senden",
         Reach = "So erreichen Sie uns",
-        ReachAnswer = "Schreiben Sie oben, oder antworten Sie auf eine unserer Nachrichten: Auf jede kann man antworten, und die Antwort landet hier.",
+        ReachAnswer =
+            "Schreiben Sie oben, oder antworten Sie auf eine unserer Nachrichten: Auf jede kann man antworten, und die "
+            + "Antwort landet hier.",
         ReachPhone = "Oder rufen Sie an:",
         HereNow = "Gerade ist jemand da.",
         HereFrom = "Wieder jemand da ist ab {0}.",
@@ -166,12 +176,18 @@ internal static class StatusWordsTable
         TooLong = "Das ist zu lang. Bitte höchstens {0} Zeichen.",
         NoProposal = "Es gibt keinen offenen Vorschlag mehr. Unten sehen Sie, wie es steht.",
         NewerProposal = "Es gibt einen neueren Vorschlag. Bitte sehen Sie sich diesen an.",
-        Over = "Das ist endgültig abgeschlossen, aber wir sind da: Antworten Sie einfach auf eine unserer Nachrichten; was Sie uns gesagt haben, haben wir noch.",
+        Over =
+            "Das ist endgültig abgeschlossen, aber wir sind da: Antworten Sie einfach auf eine unserer Nachrichten; was Sie "
+            + "uns gesagt haben, haben wir noch.",
         TooOften = "Das war viel in kurzer Zeit. Ihre Worte stehen noch da: Bitte senden Sie sie in ein paar Minuten noch einmal.",
         NotNow = "Das geht so, wie es jetzt steht, nicht. Unten sehen Sie, wie es steht.",
         UnknownTitle = "Wir kennen diesen Link nicht",
-        Unknown = "Vielleicht wurde er unterwegs umgebrochen. Bitte kopieren Sie die ganze Adresse aus unserer Nachricht, oder antworten Sie einfach auf die Nachricht: Ein Mensch liest sie.",
+        Unknown =
+            "Vielleicht wurde er unterwegs umgebrochen. Bitte kopieren Sie die ganze Adresse aus unserer Nachricht, oder "
+            + "antworten Sie einfach auf die Nachricht: Ein Mensch liest sie.",
         OldTitle = "Dieser Link gilt nicht mehr",
-        Old = "Links gelten nur eine Zeit lang, damit niemand sonst liest, was Ihres ist. Antworten Sie einfach auf eine unserer Nachrichten; dann schicken wir Ihnen einen neuen.",
+        Old =
+            "Links gelten nur eine Zeit lang, damit niemand sonst liest, was Ihres ist. Antworten Sie einfach auf eine "
+            + "unserer Nachrichten; dann schicken wir Ihnen einen neuen.",
     };
 }

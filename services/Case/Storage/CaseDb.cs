@@ -17,6 +17,8 @@ internal abstract class CaseDb(DbContextOptions options) : ModuleDb(options)
 
     public DbSet<AccessAgentRow> Agents => Set<AccessAgentRow>();
 
+    public DbSet<AgentQueueRow> AgentQueues => Set<AgentQueueRow>();
+
     protected override void ConfigureModel(ModelBuilder model)
     {
         model.AddAccess();
@@ -46,6 +48,7 @@ internal abstract class CaseDb(DbContextOptions options) : ModuleDb(options)
             e.HasIndex(row => row.CustomerId);
         });
         model.Entity<CalendarRow>(e => e.ToTable("calendars").HasKey(row => row.Id));
+        model.Entity<AgentQueueRow>(e => e.ToTable("agent_queues").HasKey(row => new { row.AgentId, row.QueueId }));
         model.Entity<NumberRow>(e =>
         {
             e.ToTable("numbers").HasKey(row => row.Year);

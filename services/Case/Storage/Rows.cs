@@ -73,6 +73,13 @@ internal sealed class CalendarRow
     public string Definition { get; set; } = "";
 }
 
+/// <summary>An agent serves a queue.</summary>
+internal sealed class AgentQueueRow
+{
+    public Guid AgentId { get; init; }
+    public string QueueId { get; init; } = "";
+}
+
 /// <summary>The last case number given in a year.</summary>
 internal sealed class NumberRow
 {

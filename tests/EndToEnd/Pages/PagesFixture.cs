@@ -62,7 +62,8 @@ public sealed class PagesFixture : IAsyncLifetime
     {
         var word = "word" + Guid.NewGuid().ToString("n")[..10];
         var address = $"{word}@customer.example";
-        await Platform.PostAsync("/v1/contacts", new { providerId = word, from = new { value = address, name }, language, text = $"{text} {word}." });
+        var from = new { value = address, name };
+        await Platform.PostAsync("/v1/contacts", new { providerId = word, from, language, text = $"{text} {word}." });
         var mail = await Platform.MailToAsync(address);
         var link = People.StatusLink(mail.Text);
         var number = (await JsonAsync(link)).GetProperty("number").GetString()!;
@@ -71,6 +72,9 @@ public sealed class PagesFixture : IAsyncLifetime
 
     /// <summary>The status page for programs.</summary>
     public async Task<JsonElement> JsonAsync(string link) => await Platform.GetAsync(new Uri(link).AbsolutePath + ".json");
+
+    /// <summary>Aisha does something with a case, through the API.</summary>
+    public Task ActAsync(string number, string what, object body) => StoryTests.ActAsync(Aisha.Client, $"/v1/cases/{number}/{what}", body);
 
     public Task<JsonElement> CaseAsync(string number) => Platform.GetAsync($"/v1/cases/{number}");
 
@@ -110,7 +114,8 @@ public sealed class PagesFixture : IAsyncLifetime
 
     private async Task<Person> HireAsync(string name)
     {
-        var agent = await Platform.PostAsync("/v1/agents", new { name, email = $"{name.ToLowerInvariant()}@desk.example", queues = new[] { "general" }, capacity = 1000 });
+        var email = $"{name.ToLowerInvariant()}@desk.example";
+        var agent = await Platform.PostAsync("/v1/agents", new { name, email, queues = new[] { "general" }, capacity = 1000 });
         var id = agent.GetProperty("id").GetGuid();
         if (name == "Aisha")
             await Platform.PutAsync($"/v1/agents/{id}/presence", new { presence = "present" });
@@ -122,8 +127,9 @@ public sealed class PagesFixture : IAsyncLifetime
         return new(id, key, client);
     }
 
-    private static string Browser() => ((string[])["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]).FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException("Chromium is needed to test the pages: install the package chromium, or let ./cx test do it.");
+    private static string Browser() =>
+        ((string[])["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]).FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException("The pages are tested in Chromium: install the package chromium, or let ./cx test do it.");
 }
 
 /// <param name="Client">The API with the agent's own key.</param>

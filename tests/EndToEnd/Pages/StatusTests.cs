@@ -46,7 +46,7 @@ public sealed class StatusTests(PagesFixture pages)
     public async Task Declining_asks_what_would_make_it_right_and_the_case_goes_on()
     {
         var (number, link) = await pages.WriteAsync("The shelf sticker promised half the price");
-        await StoryTests.ActAsync(pages.Aisha.Client, $"/v1/cases/{number}/proposals", new { text = "A voucher over 5 euros." });
+        await pages.ActAsync(number, "proposals", new { text = "A voucher over 5 euros." });
         var before = await pages.DecisionsAsync(number);
         var phone = await pages.PhoneAsync(script: false);
         await phone.GotoAsync(link + "?answer=decline");
@@ -70,10 +70,10 @@ public sealed class StatusTests(PagesFixture pages)
     public async Task An_answer_to_a_proposal_that_is_gone_is_refused_kindly_and_shows_how_it_stands()
     {
         var (number, link) = await pages.WriteAsync("My order is late");
-        await StoryTests.ActAsync(pages.Aisha.Client, $"/v1/cases/{number}/proposals", new { text = "It comes tomorrow." });
+        await pages.ActAsync(number, "proposals", new { text = "It comes tomorrow." });
         var phone = await pages.PhoneAsync(script: false);
         await phone.GotoAsync(link);
-        await StoryTests.ActAsync(pages.Aisha.Client, $"/v1/cases/{number}/proposals", new { text = "It comes today, and the delivery is free." });
+        await pages.ActAsync(number, "proposals", new { text = "It comes today, and the delivery is free." });
         await phone.GetByRole(AriaRole.Button, new() { Name = "Yes, this solves it" }).ClickAsync();
         await Expect(phone.GetByRole(AriaRole.Alert)).ToContainTextAsync("There is a newer proposal");
         await Expect(phone.GetByText("It comes today").First).ToBeVisibleAsync();
@@ -83,7 +83,7 @@ public sealed class StatusTests(PagesFixture pages)
     [Fact]
     public async Task A_German_case_has_a_German_page()
     {
-        var (_, link) = await pages.WriteAsync("Am Regal klebte ein Aufkleber mit 50% Rabatt, an der Kasse galt er nicht", "de", "Greta Klein");
+        var (_, link) = await pages.WriteAsync("Am Regal klebte ein Aufkleber mit 50% Rabatt", "de", "Greta Klein");
         var phone = await pages.PhoneAsync();
         await phone.GotoAsync(link);
         await Expect(phone.Locator("html")).ToHaveAttributeAsync("lang", "de");
@@ -91,7 +91,8 @@ public sealed class StatusTests(PagesFixture pages)
         await Expect(phone.GetByRole(AriaRole.Heading, new() { Name = "Was wir versprochen haben" })).ToBeVisibleAsync();
         await PagesFixture.LookAsync(phone, "german");
         var text = await phone.Locator("body").InnerTextAsync();
-        Assert.All((string[])["optional", "Skip", "What ", "You"], english => Assert.DoesNotContain(english, text, StringComparison.Ordinal));
+        foreach (var english in (string[])["optional", "Skip", "What ", "You"])
+            Assert.DoesNotContain(english, text, StringComparison.Ordinal);
     }
 
     [Theory]

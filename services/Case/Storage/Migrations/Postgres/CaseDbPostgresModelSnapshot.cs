@@ -22,6 +22,21 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("CxPlatform.Cases.Storage.AgentQueueRow", b =>
+                {
+                    b.Property<Guid>("AgentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agent_id");
+
+                    b.Property<string>("QueueId")
+                        .HasColumnType("text")
+                        .HasColumnName("queue_id");
+
+                    b.HasKey("AgentId", "QueueId");
+
+                    b.ToTable("agent_queues", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Cases.Storage.CalendarRow", b =>
                 {
                     b.Property<string>("Id")

@@ -17,6 +17,21 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+            modelBuilder.Entity("CxPlatform.Cases.Storage.AgentQueueRow", b =>
+                {
+                    b.Property<Guid>("AgentId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("agent_id");
+
+                    b.Property<string>("QueueId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("queue_id");
+
+                    b.HasKey("AgentId", "QueueId");
+
+                    b.ToTable("agent_queues", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Cases.Storage.CalendarRow", b =>
                 {
                     b.Property<string>("Id")
