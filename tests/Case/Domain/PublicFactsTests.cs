@@ -74,7 +74,7 @@ public sealed class PublicFactsTests
         Assert.Equal("cx.customer.erased.v1", PublicFacts.Of(
             new CaseCustomerErased(Guid.NewGuid(), Guid.NewGuid()), Scene.Answered().State).Type);
 
-    private static object Filled(Type type) => Of(type, "")!;
+    internal static object Filled(Type type) => Of(type, "")!;
 
     private static object? Of(Type type, string name)
     {
