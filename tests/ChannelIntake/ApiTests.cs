@@ -52,8 +52,12 @@ public sealed class ApiTests
     public async Task A_contact_with_the_same_provider_id_is_stored_once(Database database)
     {
         var host = await IntakeHost.SharedAsync(database);
-        var contact = new { providerId = New("order"), from = new { value = New("a") + "@example.com" },
-            text = "Hello, where is my order?" };
+        var contact = new
+        {
+            providerId = New("order"),
+            from = new { value = New("a") + "@example.com" },
+            text = "Hello, where is my order?"
+        };
         var first = await host.AcceptContactAsync(contact);
         var second = await host.AcceptContactAsync(contact);
 

@@ -87,8 +87,14 @@ public sealed class CustomerTests
         const string Secret = "Xylophonist";
         var address = $"{Secret}@example.com";
         var attachment = new[] { new { name = Secret + ".txt", contentBase64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(Secret)) } };
-        var answer = await host.AcceptContactAsync(new { providerId = "p1", from = new { value = address, name = Secret },
-            subject = Secret, text = Secret, attachments = attachment });
+        var answer = await host.AcceptContactAsync(new
+        {
+            providerId = "p1",
+            from = new { value = address, name = Secret },
+            subject = Secret,
+            text = Secret,
+            attachments = attachment
+        });
         // A file that somebody else sent too must stay.
         var shared = new[] { new { name = "a.txt", contentBase64 = Convert.ToBase64String("shared"u8) } };
         await host.AcceptContactAsync(new { from = new { value = address }, text = Secret, attachments = shared });

@@ -155,8 +155,15 @@ public class MailProperties
         from id in Word
         select new OutboundMail
         {
-            From = from_, To = to, Subject = subject, Text = text, Html = html, Attachments = attachments, MessageId = id + "@example.org",
-            Date = new DateTimeOffset(2025, 11, 20, 9, 30, 0, TimeSpan.FromMinutes(345)), References = [id + "@a", "x@b"],
+            From = from_,
+            To = to,
+            Subject = subject,
+            Text = text,
+            Html = html,
+            Attachments = attachments,
+            MessageId = id + "@example.org",
+            Date = new DateTimeOffset(2025, 11, 20, 9, 30, 0, TimeSpan.FromMinutes(345)),
+            References = [id + "@a", "x@b"],
         };
 
     /// <summary>As a header field of one line gives it back.</summary>

@@ -11,7 +11,9 @@ public class MimeWriterTests
     {
         var mail = Mails.Outbound() with
         {
-            InReplyTo = "m0@example.com", References = ["m-1@example.com", "m0@example.com"], AutoSubmitted = "auto-replied",
+            InReplyTo = "m0@example.com",
+            References = ["m-1@example.com", "m0@example.com"],
+            AutoSubmitted = "auto-replied",
             ExtraHeaders = [new("X-Case", "CX-2026-000123")],
         };
         Assert.Equal("""
@@ -100,8 +102,11 @@ public class MimeWriterTests
     [InlineData("A very long display name with äöü that needs more than one encoded word to be written down, really", "a@example.com")]
     public void An_address_comes_back_as_it_was_written(string? name, string address)
     {
-        var mail = Mails.Outbound() with { To = [new(name, address), new("Other", "other@example.com"), new(null, "third@example.com")],
-            Cc = [new(name, address)] };
+        var mail = Mails.Outbound() with
+        {
+            To = [new(name, address), new("Other", "other@example.com"), new(null, "third@example.com")],
+            Cc = [new(name, address)]
+        };
         var read = MimeReader.Read(MimeWriter.Write(mail));
         Assert.Equal(mail.To, read.To);
         Assert.Equal(mail.Cc, read.Cc);

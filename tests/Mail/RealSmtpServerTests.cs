@@ -37,8 +37,13 @@ public class RealSmtpServerTests
     {
         await using var server = await NodeSmtpServer.StartAsync(mode);
         // The server brings a certificate of its own making, made for tests.
-        var options = Options(server, tls) with { User = "user", Password = "pässword", CertificateValidation = (_, certificate, _, _) =>
-            certificate?.Issuer.Length > 0 };
+        var options = Options(server, tls) with
+        {
+            User = "user",
+            Password = "pässword",
+            CertificateValidation = (_, certificate, _, _) =>
+            certificate?.Issuer.Length > 0
+        };
         await using var client = new SmtpClient(options);
         Assert.True((await client.SendAsync("me@example.org", ["a@example.com"], MimeWriter.Write(Mails.Outbound()))).AllAccepted);
         var taken = await server.NextAsync();

@@ -87,8 +87,11 @@ public class SmtpClientTests
         string command, string reply, SmtpFailure failure, bool transient, bool mayHaveBeenAccepted)
     {
         await using var server = new ScriptedSmtpServer(When(command, reply));
-        await using var client = new SmtpClient(server.Options with { CommandTimeout = TimeSpan.FromSeconds(1),
-            DataReplyTimeout = TimeSpan.FromSeconds(1) });
+        await using var client = new SmtpClient(server.Options with
+        {
+            CommandTimeout = TimeSpan.FromSeconds(1),
+            DataReplyTimeout = TimeSpan.FromSeconds(1)
+        });
         var exception = await Assert.ThrowsAsync<SmtpException>(() => client.SendAsync("me@example.org", Two, Message));
         Assert.Equal((failure, transient, mayHaveBeenAccepted), (exception.Failure, exception.Transient, exception.MayHaveBeenAccepted));
     }

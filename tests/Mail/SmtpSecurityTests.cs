@@ -10,8 +10,12 @@ public class SmtpSecurityTests
     static string? Offer(string command, string extensions) => command.StartsWith("EHLO", StringComparison.Ordinal)
         ? $"250-test\r\n{extensions}" : null;
 
-    static SmtpOptions SignIn(ScriptedSmtpServer server) => server.Options with { User = "user", Password = "pässword",
-        AllowUnencryptedCredentials = true };
+    static SmtpOptions SignIn(ScriptedSmtpServer server) => server.Options with
+    {
+        User = "user",
+        Password = "pässword",
+        AllowUnencryptedCredentials = true
+    };
 
     static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
@@ -67,8 +71,11 @@ public class SmtpSecurityTests
     public async Task Credentials_never_go_over_an_unencrypted_connection_unasked(SmtpTls tls)
     {
         await using var server = new ScriptedSmtpServer((c, _) => Offer(c, "250 AUTH PLAIN LOGIN"));
-        Assert.Equal(SmtpFailure.Authentication, (await Fails(SignIn(server) with { AllowUnencryptedCredentials = false,
-            Tls = tls })).Failure);
+        Assert.Equal(SmtpFailure.Authentication, (await Fails(SignIn(server) with
+        {
+            AllowUnencryptedCredentials = false,
+            Tls = tls
+        })).Failure);
         Assert.DoesNotContain(server.Commands, c => c.StartsWith("AUTH", StringComparison.Ordinal));
     }
 
@@ -95,8 +102,12 @@ public class SmtpSecurityTests
     {
         await using var server = new ScriptedSmtpServer((c, _) => c.StartsWith("AUTH", StringComparison.Ordinal) ? "235 ok" : Offer(c,
             "250-STARTTLS\r\n250 AUTH PLAIN"));
-        await using var client = new SmtpClient(SignIn(server) with { AllowUnencryptedCredentials = false, Tls = tls,
-            CertificateValidation = (_, c, _, _) => c?.GetCertHashString() == ScriptedSmtpServer.Thumbprint });
+        await using var client = new SmtpClient(SignIn(server) with
+        {
+            AllowUnencryptedCredentials = false,
+            Tls = tls,
+            CertificateValidation = (_, c, _, _) => c?.GetCertHashString() == ScriptedSmtpServer.Thumbprint
+        });
         Assert.True((await client.SendAsync("me@example.org", One, Message)).AllAccepted);
         Assert.Equal(["EHLO localhost", "STARTTLS", "EHLO localhost", "AUTH PLAIN " + Base64("\0user\0pässword"),
             "MAIL FROM:<me@example.org>"], server.Commands.Take(5));

@@ -166,7 +166,10 @@ public sealed class AcknowledgementTests
         var story = new Story();
         var other = story.Replied() with
         {
-            CustomerId = Guid.CreateVersion7(), CustomerName = "Jo", From = new(IdentityKind.EmailAddress, "jo@customer.example"), NewParticipant = true,
+            CustomerId = Guid.CreateVersion7(),
+            CustomerName = "Jo",
+            From = new(IdentityKind.EmailAddress, "jo@customer.example"),
+            NewParticipant = true,
         };
         await host.DeliverAsync(story.Opened(), other, story.Answered());
         var mails = await host.MailsAsync(2);

@@ -212,8 +212,15 @@ public sealed class SendingTests
     {
         db.Messages.AddRange(Enumerable.Range(0, count).Select(i => new MessageRow
         {
-            Id = Guid.CreateVersion7(), EventId = Guid.CreateVersion7(), Recipient = $"customer{i}@customer.example", Template = "reply", Channel = Channel.Email,
-            State = MessageState.Pending, Due = due, Claim = claim, CreatedAt = host.Clock.GetUtcNow(),
+            Id = Guid.CreateVersion7(),
+            EventId = Guid.CreateVersion7(),
+            Recipient = $"customer{i}@customer.example",
+            Template = "reply",
+            Channel = Channel.Email,
+            State = MessageState.Pending,
+            Due = due,
+            Claim = claim,
+            CreatedAt = host.Clock.GetUtcNow(),
             Content = JsonSerializer.Serialize(
                 new MessageContent { Sender = "Anna", Subject = "Hello", Text = "Hello", MessageId = $"m{i}@help.example.com", ReplyToken = "token" }, EventTypes.Json),
         }));

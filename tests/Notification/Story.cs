@@ -25,29 +25,66 @@ internal sealed class Story
 
     public CaseOpened Opened() => new()
     {
-        CaseId = CaseId, Number = Number, ContactId = Guid.CreateVersion7(), CustomerId = CustomerId, CustomerName = Name, Channel = Channel, From = From,
-        Language = Language, TimeZone = TimeZone, Subject = Subject, Text = "It leaks all over the kitchen.", Need = "The coffee machine leaks.",
-        MessageId = MessageId, Automatic = Automatic, ReceivedAt = Monday.AddDays(-3),
+        CaseId = CaseId,
+        Number = Number,
+        ContactId = Guid.CreateVersion7(),
+        CustomerId = CustomerId,
+        CustomerName = Name,
+        Channel = Channel,
+        From = From,
+        Language = Language,
+        TimeZone = TimeZone,
+        Subject = Subject,
+        Text = "It leaks all over the kitchen.",
+        Need = "The coffee machine leaks.",
+        MessageId = MessageId,
+        Automatic = Automatic,
+        ReceivedAt = Monday.AddDays(-3),
     };
 
     public CaseAcknowledged Acknowledged(Kind kind = Kind.Problem, Feeling feeling = Feeling.Neutral, string? owner = "Anna Berger", DateTimeOffset? by = null) => new()
     {
-        CaseId = CaseId, Number = Number, CustomerId = CustomerId, Need = "The coffee machine leaks.", Kind = kind, Feeling = feeling, OwnerName = owner,
-        TeamName = "Support", Next = kind == Kind.Praise ? "Nothing more is needed." : "We look at your order and get back to you.",
-        By = kind == Kind.Praise ? null : by ?? Monday, TimeZone = "Europe/Vienna",
+        CaseId = CaseId,
+        Number = Number,
+        CustomerId = CustomerId,
+        Need = "The coffee machine leaks.",
+        Kind = kind,
+        Feeling = feeling,
+        OwnerName = owner,
+        TeamName = "Support",
+        Next = kind == Kind.Praise ? "Nothing more is needed." : "We look at your order and get back to you.",
+        By = kind == Kind.Praise ? null : by ?? Monday,
+        TimeZone = "Europe/Vienna",
     };
 
     public CaseAssigned Assigned(string name = "Anna Berger") => new(CaseId, AgentId, name, "support");
 
     public CustomerReplied Replied(string text = "It got worse.", Automatic automatic = Automatic.None, bool acknowledge = true, string? messageId = "<second@customer.example>") => new()
     {
-        CaseId = CaseId, Number = Number, ContactId = Guid.CreateVersion7(), CustomerId = CustomerId, CustomerName = Name, Channel = Channel, From = From,
-        Text = text, MessageId = messageId, JoinedBy = EvidenceKind.ReplyToken, Acknowledge = acknowledge, Automatic = automatic, ReceivedAt = Monday.AddDays(-2),
+        CaseId = CaseId,
+        Number = Number,
+        ContactId = Guid.CreateVersion7(),
+        CustomerId = CustomerId,
+        CustomerName = Name,
+        Channel = Channel,
+        From = From,
+        Text = text,
+        MessageId = messageId,
+        JoinedBy = EvidenceKind.ReplyToken,
+        Acknowledge = acknowledge,
+        Automatic = automatic,
+        ReceivedAt = Monday.AddDays(-2),
     };
 
     public ReplySent Answered(string text = "We are sending you a new seal today.", Guid? messageId = null) => new()
     {
-        CaseId = CaseId, Number = Number, MessageId = messageId ?? Guid.CreateVersion7(), CustomerId = CustomerId, AgentId = AgentId, AgentName = "Anna Berger", Text = text,
+        CaseId = CaseId,
+        Number = Number,
+        MessageId = messageId ?? Guid.CreateVersion7(),
+        CustomerId = CustomerId,
+        AgentId = AgentId,
+        AgentName = "Anna Berger",
+        Text = text,
     };
 
     public SolutionProposed Proposed() =>

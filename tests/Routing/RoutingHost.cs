@@ -129,7 +129,8 @@ internal sealed class RoutingHost : IAsyncDisposable
     public async Task RefusesAsync(HttpMethod method, string path, string body, string field)
     {
         using var response = await Admin.SendAsync(new(method,
-            path) { Content = new StringContent(body, Encoding.UTF8, "application/json") });
+            path)
+        { Content = new StringContent(body, Encoding.UTF8, "application/json") });
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode == HttpStatusCode.BadRequest, $"{response.StatusCode} {text}");
         Assert.True(JsonDocument.Parse(text).RootElement.GetProperty("errors").TryGetProperty(field, out _), text);

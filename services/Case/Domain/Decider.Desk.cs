@@ -121,7 +121,10 @@ internal static partial class Decider
         }
         var after = before with
         {
-            Title = c.Title ?? before.Title, Owner = c.Owner ?? before.Owner, Due = c.Due ?? before.Due, State = c.State ?? before.State,
+            Title = c.Title ?? before.Title,
+            Owner = c.Owner ?? before.Owner,
+            Due = c.Due ?? before.Due,
+            State = c.State ?? before.State,
         };
         return CheckStep(after) ?? (after == before ? Nothing : story.Add(new StepChanged(story.Case.Id, after)));
     }

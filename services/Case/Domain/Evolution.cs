@@ -53,9 +53,17 @@ internal static class Evolution
     {
         CaseTriaged x => s with
         {
-            Kind = x.Kind, Category = x.Category, Priority = x.Priority, Feeling = x.Feeling, Reasons = x.Reasons,
-            QueueId = x.QueueId, QueueName = x.QueueName, TeamName = x.TeamName, CalendarId = x.CalendarId,
-            FirstResponseTarget = x.FirstResponseTarget, ResolutionTarget = x.ResolutionTarget,
+            Kind = x.Kind,
+            Category = x.Category,
+            Priority = x.Priority,
+            Feeling = x.Feeling,
+            Reasons = x.Reasons,
+            QueueId = x.QueueId,
+            QueueName = x.QueueName,
+            TeamName = x.TeamName,
+            CalendarId = x.CalendarId,
+            FirstResponseTarget = x.FirstResponseTarget,
+            ResolutionTarget = x.ResolutionTarget,
         },
         CaseAcknowledged => s with { AcknowledgedAt = at, Status = s.Status == CaseStatus.New ? CaseStatus.Acknowledged : s.Status },
         CaseAssigned x => Owned(s, x.AgentId, x.AgentName),
@@ -91,7 +99,10 @@ internal static class Evolution
         CaseResolved x => Resolved(s, x, at),
         CaseReopened => s with
         {
-            Status = CaseStatus.InProgress, Resolution = null, ResolvedAt = null, WaitingSince = s.WaitingSince ?? at,
+            Status = CaseStatus.InProgress,
+            Resolution = null,
+            ResolvedAt = null,
+            WaitingSince = s.WaitingSince ?? at,
             Plan = Undone(s.Plan, StepKeys.Work, StepKeys.Propose, StepKeys.Confirm),
         },
         CaseClosed => s with { Status = CaseStatus.Closed },

@@ -38,7 +38,10 @@ internal sealed class WaitingCounter(Work<CaseDb> work, CaseMetrics metrics, Tim
                 .GroupBy(row => new { row.QueueId, row.Priority })
                 .Select(group => new
                 {
-                    group.Key.QueueId, group.Key.Priority, Count = group.Count(), Oldest = group.Min(row => row.WaitingSince),
+                    group.Key.QueueId,
+                    group.Key.Priority,
+                    Count = group.Count(),
+                    Oldest = group.Min(row => row.WaitingSince),
                 })
                 .ToListAsync(token);
             return [.. groups.Select(g => new CaseMetrics.Waiting(

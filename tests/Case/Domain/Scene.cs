@@ -79,22 +79,22 @@ internal sealed class Scene
 
     public RoutingDecided Decision(Kind kind = Kind.Problem, Feeling feeling = Feeling.Neutral, Person? agent = null,
         long? version = null) => new()
-    {
-        CaseId = State.Id,
-        CaseVersion = version ?? State.Version,
-        Kind = kind,
-        Category = "appliances",
-        Priority = Priority.Normal,
-        Feeling = feeling,
-        QueueId = "help",
-        QueueName = "Help",
-        TeamName = "Kitchen team",
-        CalendarId = "default",
-        FirstResponseTarget = TimeSpan.FromHours(2),
-        AgentId = agent?.Id,
-        AgentName = agent?.Name,
-        DecidedAt = Now,
-    };
+        {
+            CaseId = State.Id,
+            CaseVersion = version ?? State.Version,
+            Kind = kind,
+            Category = "appliances",
+            Priority = Priority.Normal,
+            Feeling = feeling,
+            QueueId = "help",
+            QueueName = "Help",
+            TeamName = "Kitchen team",
+            CalendarId = "default",
+            FirstResponseTarget = TimeSpan.FromHours(2),
+            AgentId = agent?.Id,
+            AgentName = agent?.Name,
+            DecidedAt = Now,
+        };
 
     public static Scene Opened(ContactReceived? contact = null)
     {

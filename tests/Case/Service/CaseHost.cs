@@ -94,18 +94,18 @@ internal sealed class CaseHost : IAsyncDisposable
     public static ContactReceived Contact(
         string text = "My kettle does not heat any more.", Guid? customer = null, Channel channel = Channel.Email,
             params Evidence[] evidence) => new()
-        {
-            ContactId = Guid.CreateVersion7(),
-            Channel = channel,
-            ProviderId = Guid.NewGuid().ToString(),
-            ReceivedAt = new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero),
-            CustomerId = customer ?? Guid.CreateVersion7(),
-            CustomerName = "Mia Berger",
-            From = new(IdentityKind.EmailAddress, "mia@example.org"),
-            Subject = "Kettle",
-            Text = text,
-            Evidence = evidence,
-        };
+            {
+                ContactId = Guid.CreateVersion7(),
+                Channel = channel,
+                ProviderId = Guid.NewGuid().ToString(),
+                ReceivedAt = new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero),
+                CustomerId = customer ?? Guid.CreateVersion7(),
+                CustomerName = "Mia Berger",
+                From = new(IdentityKind.EmailAddress, "mia@example.org"),
+                Subject = "Kettle",
+                Text = text,
+                Evidence = evidence,
+            };
 
     public async Task<Guid> OpenAsync(ContactReceived? contact = null)
     {

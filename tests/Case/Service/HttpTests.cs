@@ -135,7 +135,8 @@ public sealed class HttpTests
         for (var i = 0; i < 7; i++)
         {
             ids.Add(await host.OpenAsync(CaseHost.Contact($"Case number {i} it is.", i < 2 ? customer : null, i == 6 ? Channel.Sms
-                : Channel.Email) with { ReceivedAt = host.Clock.GetUtcNow() }));
+                : Channel.Email) with
+            { ReceivedAt = host.Clock.GetUtcNow() }));
             await host.RouteAsync(ids[i], i == 3 ? Kind.Complaint : Kind.Problem, i % 2 == 0 ? ada : null, i % 2 == 0 ? "Ada"
                 : null, i < 4 ? "help" : "bills");
             host.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -182,8 +183,12 @@ public sealed class HttpTests
         await using var host = await CaseHost.StartAsync(Database.Sqlite);
         var opened = await SendAsync(host.Client, HttpMethod.Post, "/v1/cases", new
         {
-            customerId = Guid.NewGuid(), customerName = "Mia", channel = "voice",
-                from = new { kind = "phoneNumber", value = "+4930123456" }, text = "She wants her money back.", priority = "high",
+            customerId = Guid.NewGuid(),
+            customerName = "Mia",
+            channel = "voice",
+            from = new { kind = "phoneNumber", value = "+4930123456" },
+            text = "She wants her money back.",
+            priority = "high",
         });
         Assert.Equal(HttpStatusCode.Created, opened.Status);
         var state = await host.CaseAsync(opened.Body.GetProperty("caseId").GetGuid());
@@ -196,8 +201,13 @@ public sealed class HttpTests
     {
         await using var host = await CaseHost.StartAsync(Database.Sqlite);
         Assert.Equal("UTC", (await host.GetAsync("/v1/calendars/default")).GetProperty("timeZone").GetString());
-        var body = new { name = "Evenings", timeZone = "Europe/Berlin",
-            hours = new[] { new { day = "monday", from = "20:00:00", to = "02:00:00" } }, holidays = new[] { "2026-03-09" } };
+        var body = new
+        {
+            name = "Evenings",
+            timeZone = "Europe/Berlin",
+            hours = new[] { new { day = "monday", from = "20:00:00", to = "02:00:00" } },
+            holidays = new[] { "2026-03-09" }
+        };
         using var put = await host.Client.PutAsJsonAsync("/v1/calendars/default", body);
         Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync());
         var id = await host.OpenAsync();

@@ -30,7 +30,8 @@ public sealed class StoryTests
         await host.PostAsync($"/v1/cases/{id}/replies", new { text = "Which model is it?", asksCustomer = true });
         Assert.Equal("waitingOnCustomer", (await host.CaseAsync(id)).GetProperty("status").GetString());
         var reply = CaseHost.Contact("It is the red one.",
-            evidence: new Evidence(EvidenceKind.ReplyToken, "token", id)) with { CustomerId = opened.GetProperty("customerId").GetGuid() };
+            evidence: new Evidence(EvidenceKind.ReplyToken, "token", id)) with
+        { CustomerId = opened.GetProperty("customerId").GetGuid() };
         await host.DeliverAsync("intake", $"contact/{reply.ContactId}", reply);
 
         var made = await host.PostAsync("/v1/cases/CX-2026-000001/promises",

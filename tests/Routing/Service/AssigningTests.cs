@@ -121,8 +121,15 @@ public abstract class AssigningTests : IAsyncLifetime
     public async Task A_queue_that_asks_for_a_skill_gives_its_cases_only_to_those_who_have_it()
     {
         await _host.PostAsync("/v1/queues",
-            new { id = "billing", name = "Billing", team = "support", skills = new[] { "money" }, firstResponse = "PT2H",
-                calendar = "weekdays" });
+            new
+            {
+                id = "billing",
+                name = "Billing",
+                team = "support",
+                skills = new[] { "money" },
+                firstResponse = "PT2H",
+                calendar = "weekdays"
+            });
         var rules = await _host.GetAsync("/v1/rules");
         var edited = System.Text.Json.Nodes.JsonNode.Parse(rules.GetRawText())!;
         edited["queues"]!.AsArray().Add(System.Text.Json.Nodes.JsonNode.Parse("""{"queue":"billing","categories":["billing"]}"""));

@@ -102,8 +102,11 @@ public sealed class ReaderTests
     [Fact]
     public void What_stands_in_the_subject_counts_double()
     {
-        var rules = new Reader(Few with { Rules = [.. Few.Rules,
-            new() { Id = "ask", Language = "en", Phrases = ["wonder"], Kind = Kind.Question, Weight = 3 }] });
+        var rules = new Reader(Few with
+        {
+            Rules = [.. Few.Rules,
+            new() { Id = "ask", Language = "en", Phrases = ["wonder"], Kind = Kind.Question, Weight = 3 }]
+        });
         Assert.Equal(Kind.Question, rules.Read(null, "problem? I wonder", "en").Kind!.Value);
         Assert.Equal(Kind.Problem, rules.Read("Problem", "I wonder", "en").Kind!.Value);
     }
