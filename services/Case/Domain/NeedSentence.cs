@@ -54,9 +54,15 @@ internal static partial class NeedSentence
 
     private static bool EndsWithAbbreviation(ReadOnlySpan<char> text) => Abbreviation().IsMatch(text);
 
+    // A sentence that followed "Hello," begins small; an iPhone does by itself.
+    private static string Capital(string text) =>
+        text is [var first, ..] && char.IsLower(first) && text is not [_, >= 'A' and <= 'Z', ..]
+            ? char.ToUpperInvariant(first) + text[1..]
+            : text;
+
     private static string Cut(string text)
     {
-        text = Whitespace().Replace(text, " ").Trim();
+        text = Capital(Whitespace().Replace(text, " ").Trim());
         if (text.Length <= MaxLength)
             return text;
         var end = text.LastIndexOf(' ', MaxLength - 1);

@@ -93,6 +93,9 @@ internal sealed record PublicView
     public required IReadOnlyList<PublicMessage> Messages { get; init; }
     public CaseResult? Result { get; init; }
     public Agreement? Agreement { get; init; }
+
+    /// <summary>Why it ended so, when we ended it: what the customer was told.</summary>
+    public string? Reason { get; init; }
     public DateTimeOffset? ResolvedAt { get; init; }
 
     public static PublicView Of(CaseState s, IReadOnlyList<TimelineEntry> timeline)
@@ -125,6 +128,7 @@ internal sealed record PublicView
             Messages = messages,
             Result = s.Resolution?.Result,
             Agreement = s.Resolution?.Agreement,
+            Reason = s.Resolution is { Agreement: Contracts.Cases.V1.Agreement.Agent } ended ? ended.Reason : null,
             ResolvedAt = s.ResolvedAt,
         };
     }

@@ -9,7 +9,8 @@ namespace CxPlatform.Cases.StatusPage;
 internal sealed record StatusJson(
     string Number, CaseStatus Status, string Language, string TimeZone, string Heading, StatusJson.NextJson Next, string Need,
     DateTimeOffset OpenedAt, IReadOnlyList<StatusJson.StepJson> Steps, IReadOnlyList<StatusJson.PromiseJson> Promises,
-    StatusJson.ProposalJson? Proposal, IReadOnlyList<StatusJson.MessageJson> Messages, CaseResult? Result, DateTimeOffset? ResolvedAt, bool CanReply, bool CanCorrect)
+    StatusJson.ProposalJson? Proposal, IReadOnlyList<StatusJson.MessageJson> Messages, CaseResult? Result, string? Reason,
+    DateTimeOffset? ResolvedAt, bool CanReply, bool CanCorrect)
 {
     public static StatusJson Of(StatusModel model)
     {
@@ -21,7 +22,7 @@ internal sealed record StatusJson(
             [.. view.Promises.Select(p => new PromiseJson(p.Text, p.Owner, p.Due, p.FirstDue, p.State))],
             view.Proposal is { } proposal ? new(proposal.Text, proposal.AgentName, proposal.AnswerBy) : null,
             [.. view.Messages.Select(MessageJson.Of)],
-            view.Result, view.ResolvedAt, view.CanReply, view.CanCorrect);
+            view.Result, view.Reason, view.ResolvedAt, view.CanReply, view.CanCorrect);
     }
 
     internal sealed record NextJson(string What, string? Who, DateTimeOffset? By);

@@ -80,6 +80,9 @@ public sealed record StatusModel
 
     internal string PeopleAreThere() => PeopleAreHere ? Words.HereNow : Fill(Words.HereFrom, Format(NextOpening));
 
+    /// <summary>It is over, and may not be for the customer. Praise asks for nothing that could be left undone.</summary>
+    internal bool MayReopen => View is { Status: CaseStatus.Resolved, Agreement: not Agreement.NothingAsked };
+
     private bool IsOver => View.Status is CaseStatus.Resolved or CaseStatus.Closed;
 
     /// <summary>What is next, by whom and by when: the answer that the page always gives.</summary>
@@ -93,7 +96,7 @@ public sealed record StatusModel
         return View.Status switch
         {
             CaseStatus.WaitingOnCustomer => new(Words.NextYourAnswer, Words.You, null, Words.AnyTime),
-            CaseStatus.Resolved => new(Words.NextNothing, null, null, null),
+            CaseStatus.Resolved => new(MayReopen ? Words.NextNothing : Words.NextThanks, null, null, null),
             CaseStatus.Closed => new(Words.NextClosed, null, null, null),
             _ when View.Steps.FirstOrDefault(step => step.State == StepState.Open) is { } step =>
                 new(step.Title, step.Owner ?? Who, step.Due, step.Due is null ? Words.NoDate : null),

@@ -31,6 +31,7 @@ internal sealed record StatusWords
     public required string NextYourAnswer { get; init; }
     public required string NextYourDecision { get; init; }
     public required string NextNothing { get; init; }
+    public required string NextThanks { get; init; }
     public required string NextClosed { get; init; }
     public required string NextAgreed { get; init; }
 

@@ -29,6 +29,7 @@ internal static class StatusWordsTable
         NextYourAnswer = "You answer our question below. Then we go on.",
         NextYourDecision = "You tell us whether our proposal solves it.",
         NextNothing = "Nothing more to do for you. If it is not over for you, write below: the case opens again with all you told us.",
+        NextThanks = "Your words go to the people they are meant for. There is nothing for you to do.",
         NextClosed = "Nothing. If something new comes up, just answer any of our messages: we still have what you told us.",
         NextAgreed = "What we promised stays promised.",
         Proposal = "Our proposal",
@@ -121,6 +122,7 @@ internal static class StatusWordsTable
         NextNothing =
             "Für Sie ist nichts mehr zu tun. Ist es für Sie nicht erledigt, schreiben Sie unten: Der Fall geht mit allem "
             + "weiter, was Sie uns gesagt haben.",
+        NextThanks = "Ihre Worte gehen an die Menschen, denen sie gelten. Für Sie ist nichts zu tun.",
         NextClosed =
             "Nichts. Wenn etwas Neues ist, antworten Sie einfach auf eine unserer Nachrichten: Was Sie uns gesagt haben, "
             + "haben wir noch.",

@@ -15,7 +15,8 @@ public sealed class DeskTests
     [MemberData(nameof(PublicFactsTests.Types), MemberType = typeof(PublicFactsTests))]
     public void Every_event_of_a_case_is_told_in_a_sentence(string type)
     {
-        var data = JsonSerializer.SerializeToElement(PublicFactsTests.Filled(EventTypes.Find(type)!), EventTypes.Find(type)!, EventTypes.Json);
+        var contract = EventTypes.Find(type)!;
+        var data = JsonSerializer.SerializeToElement(PublicFactsTests.Filled(contract), contract, EventTypes.Json);
         var entry = new TimelineEntry(Guid.NewGuid(), 1, type, DateTimeOffset.UnixEpoch, "system", Visibility.Internal, data, null);
         var line = new DeskTimeline(Scene.Answered().State, "Europe/Berlin", new Dictionary<string, string>()).Of(entry);
         Assert.NotEqual(type, line.Title);

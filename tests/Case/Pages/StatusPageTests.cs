@@ -55,9 +55,9 @@ public sealed class StatusPageTests
         await host.AgentAsync(agent, "Aisha");
         await host.DeliverAsync("routing", $"case/{id}", new RoutingDecided
         {
-            CaseId = id, CaseVersion = 1, Kind = Kind.Problem, Category = "INTERNAL-category", Priority = Priority.High, Feeling = Feeling.Angry,
-            QueueId = "INTERNAL-queue", QueueName = "INTERNAL queue", TeamName = "Kitchen team", CalendarId = "default",
-            FirstResponseTarget = TimeSpan.FromHours(2), AgentId = agent, AgentName = "Aisha", Reasons = ["INTERNAL reason"],
+            CaseId = id, CaseVersion = 1, Kind = Kind.Problem, Category = "INTERNAL-category", Priority = Priority.High,
+            Feeling = Feeling.Angry, QueueId = "INTERNAL-queue", QueueName = "INTERNAL queue", TeamName = "Kitchen team",
+            CalendarId = "default", FirstResponseTarget = TimeSpan.FromHours(2), AgentId = agent, AgentName = "Aisha", Reasons = ["INTERNAL reason"],
             DecidedAt = host.Clock.GetUtcNow(),
         });
         await host.PostAsync($"/v1/cases/{id}/notes", new { text = "INTERNAL note" });
@@ -92,6 +92,22 @@ public sealed class StatusPageTests
         Assert.Equal("We answer you", status.GetProperty("next").GetProperty("what").GetString());
         Assert.Equal("Kitchen team", status.GetProperty("next").GetProperty("who").GetString());
         Assert.Equal(host.Clock.GetUtcNow().AddHours(2), status.GetProperty("next").GetProperty("by").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task An_ending_that_is_ours_gives_its_reason_and_stays_open_to_an_answer()
+    {
+        await using var host = await CaseHost.StartAsync(Database.Sqlite);
+        var id = await host.OpenAsync();
+        await host.RouteAsync(id);
+        await host.PostAsync($"/v1/cases/{id}/resolve", new { result = "notPossible", reason = "Nobody makes the part any more." });
+        var link = host.Services.GetRequiredService<Tokens>().StatusLink(id, 0, host.Clock.GetUtcNow().AddDays(1));
+        var page = await host.Anonymous.GetStringAsync($"/s/{link}");
+        Assert.Contains("We could not do what you asked for", page, StringComparison.Ordinal);
+        Assert.Contains("Nobody makes the part any more.", page, StringComparison.Ordinal);
+        using var form = new FormUrlEncodedContent([new("text", "My neighbour has one, can you fit it?")]);
+        using var answer = await host.Anonymous.PostAsync($"/s/{link}/reply", form);
+        Assert.Equal("inProgress", (await host.CaseAsync(id)).GetProperty("status").GetString());
     }
 
     [Fact]
@@ -142,8 +158,10 @@ public sealed class StatusPageTests
             var (english, german) = ((string)property.GetValue(StatusWords.In("en"))!, (string)property.GetValue(StatusWords.In("de-AT"))!);
             Assert.False(string.IsNullOrWhiteSpace(english) || string.IsNullOrWhiteSpace(german), property.Name);
             foreach (var gap in (string[])["{who}", "{0}"])
-                Assert.True(english.Contains(gap, StringComparison.Ordinal) == german.Contains(gap, StringComparison.Ordinal), $"{property.Name}: {gap}");
+                Assert.True(Has(english, gap) == Has(german, gap), $"{property.Name}: {gap}");
         }
         Assert.Equal("en", StatusWords.In("fr").Lang);
+
+        static bool Has(string text, string gap) => text.Contains(gap, StringComparison.Ordinal);
     }
 }
