@@ -52,9 +52,11 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
         CaseAssigned x => Says($"{x.AgentName} has the case", null, x.Reason),
         CaseUnassigned x => Says("Back in the queue", null, x.Reason),
         NeedCorrected x => Says($"{(x.ByCustomer ? Customer : By(actor))} put right what we understood", x.ByCustomer ? "customer" : null)
-            with { Content = x.Need },
+            with
+        { Content = x.Need },
         ReplySent x => Says($"{x.AgentName} answered" + (x.AsksCustomer ? " and asked the customer something" : ""), "done")
-            with { Content = x.Text, Files = x.Attachments },
+            with
+        { Content = x.Text, Files = x.Attachments },
         NoteAdded x => Says($"Note by {x.AgentName}, for colleagues only", "note") with { Content = x.Text },
         CasePlanned x => Says("The plan for the customer", null, string.Join(" → ", x.Steps.Select(step => step.Title))),
         StepChanged x => Says(
@@ -68,11 +70,13 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
             $"Promise moved to {Date(x.Due)}: {PromiseText(x.PromiseId)}", "current", $"It was {Date(x.OldDue)}.", x.Reason),
         PromiseWithdrawn x => Says($"Promise withdrawn: {PromiseText(x.PromiseId)}", null, x.Reason),
         SolutionProposed x => Says($"{x.AgentName} proposed a solution", "done", $"The customer is asked to answer by {Date(x.AnswerBy)}.")
-            with { Content = x.Text },
+            with
+        { Content = x.Text },
         SolutionAccepted => Says($"{Customer} accepted the proposal", "customer"),
         SolutionDeclined x => Says(
             $"{Customer} declined the proposal" + (x.WouldMakeItRight is null ? "" : " and said what would make it right"), "customer")
-            with { Content = x.WouldMakeItRight },
+            with
+        { Content = x.WouldMakeItRight },
         CaseResolved x => Says($"Resolved: {DeskWords.Of(x.Result).ToLowerInvariant()}; {DeskWords.Of(x.Agreement)}", "done", x.Reason),
         CaseReopened x => Says("Reopened", "late", x.Reason),
         CaseClosed => Says("Closed: what comes now opens a case of its own", null),
@@ -92,7 +96,8 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
             $"{x.CustomerName ?? "The customer"} wrote {DeskWords.By(x.Channel)}",
             "customer",
             x.Subject is null ? null : $"Subject: {x.Subject}")
-            with { Content = x.Text, Files = x.Attachments };
+            with
+        { Content = x.Text, Files = x.Attachments };
 
     private static DeskEntry Reply(CustomerReplied x)
     {
@@ -102,7 +107,8 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
             : x.NewParticipant ? $"{name} joined {DeskWords.By(x.Channel)}"
             : $"{name} wrote again {DeskWords.By(x.Channel)}";
         return Says(title, "customer", $"It is part of this case because {DeskWords.Of(x.JoinedBy)}.")
-            with { Content = x.Text, Files = x.Attachments };
+            with
+        { Content = x.Text, Files = x.Attachments };
     }
 
     private static DeskEntry Triaged(CaseTriaged x)

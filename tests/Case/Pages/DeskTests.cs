@@ -51,7 +51,11 @@ public sealed class DeskTests
 
         Task ServesAsync(params string[] queues) => host.DeliverAsync("routing", $"agent/{agent}", new AgentChanged
         {
-            AgentId = agent, Name = "Aisha", Role = "agent", Active = true, Queues = queues,
+            AgentId = agent,
+            Name = "Aisha",
+            Role = "agent",
+            Active = true,
+            Queues = queues,
         });
     }
 

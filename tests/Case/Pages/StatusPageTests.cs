@@ -55,9 +55,20 @@ public sealed class StatusPageTests
         await host.AgentAsync(agent, "Aisha");
         await host.DeliverAsync("routing", $"case/{id}", new RoutingDecided
         {
-            CaseId = id, CaseVersion = 1, Kind = Kind.Problem, Category = "INTERNAL-category", Priority = Priority.High,
-            Feeling = Feeling.Angry, QueueId = "INTERNAL-queue", QueueName = "INTERNAL queue", TeamName = "Kitchen team",
-            CalendarId = "default", FirstResponseTarget = TimeSpan.FromHours(2), AgentId = agent, AgentName = "Aisha", Reasons = ["INTERNAL reason"],
+            CaseId = id,
+            CaseVersion = 1,
+            Kind = Kind.Problem,
+            Category = "INTERNAL-category",
+            Priority = Priority.High,
+            Feeling = Feeling.Angry,
+            QueueId = "INTERNAL-queue",
+            QueueName = "INTERNAL queue",
+            TeamName = "Kitchen team",
+            CalendarId = "default",
+            FirstResponseTarget = TimeSpan.FromHours(2),
+            AgentId = agent,
+            AgentName = "Aisha",
+            Reasons = ["INTERNAL reason"],
             DecidedAt = host.Clock.GetUtcNow(),
         });
         await host.PostAsync($"/v1/cases/{id}/notes", new { text = "INTERNAL note" });
