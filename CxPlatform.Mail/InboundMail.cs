@@ -47,7 +47,7 @@ public sealed record InboundMail
     public required MailPart Root { get; init; }
 
     /// <summary>The text, or else the HTML as text, or else the empty string.</summary>
-    public string Text => TextBody ?? (HtmlBody is null ? "" : HtmlText.ToPlain(HtmlBody));
+    public string Text => TextBody ?? (HtmlBody is null ? "" : HtmlText.ToText(HtmlBody));
 
     /// <summary>
     /// The value of Auto-Submitted (RFC 3834) in lower case without parameters, for instance <c>auto-replied</c>; null when absent.

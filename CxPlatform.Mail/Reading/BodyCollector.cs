@@ -70,7 +70,7 @@ sealed partial class BodyCollector(WarningList warnings)
             anyHtml ? string.Join('\n', bodies.Select(AsHtml)) : null);
     }
 
-    static string AsText(Body body) => body.Text ?? HtmlText.ToPlain(body.Html!);
+    static string AsText(Body body) => body.Text ?? HtmlText.ToText(body.Html!);
     static string AsHtml(Body body) => body.Html ?? $"<pre>{WebUtility.HtmlEncode(body.Text)}</pre>";
 
     static string JoinText(List<string> texts)

@@ -75,23 +75,4 @@ public class TransferAndCharsetTests
     [InlineData("", false, "")]
     public void Flowed_text_is_unwrapped(string text, bool deleteSpace, string expected) =>
         Assert.Equal(expected, FlowedText.Unwrap(text, deleteSpace));
-
-    [Theory]
-    [InlineData("<p>Hello<br>World</p><p>Second</p>", "Hello\nWorld\n\nSecond")]
-    [InlineData("<html><head><title>T</title><style>p{}</style></head><body>Text</body></html>", "Text")]
-    [InlineData("a&nbsp;b &amp; c&#8364; &unknown;", "a b & c€ &unknown;")]
-    [InlineData("<div>one</div><div>two</div>", "one\ntwo")]
-    [InlineData("one<br><br>two", "one\n\ntwo")]
-    [InlineData("<ul><li>a</li><li>b</li></ul>", "- a\n- b")]
-    [InlineData("<blockquote>quoted<br>more</blockquote>mine", "> quoted\n> more\n\nmine")]
-    [InlineData("  lots \n of\t space ", "lots of space")]
-    [InlineData("<pre>a\n  b</pre>", "a\n  b")]
-    [InlineData("1 < 2 <b>bold</b>", "1 < 2 bold")]
-    [InlineData("<a title=\"x>y\">link</a>", "link")]
-    [InlineData("<a title=\"x>link</a>", "link")]
-    [InlineData("<!-- hidden -->shown", "shown")]
-    [InlineData("<script>var a = '<p>';</script>shown", "shown")]
-    [InlineData("<table><tr><td>a</td><td>b</td></tr></table>", "a b")]
-    [InlineData("never <b", "never")]
-    public void Html_is_turned_into_text(string html, string expected) => Assert.Equal(expected, HtmlText.ToPlain(html));
 }
