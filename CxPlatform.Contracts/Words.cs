@@ -97,6 +97,9 @@ public enum EvidenceKind
 
     /// <summary>The sender named the case, e.g. on its status page or in an API call.</summary>
     Explicit,
+
+    /// <summary>A delivery report holds a message of ours.</summary>
+    BouncedMessage,
 }
 
 /// <summary>One piece of threading evidence. The Case service decides what it is worth.</summary>

@@ -79,6 +79,8 @@ internal static class AccessSetup
     private static void AddPolicies(AuthorizationOptions o)
     {
         Add(Policies.Intake, user => user.HasScope(Scopes.Intake));
+        Add(Policies.IntakeOrCasesRead,
+            user => user.HasScope(Scopes.Intake) || user.HasScope(Scopes.CasesRead) || user.HasRole(Roles.Agent));
         Add(Policies.EventsRead, user => user.HasScope(Scopes.Events));
         Add(Policies.CasesRead, user => user.HasScope(Scopes.CasesRead) || user.HasRole(Roles.Agent));
         Add(Policies.CasesWrite, user => user.HasScope(Scopes.CasesWrite) || user.HasRole(Roles.Agent));

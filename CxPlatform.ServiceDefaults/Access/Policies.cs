@@ -28,6 +28,9 @@ public static class Policies
     /// <summary>Scope intake: push contacts in.</summary>
     public const string Intake = "cx-intake";
 
+    /// <summary>Scope intake or cases:read, or an agent: see what would be made of a contact.</summary>
+    public const string IntakeOrCasesRead = "cx-intake-or-cases-read";
+
     /// <summary>Scope events: read the feed and the live stream.</summary>
     public const string EventsRead = "cx-events-read";
 

@@ -25,7 +25,10 @@ public static class IntakeModule
         builder.AddAccess<IntakeDb>();
         builder.Services
             .AddGroupCommit<IntakeDb, ReadyArrival, Outcome<Receipt>, ArrivalWriter>()
-            .AddSingleton<ContactIntake>().AddSingleton<Metrics>()
+            .AddGroupCommit<IntakeDb, RawArrival, RawArrival, RawArrivalWriter>()
+            .AddSingleton<ContactIntake>().AddScoped<StoreAlone>()
+            .AddSingleton<RawArrivals>().AddSingleton<RawReaders>().AddHostedService<PendingArrivals>()
+            .AddSingleton<ContactReader>().AddSingleton<Reconciler>().AddSingleton<Metrics>()
             .AddCustomers();
         builder.Services.AddApiChannel();
         builder.Services.AddEmailChannel();

@@ -10,6 +10,12 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Warning, "A mail could not be understood ({Error}); it is kept whole as a contact")]
     public static partial void MailNotUnderstood(this ILogger logger, string error);
 
+    [LoggerMessage(4, LogLevel.Error, "What came in on channel {Channel} could not be read (attempt {Attempt}: {Error}); it is kept and tried again")]
+    public static partial void NotRead(this ILogger logger, Exception exception, string channel, int attempt, string error);
+
+    [LoggerMessage(5, LogLevel.Warning, "What waits to be read could not be looked for ({Error}); it is tried again")]
+    public static partial void PendingNotLooked(this ILogger logger, string error);
+
     [LoggerMessage(3, LogLevel.Warning, "A webhook of {Provider} came without a valid signature")]
     public static partial void SignatureRefused(this ILogger logger, string provider);
 }

@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using CxPlatform.Contracts;
+using CxPlatform.Messaging;
 
 namespace CxPlatform.Intake;
 
-/// <summary>What Intake measures. Every arrival is counted as received and then exactly once as stored, duplicate, refused or
-/// failed.</summary>
+/// <summary>What Intake measures. Every arrival is counted as received and then exactly once as stored, duplicate, kept (to be
+/// read later), refused or failed.</summary>
 internal sealed class Metrics : IDisposable
 {
     public const string Name = "CxPlatform.Intake";
@@ -22,7 +23,7 @@ internal sealed class Metrics : IDisposable
         _meter = meters.Create(Name);
         _received = _meter.CreateCounter<long>("cx.intake.received", "{contact}", "Contacts that arrived.");
         _outcomes = _meter.CreateCounter<long>(
-            "cx.intake.outcome", "{contact}", "What became of contacts that arrived: stored, duplicate, refused or failed.");
+            "cx.intake.outcome", "{contact}", "What became of contacts that arrived: stored, duplicate, kept, refused or failed.");
         _duration = _meter.CreateHistogram("cx.intake.duration", "s", "From arrival to durable.", null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 20] });
     }
@@ -38,11 +39,27 @@ internal sealed class Metrics : IDisposable
         Interlocked.Increment(ref Of(channel).Received);
     }
 
-    public void Stored(Channel channel, bool duplicate, TimeSpan duration)
+    private void Stored(Channel channel, bool duplicate, TimeSpan duration)
     {
         Interlocked.Increment(ref duplicate ? ref Of(channel).Duplicates : ref Of(channel).Stored);
         _outcomes.Add(1, Tag(channel), new("outcome", duplicate ? "duplicate" : "stored"));
         _duration.Record(duration.TotalSeconds, Tag(channel));
+    }
+
+    /// <summary>What became of it once it was durable.</summary>
+    public void Settled(Channel channel, Outcome<Receipt> outcome, TimeSpan duration)
+    {
+        if (outcome.IsRefused)
+            Refused(channel);
+        else
+            Stored(channel, outcome.Value.Duplicate, duration);
+    }
+
+    /// <summary>Durable, and to be read later.</summary>
+    public void Kept(Channel channel)
+    {
+        Interlocked.Increment(ref Of(channel).Kept);
+        _outcomes.Add(1, Tag(channel), new("outcome", "kept"));
     }
 
     public void Refused(Channel channel)
@@ -68,6 +85,7 @@ internal sealed class Metrics : IDisposable
         public long Received;
         public long Stored;
         public long Duplicates;
+        public long Kept;
         public long Refused;
         public long Failed;
     }

@@ -19,6 +19,15 @@ internal sealed class IntakeOptions
 
     public TwilioOptions Twilio { get; set; } = new();
 
+    public SpamOptions Spam { get; set; } = new();
+
+    public sealed class SpamOptions
+    {
+        /// <summary>Points from which a contact is held until somebody looks.</summary>
+        [Range(1, 1000)]
+        public double HoldAt { get; set; } = 5;
+    }
+
     public sealed class WebFormOptions
     {
         /// <summary>How many contacts one network address may send per minute.</summary>

@@ -218,7 +218,7 @@ public sealed class EmailTests
             """);
 
         Assert.Equal(Automatic.Bounce, contact.Automatic);
-        Assert.Equal(new Evidence(EvidenceKind.MessageId, ours.Trim('<', '>'), Case), Assert.Single(contact.Evidence));
+        Assert.Equal(new Evidence(EvidenceKind.BouncedMessage, ours.Trim('<', '>'), Case), Assert.Single(contact.Evidence));
         var bounce = await host.EventAsync<BounceReceived>("contact/" + contact.ContactId);
         Assert.Equal(("nobody@example.com", true, "5.1.1", Case), (bounce.Recipient, bounce.Hard, bounce.Status, bounce.CaseId));
         Assert.Equal(ours.Trim('<', '>'), bounce.MessageId);

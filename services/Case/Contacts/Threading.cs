@@ -16,7 +16,7 @@ internal sealed class Threading(CaseStore store)
     {
         // What we gave out ourselves counts first, and for whoever uses it; what anybody could write in a subject counts last, and only for
         // those on the case.
-        foreach (var kind in (EvidenceKind[])[EvidenceKind.ReplyToken, EvidenceKind.Explicit, EvidenceKind.MessageId])
+        foreach (var kind in (EvidenceKind[])[EvidenceKind.ReplyToken, EvidenceKind.Explicit, EvidenceKind.MessageId, EvidenceKind.BouncedMessage])
             foreach (var evidence in contact.Evidence.Where(evidence => evidence.Kind == kind))
                 if (await NamedAsync(evidence, ct) is { } named)
                     return (named, kind);

@@ -100,6 +100,7 @@ internal static class DeskWords
     {
         EvidenceKind.ReplyToken => "it was sent to this case's address",
         EvidenceKind.MessageId => "it answers a message of this case",
+        EvidenceKind.BouncedMessage => "it reports a message of this case as undelivered",
         EvidenceKind.SubjectNumber => "its subject names this case",
         EvidenceKind.Conversation => "it belongs to the same conversation",
         EvidenceKind.Explicit => "it was written for this case",

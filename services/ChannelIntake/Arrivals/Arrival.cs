@@ -39,9 +39,41 @@ internal sealed record Arrival
     /// <summary>What was broken and how it was read all the same.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>The contact as it came over the wire.</summary>
-    public required ReadOnlyMemory<byte> Raw { get; init; }
+    /// <summary>The contact as it came over the wire; empty where <see cref="RawBlob"/> holds it.</summary>
+    public ReadOnlyMemory<byte> Raw { get; init; }
     public required string RawType { get; init; }
+
+    /// <summary>Content hash of a raw contact that was put into the blob store already.</summary>
+    public string? RawBlob { get; init; }
+    public Envelope? Envelope { get; init; }
+
+    /// <summary>When its bytes became durable, if that was before it was read; null stores both in one transaction.</summary>
+    public DateTimeOffset? TakenAt { get; init; }
+
+    /// <summary>What speaks for spam; a channel may add reasons of its own (a filled trap). Enough of it holds the contact.</summary>
+    public SpamScore Spam { get; init; } = SpamScore.None;
+    public ContactState State { get; init; }
+}
+
+/// <summary>What the server that delivered something said of it, beside its bytes.</summary>
+/// <param name="Recipient">Where it was delivered; null when not told.</param>
+/// <param name="Sender">The envelope's sender: empty for the null path, null when not told.</param>
+internal sealed record Envelope(string? Recipient = null, string? Sender = null);
+
+/// <summary>What may become of a contact once it is read.</summary>
+internal enum ContactState
+{
+    /// <summary>The case hears of it.</summary>
+    Accepted,
+
+    /// <summary>It looks like spam: nobody hears of it until it is released.</summary>
+    Held,
+
+    /// <summary>Durable and not read yet.</summary>
+    Pending,
+
+    /// <summary>Durable; reading it failed and is tried again.</summary>
+    Failed,
 }
 
 /// <summary>A report that a message of ours was not delivered.</summary>
@@ -49,7 +81,8 @@ internal sealed record Bounce(string Recipient, bool Hard, string? Status, strin
 
 /// <summary>What a sender is told once its contact is durable.</summary>
 /// <param name="Duplicate">The same contact was stored before; <paramref name="ContactId"/> is the first one's.</param>
-internal sealed record Receipt(Guid ContactId, bool Duplicate, Guid CustomerId);
+/// <param name="CustomerId">Null when it is kept and could not be read yet.</param>
+internal sealed record Receipt(Guid ContactId, bool Duplicate, Guid? CustomerId);
 
 /// <summary>How a contact was understood, as it is kept in its row and answered by the API.</summary>
 internal sealed record ContactDocument
@@ -75,6 +108,8 @@ internal sealed record ContactDocument
     public Kind? Kind { get; init; }
     public Priority? Priority { get; init; }
     public IReadOnlyList<string>? Warnings { get; init; }
+    public Envelope? Envelope { get; init; }
+    public SpamScore? Spam { get; init; }
 
     public static ContactDocument Of(Arrival arrival, bool truncated) => new()
     {
@@ -97,6 +132,8 @@ internal sealed record ContactDocument
         Kind = arrival.Kind,
         Priority = arrival.Priority,
         Warnings = Some(arrival.Warnings),
+        Envelope = arrival.Envelope,
+        Spam = arrival.Spam.Reasons.Count > 0 ? arrival.Spam : null,
     };
 
     private static IReadOnlyList<T>? Some<T>(IReadOnlyList<T> list) => list.Count > 0 ? list : null;

@@ -89,8 +89,9 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
             .Text("provider_id", row => row.Contact.Arrival.ProviderId)
             .Uuid("customer_id", row => row.Contact.CustomerId)
             .Instant("received_at", row => row.Contact.Arrival.ReceivedAt)
-            .Instant("stored_at", row => row.Now)
+            .Instant("stored_at", row => row.Contact.Arrival.TakenAt ?? row.Now)
             .Text("automatic", row => Words.Of(row.Contact.Arrival.Automatic))
+            .Text("state", row => Words.Of(row.Contact.Arrival.State))
             .Text("document", row => row.Contact.Ready.Document)
             .Text("raw_type", row => row.Contact.Arrival.RawType)
             .Bytes("raw", row => row.Contact.Ready.RawBlob is null ? row.Contact.Arrival.Raw.ToArray() : null)
@@ -101,23 +102,10 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
             .Uuid("contact_id", blob => blob.ContactId)
             .Text("hash", blob => blob.Hash));
 
-    private const string CountOn = """
-        on conflict (hour, channel) do update set
-            stored = tallies.stored + excluded.stored,
-            duplicates = tallies.duplicates + excluded.duplicates,
-            automatic = tallies.automatic + excluded.automatic
-        """;
-
-    private static readonly SetStatement<TallyRow> AddTallies = new(
-        new Columns<TallyRow>()
-            .Instant("hour", tally => tally.Hour)
-            .Text("channel", tally => tally.Channel)
-            .Number("stored", tally => tally.Stored)
-            .Number("duplicates", tally => tally.Duplicates)
-            .Number("automatic", tally => tally.Automatic),
-        $"insert into tallies (hour, channel, stored, duplicates, automatic) select * from rows {CountOn}",
-        "insert into tallies (hour, channel, stored, duplicates, automatic) "
-        + $"values (@hour, @channel, @stored, @duplicates, @automatic) {CountOn}");
+    private static readonly SetStatement<Guid> RemoveArrivals = new(
+        new Columns<Guid>().Uuid("id", id => id),
+        "delete from arrivals a using rows where a.id = rows.id",
+        "delete from arrivals where id = @id");
 
     public Task<List<StoredContact>> FindContactsAsync(IReadOnlyList<ReadyArrival> arrivals, CancellationToken ct) => FindContacts.RunAsync(
         unit, arrivals, reader => new StoredContact(reader.GetString(0), reader.GetString(1), reader.GetGuid(2), reader.GetGuid(3)), ct);
@@ -159,7 +147,7 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
         return inserted;
     }
 
-    public Task AddTalliesAsync(IReadOnlyList<TallyRow> tallies, CancellationToken ct) => AddTallies.RunAsync(unit, tallies, ct);
+    public Task RemoveArrivalsAsync(IReadOnlyList<Guid> arrivals, CancellationToken ct) => RemoveArrivals.RunAsync(unit, arrivals, ct);
 
     private static string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using CxPlatform.Contracts;
-using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Messaging;
 
 namespace CxPlatform.Intake;
@@ -14,6 +13,7 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
         Unit<IntakeDb> unit, IReadOnlyList<Submitted<ReadyArrival>> members, CancellationToken ct)
     {
         var answers = new Outcome<Receipt>?[members.Count];
+        var counted = new bool[members.Count];
         var keys = await AnswerRepeatedRequestsAsync(unit, members, answers, ct);
 
         // Of arrivals with the same provider id, the first in the group stands for all.
@@ -23,7 +23,7 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
                 firsts.TryAdd(KeyOf(members[i].Member), members[i]);
         var receipts = await StoreAsync(unit, [.. firsts.Values], ct);
 
-        var tallies = new Dictionary<string, TallyRow>();
+        var tallies = new Tallies();
         var kept = new List<(IdempotentRequest, string)>();
         for (var i = 0; i < members.Count; i++)
         {
@@ -37,15 +37,37 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
                 // Found although it is ours: a commit before this one went through and only its answer was lost. It has been counted.
                 if (!own || !receipt.Duplicate)
                     Count(tallies, unit.Now, members[i].Member.Arrival, duplicate: !own);
+                counted[i] = true;
             }
             if (keys.IsFirst(i) && members[i].Request.Idempotency is { } request)
                 kept.Add((request, JsonSerializer.Serialize(answers[i], EventTypes.Json)));
         }
         await Idempotency.StoreAsync(unit, kept, ct);
         keys.AnswerFollowers(answers, members);
-        // Last, because replicas wait for each other here.
-        await new ArrivalSql(unit).AddTalliesAsync([.. tallies.Values.OrderBy(tally => tally.Channel, StringComparer.Ordinal)], ct);
+        await SettleRawAsync(unit, members, answers, counted, tallies, ct);
+        await tallies.SaveAsync(unit, ct);
         return answers!;
+    }
+
+    /// <summary>What was kept raw and is answered now waits no longer, also where a repeated request was answered as before.</summary>
+    private static async Task SettleRawAsync(
+        Unit<IntakeDb> unit, IReadOnlyList<Submitted<ReadyArrival>> members, Outcome<Receipt>?[] answers, bool[] counted, Tallies tallies,
+        CancellationToken ct)
+    {
+        var settled = new List<Guid>();
+        for (var i = 0; i < members.Count; i++)
+        {
+            if (members[i].Member.Arrival is not { TakenAt: { } taken } arrival)
+                continue;
+            settled.Add(arrival.ContactId);
+            if (counted[i])
+                continue;
+            if (answers[i]!.IsRefused)
+                tallies.Of(arrival.Channel, taken).Refused++;
+            else
+                tallies.Of(arrival.Channel, taken).Duplicates++;
+        }
+        await new ArrivalSql(unit).RemoveArrivalsAsync(settled, ct);
     }
 
     private static async Task<Dictionary<(Channel, string), Receipt>> StoreAsync(
@@ -87,55 +109,21 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
                 arrival.Request with { CorrelationId = arrival.Request.CorrelationId ?? arrival.Member.Arrival.ContactId });
             using var activity = Metrics.Source.StartActivity("intake store", ActivityKind.Internal, arrival.Trace);
             customers.AppendChange(unit, arrival.Member.Arrival);
-            Append(unit, arrival.Member, customers.Of(arrival.Member.Arrival));
+            if (arrival.Member.Arrival.State == ContactState.Accepted)
+                unit.Append(
+                    "contact/" + arrival.Member.Arrival.ContactId, 0,
+                    ContactEvents.Of(arrival.Member, customers.Of(arrival.Member.Arrival)));
         }
         return receipts;
     }
 
-    private static void Append(Unit<IntakeDb> unit, ReadyArrival ready, KnownCustomer customer)
-    {
-        var arrival = ready.Arrival;
-        var events = new List<NewEvent>
-        {
-            new(new ContactReceived
-            {
-                ContactId = arrival.ContactId,
-                Channel = arrival.Channel,
-                ProviderId = arrival.ProviderId,
-                ReceivedAt = arrival.ReceivedAt,
-                CustomerId = customer.Id,
-                CustomerName = arrival.Name ?? customer.Name,
-                From = arrival.From,
-                AnswerTo = arrival.AnswerTo,
-                To = arrival.To,
-                Language = arrival.Language ?? customer.Language,
-                TimeZone = arrival.TimeZone ?? customer.TimeZone,
-                Subject = arrival.Subject,
-                Text = arrival.Text,
-                Attachments = arrival.Attachments,
-                Raw = ready.RawBlob,
-                Automatic = arrival.Automatic,
-                Evidence = arrival.Evidence,
-                MessageId = arrival.MessageId,
-                References = arrival.References,
-                Tags = arrival.Tags,
-                Kind = arrival.Kind,
-                Priority = arrival.Priority,
-            }),
-        };
-        if (arrival.Bounce is { } bounce)
-            events.Add(new(new BounceReceived(
-                arrival.ContactId, bounce.Recipient, bounce.Hard, bounce.Status, bounce.Reason, bounce.CaseId, bounce.MessageId)));
-        unit.Append("contact/" + arrival.ContactId, 0, events);
-    }
-
     private static (Channel, string) KeyOf(ReadyArrival ready) => (ready.Arrival.Channel, ready.Arrival.ProviderId);
 
-    private static void Count(Dictionary<string, TallyRow> tallies, DateTimeOffset now, Arrival arrival, bool duplicate)
+    private static void Count(Tallies tallies, DateTimeOffset now, Arrival arrival, bool duplicate)
     {
-        var channel = Words.Of(arrival.Channel);
-        if (!tallies.TryGetValue(channel, out var tally))
-            tallies[channel] = tally = new() { Channel = channel, Hour = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerHour)) };
+        var tally = tallies.Of(arrival.Channel, arrival.TakenAt ?? now);
+        if (arrival.TakenAt is null)
+            tally.Received++;
         if (duplicate)
             tally.Duplicates++;
         else

@@ -1,4 +1,6 @@
 using System.Globalization;
+using CxPlatform.Contracts;
+using CxPlatform.Intake.Channels.Email;
 using CxPlatform.Intake.Customers;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
@@ -15,25 +17,23 @@ internal static class ContactEndpoints
     public static void MapContacts(this IEndpointRouteBuilder app)
     {
         var contacts = app.MapGroup("/v1/contacts").RequireAuthorization(Policies.CasesRead).WithTags("Contacts");
-        contacts.MapGet("/{id:guid}", GetAsync).Produces<ContactView>().ProducesProblem(StatusCodes.Status404NotFound)
-            .WithName("GetContact").WithSummary("A contact as it was understood.");
+        contacts.MapGet("/{id:guid}", GetAsync).Produces<ContactReading>().ProducesProblem(StatusCodes.Status404NotFound)
+            .WithName("GetContact").WithSummary("A contact with what was made of it, in the shape of a preview.");
         contacts.MapGet("/", ListAsync).Produces<ContactPageView>().ProducesProblem(StatusCodes.Status400BadRequest)
             .WithName("ListContacts").WithSummary("A customer's contacts over all channels, the newest first; merged customers' included.");
         contacts.MapGet("/{id:guid}/attachments/{n:int}", AttachmentAsync).Produces<byte[]>(contentType: "application/octet-stream")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("GetContactAttachment").WithSummary("An attachment's bytes, counted from 0, always as a download.");
+        contacts.MapGet("/{id:guid}/inline/{n:int}", PictureAsync).Produces<byte[]>(contentType: "image/png")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithName("GetContactPicture").WithSummary("A picture within a mail's HTML, by the attachment's number. PNG, JPEG, GIF and WebP only.");
         contacts.MapGet("/{id:guid}/raw", RawAsync).Produces<byte[]>(contentType: "application/octet-stream")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("GetRawContact").WithSummary("The contact as it came over the wire, always as a download.");
     }
 
-    private static async Task<IResult> GetAsync(Guid id, Work<IntakeDb> work, CancellationToken ct) => await work.ReadAsync(
-        async (db, token) =>
-        {
-            var row = await db.Contacts.FirstOrDefaultAsync(contact => contact.Id == id, token);
-            return row is null ? NotFound() : TypedResults.Ok(ContactView.Of(row, await Merges.CurrentAsync(db, row.CustomerId, token)));
-        },
-        ct);
+    private static async Task<IResult> GetAsync(Guid id, ContactReader reader, CancellationToken ct) =>
+        await reader.FindAsync(id, ct) is { } contact ? TypedResults.Ok(contact) : NotFound();
 
     private static async Task<IResult> ListAsync(
         [FromQuery] Guid customerId, [FromQuery] string? cursor, [FromQuery] int? limit, Work<IntakeDb> work, CancellationToken ct)
@@ -65,35 +65,69 @@ internal static class ContactEndpoints
     private static async Task<IResult> AttachmentAsync(
         Guid id, int n, Work<IntakeDb> work, IBlobs blobs, HttpContext context, CancellationToken ct)
     {
-        var row = await FindAsync(work, id, ct);
-        if (row is null || ContactView.DocumentOf(row).Attachments is not { } attachments || n < 0 || n >= attachments.Count)
+        if (await OpenAsync(id, n, work, blobs, ct) is not { } file)
             return NotFound();
-        var stream = await blobs.OpenAsync(attachments[n].Blob, ct);
-        return stream is null ? NotFound() : Download(context, stream, SafeTypes.Of(attachments[n].ContentType), attachments[n].Name);
+        return Serve(context, file.Content, FileTypes.Safe(file.Attachment.ContentType, file.Start), file.Attachment.Name);
+    }
+
+    /// <summary>Only pictures, whatever they are called: everything else is a download.</summary>
+    private static async Task<IResult> PictureAsync(
+        Guid id, int n, Work<IntakeDb> work, IBlobs blobs, HttpContext context, CancellationToken ct)
+    {
+        if (await OpenAsync(id, n, work, blobs, ct) is not { } file)
+            return NotFound();
+        if (FileTypes.Image(file.Start) is { } type)
+            return Serve(context, file.Content, type, null);
+        await file.Content.DisposeAsync();
+        return NotFound();
+    }
+
+    private static async Task<OpenFile?> OpenAsync(Guid id, int n, Work<IntakeDb> work, IBlobs blobs, CancellationToken ct)
+    {
+        var row = await work.ReadAsync((db, token) => db.Contacts.FirstOrDefaultAsync(contact => contact.Id == id, token), ct);
+        if (row is null || ContactView.DocumentOf(row).Attachments is not { } attachments || n < 0 || n >= attachments.Count
+            || await blobs.OpenAsync(attachments[n].Blob, ct) is not { } content)
+            return null;
+        var start = new byte[FileTypes.Looked];
+        var read = await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, ct);
+        content.Position = 0;
+        return new(attachments[n], content, start[..read]);
     }
 
     private static async Task<IResult> RawAsync(Guid id, Work<IntakeDb> work, IBlobs blobs, HttpContext context, CancellationToken ct)
     {
-        var row = await FindAsync(work, id, ct);
-        if (row is null || row.ErasedAt is not null)
-            return NotFound();
-        var stream = row.Raw is { } inline ? new MemoryStream(inline) : row.RawBlob is { } hash ? await blobs.OpenAsync(hash, ct) : null;
-        var type = SafeTypes.OfRaw(row.RawType);
-        return stream is null ? NotFound() : Download(context, stream, type, $"{row.Id:n}{(type == "message/rfc822" ? ".eml" : ".txt")}");
+        var found = await work.ReadAsync(
+            async (db, token) =>
+                await db.Contacts.Where(contact => contact.Id == id && contact.ErasedAt == null)
+                    .Select(contact => new { contact.Raw, contact.RawBlob, contact.RawType }).FirstOrDefaultAsync(token)
+                ?? await db.Arrivals.Where(arrival => arrival.Id == id)
+                    .Select(arrival => new { arrival.Raw, arrival.RawBlob, arrival.RawType }).FirstOrDefaultAsync(token),
+            ct);
+        var stream = found switch
+        {
+            { Raw: { } inline } => new MemoryStream(inline),
+            { RawBlob: { } hash } => await blobs.OpenAsync(hash, ct),
+            _ => null,
+        };
+        var isMail = found?.RawType == MailIntake.RawType;
+        return stream is null
+            ? NotFound()
+            : Serve(context, stream, isMail ? MailIntake.RawType : FileTypes.Octets, $"{id:n}{(isMail ? ".eml" : ".txt")}");
     }
 
-    private static Task<ContactRow?> FindAsync(Work<IntakeDb> work, Guid id, CancellationToken ct) =>
-        work.ReadAsync((db, token) => db.Contacts.FirstOrDefaultAsync(contact => contact.Id == id, token), ct);
-
-    // Strangers' bytes: saved, never shown, whatever they claim to be.
-    private static IResult Download(HttpContext context, Stream content, string type, string name)
+    // Strangers' bytes: with a name they are saved; without one they are pictures. Nothing in them runs.
+    private static IResult Serve(HttpContext context, Stream content, string type, string? name)
     {
-        context.Response.Headers.XContentTypeOptions = "nosniff";
-        context.Response.Headers.CacheControl = "private, no-store";
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
+        headers.CacheControl = "private, no-store";
         return TypedResults.Stream(content, type, name);
     }
 
     private static IResult NotFound() => Problems.Of(new Refusal("contact-not-found", "There is no such contact, file or raw message."));
+
+    private sealed record OpenFile(Attachment Attachment, Stream Content, byte[] Start);
 
     private sealed record PageCursor(DateTimeOffset ReceivedAt, Guid Id)
     {
@@ -107,27 +141,4 @@ internal static class ContactEndpoints
                 ? new(Time.FromMicroseconds(micros), guid)
                 : null;
     }
-}
-
-/// <summary>Media types that no browser runs; anything else is octets.</summary>
-internal static class SafeTypes
-{
-    private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "image/png", "image/jpeg", "image/gif", "image/webp", "image/tiff", "image/heic", "application/pdf", "text/plain", "text/csv",
-        "text/calendar",
-        "application/zip", "application/json", "message/rfc822", "audio/mpeg", "audio/ogg", "audio/wav", "video/mp4", "video/quicktime",
-        "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint", "application/vnd.oasis.opendocument.text",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    };
-
-    public static string Of(string declared)
-    {
-        var type = declared.Split(';')[0].Trim();
-        return Known.Contains(type) ? type.ToLowerInvariant() : "application/octet-stream";
-    }
-
-    public static string OfRaw(string type) => Of(type) is "message/rfc822" ? "message/rfc822" : "application/octet-stream";
 }

@@ -86,9 +86,5 @@ internal sealed record ContactView
     }
 }
 
-/// <param name="Size">Bytes.</param>
-/// <param name="Href">Where it is.</param>
-internal sealed record AttachmentView(string Name, string ContentType, long Size, bool Inline, string Href);
-
 /// <param name="Next">Cursor of the next page; null on the last.</param>
 internal sealed record ContactPageView(IReadOnlyList<ContactView> Items, string? Next);

@@ -1,81 +1,69 @@
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
 
 namespace CxPlatform.Intake.Reconciliation;
 
-/// <summary>Whether what arrived is what is stored.</summary>
+/// <summary>Whether what arrived is what is there.</summary>
 /// <param name="Since">From the start of this hour.</param>
-/// <param name="Balanced">Every channel's rows are as many as the transactions counted that stored them.</param>
+/// <param name="Balanced">Every channel's sum adds up in every hour.</param>
 /// <param name="ThisProcess">What came in to the process that answers, since it started.</param>
 internal sealed record ReconciliationView(
     DateTimeOffset Since,
     bool Balanced,
     IReadOnlyList<ChannelTally> Channels,
-    IReadOnlyList<HourTally> Hours,
+    IReadOnlyList<HourOfChannel> Hours,
     IReadOnlyList<ProcessTally> ThisProcess);
 
-/// <param name="Stored">Counted in the transactions that stored them.</param>
-/// <param name="Duplicates">Arrivals that were stored before.</param>
-/// <param name="Automatic">Those of <paramref name="Stored"/> that a program wrote.</param>
-/// <param name="Contacts">Rows that are there.</param>
-internal sealed record ChannelTally(string Channel, long Stored, long Duplicates, long Automatic, long Contacts, bool Balanced);
+/// <summary>The sums of a channel's hours; the words are those of <see cref="HourOfChannel"/>.</summary>
+internal sealed record ChannelTally(
+    string Channel, long Received, long Stored, long Duplicates, long Refused, long Contacts, long Automatic, long Held, long Pending,
+    long Failed, long Missing, bool Balanced)
+{
+    public static ChannelTally Of(string channel, IReadOnlyCollection<HourOfChannel> hours) => new(
+        channel, hours.Sum(hour => hour.Received), hours.Sum(hour => hour.Stored), hours.Sum(hour => hour.Duplicates),
+        hours.Sum(hour => hour.Refused), hours.Sum(hour => hour.Contacts), hours.Sum(hour => hour.Automatic), hours.Sum(hour => hour.Held),
+        hours.Sum(hour => hour.Pending), hours.Sum(hour => hour.Failed), hours.Sum(hour => hour.Missing), hours.All(hour => hour.Balanced));
+}
 
-internal sealed record HourTally(DateTimeOffset Hour, string Channel, long Stored, long Duplicates, long Automatic);
-
-/// <param name="InFlight">Received and not yet answered: received less the four outcomes.</param>
-internal sealed record ProcessTally(string Channel, long Received, long Stored, long Duplicates, long Refused, long Failed, long InFlight);
+/// <param name="Kept">Durable, and left to be read later.</param>
+/// <param name="InFlight">Received and not yet answered: received less the five outcomes.</param>
+internal sealed record ProcessTally(
+    string Channel, long Received, long Stored, long Duplicates, long Kept, long Refused, long Failed, long InFlight);
 
 internal static class ReconciliationEndpoint
 {
     public static void MapReconciliation(this IEndpointRouteBuilder app) => app.MapGet("/v1/intake/admin/reconciliation", GetAsync)
         .RequireAuthorization(Policies.Admin).Produces<ReconciliationView>().ProducesProblem(StatusCodes.Status400BadRequest)
         .WithName("GetReconciliation").WithTags("Operations")
-        .WithSummary("Arrivals against contacts, per channel and hour: what was received is stored, a duplicate, refused or failed.");
+        .WithSummary("Arrivals against what is there, per channel and hour: contacts, duplicates, refused, pending and failed add up to received.");
 
     private static async Task<IResult> GetAsync(
-        [FromQuery] int? hours, Work<IntakeDb> work, Module<IntakeDb> module, Metrics metrics, CancellationToken ct)
+        [FromQuery] int? hours, Reconciler reconciler, Module<IntakeDb> module, Metrics metrics, CancellationToken ct)
     {
         if (hours is < 1 or > 24 * 90)
             return Problems.Invalid("hours", "must be 1 to 2160.");
-        var now = module.Store.Now;
-        var since = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerHour)).AddHours(1 - (hours ?? 24));
-        var (tallies, contacts) = await work.ReadAsync(
-            async (db, token) =>
-            {
-                // One snapshot for both, or a contact stored in between would look lost.
-                await using var transaction = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, token);
-                return (
-                    await db.Tallies.Where(tally => tally.Hour >= since).OrderBy(tally => tally.Hour).ThenBy(tally => tally.Channel)
-                        .ToListAsync(token),
-                    await db.Contacts.Where(contact => contact.StoredAt >= since).GroupBy(contact => contact.Channel)
-                        .Select(group => new { Channel = group.Key, Count = group.LongCount() })
-                        .ToDictionaryAsync(group => group.Channel, group => group.Count, token));
-            },
-            ct);
-        var channels = tallies.Select(tally => tally.Channel).Union(contacts.Keys).Order(StringComparer.Ordinal).Select(channel =>
-        {
-            var own = tallies.Where(tally => tally.Channel == channel).ToList();
-            var (stored, rows) = (own.Sum(tally => tally.Stored), contacts.GetValueOrDefault(channel));
-            return new ChannelTally(
-                channel, stored, own.Sum(tally => tally.Duplicates), own.Sum(tally => tally.Automatic), rows, stored == rows);
-        }).ToList();
+        var since = Tallies.HourOf(module.Store.Now).AddHours(1 - (hours ?? 24));
+        var all = await reconciler.ReadAsync(since, ct);
         return TypedResults.Ok(new ReconciliationView(
-            since, channels.All(channel => channel.Balanced), channels,
-            [.. tallies.Select(tally => new HourTally(tally.Hour, tally.Channel, tally.Stored, tally.Duplicates, tally.Automatic))],
+            since,
+            all.All(hour => hour.Balanced),
+            [.. all.GroupBy(hour => hour.Channel).OrderBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => ChannelTally.Of(group.Key, [.. group]))],
+            all,
             [.. metrics.Tallies.OrderBy(pair => pair.Key).Select(pair => Of(Words.Of(pair.Key), pair.Value))]));
     }
 
     private static ProcessTally Of(string channel, Metrics.Tally tally)
     {
-        var (stored, duplicates, refused, failed) = (
+        var (stored, duplicates, kept, refused, failed) = (
             Interlocked.Read(ref tally.Stored),
             Interlocked.Read(ref tally.Duplicates),
+            Interlocked.Read(ref tally.Kept),
             Interlocked.Read(ref tally.Refused),
             Interlocked.Read(ref tally.Failed));
         // Read last, so that it is never less than its parts.
         var received = Interlocked.Read(ref tally.Received);
-        return new(channel, received, stored, duplicates, refused, failed, received - stored - duplicates - refused - failed);
+        return new(channel, received, stored, duplicates, kept, refused, failed, received - stored - duplicates - kept - refused - failed);
     }
 }

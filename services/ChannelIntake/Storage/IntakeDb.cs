@@ -7,6 +7,8 @@ namespace CxPlatform.Intake;
 /// <summary>Contacts as they came, customers and what they are known by.</summary>
 internal abstract class IntakeDb(DbContextOptions options) : ModuleDb(options)
 {
+    public DbSet<ArrivalRow> Arrivals => Set<ArrivalRow>();
+
     public DbSet<ContactRow> Contacts => Set<ContactRow>();
 
     public DbSet<ContactBlobRow> ContactBlobs => Set<ContactBlobRow>();
@@ -20,6 +22,12 @@ internal abstract class IntakeDb(DbContextOptions options) : ModuleDb(options)
     protected override void ConfigureModel(ModelBuilder model)
     {
         model.AddAccess();
+        model.Entity<ArrivalRow>(e =>
+        {
+            e.ToTable("arrivals").HasKey(row => row.Id);
+            e.Property(row => row.Id).ValueGeneratedNever();
+            e.HasIndex(row => row.Due);
+        });
         model.Entity<ContactRow>(e =>
         {
             e.ToTable("contacts").HasKey(row => row.Id);
@@ -27,6 +35,7 @@ internal abstract class IntakeDb(DbContextOptions options) : ModuleDb(options)
             e.HasIndex(row => new { row.Channel, row.ProviderId }).IsUnique();
             e.HasIndex(row => new { row.CustomerId, row.ReceivedAt, row.Id });
             e.HasIndex(row => row.StoredAt);
+            e.HasIndex(row => new { row.State, row.StoredAt, row.Id });
         });
         model.Entity<ContactBlobRow>(e =>
         {

@@ -15,6 +15,9 @@ internal sealed class ContactRow
     public DateTimeOffset StoredAt { get; set; }
     public string Automatic { get; set; } = "";
 
+    /// <summary>A <see cref="ContactState"/>.</summary>
+    public string State { get; set; } = "";
+
     /// <summary>A <see cref="ContactDocument"/> as JSON.</summary>
     public string Document { get; set; } = "";
 
@@ -27,6 +30,36 @@ internal sealed class ContactRow
     /// <summary>Its content hash, when it is not.</summary>
     public string? RawBlob { get; set; }
     public DateTimeOffset? ErasedAt { get; set; }
+}
+
+/// <summary>Something that came in and is not read yet. It goes, in one transaction, when its contact is stored.</summary>
+internal sealed class ArrivalRow
+{
+    /// <summary>The id that its contact will have.</summary>
+    public Guid Id { get; set; }
+    public string Channel { get; set; } = "";
+
+    /// <summary>When it became durable.</summary>
+    public DateTimeOffset TakenAt { get; set; }
+
+    /// <summary>An <see cref="Intake.Envelope"/> as JSON.</summary>
+    public string Envelope { get; set; } = "";
+    public string RawType { get; set; } = "";
+
+    /// <summary>The bytes, when they are few.</summary>
+    public byte[]? Raw { get; set; }
+
+    /// <summary>Their content hash, when they are not.</summary>
+    public string? RawBlob { get; set; }
+
+    /// <summary>How often somebody set out to read it.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>When it is tried next.</summary>
+    public DateTimeOffset Due { get; set; }
+
+    /// <summary>What the last attempt met, by name; null while it is under way.</summary>
+    public string? Fault { get; set; }
 }
 
 /// <summary>Which contacts refer to a blob: erasure deletes it when the last one has gone.</summary>
@@ -66,7 +99,13 @@ internal sealed class TallyRow
 {
     public DateTimeOffset Hour { get; set; }
     public string Channel { get; set; } = "";
+
+    /// <summary>Everything that became durable; the counts below say what became of it, what is not read yet is in its own table.</summary>
+    public long Received { get; set; }
     public long Stored { get; set; }
     public long Duplicates { get; set; }
     public long Automatic { get; set; }
+
+    /// <summary>Taken, and then refused to its sender's face: an Idempotency-Key that was used for something else.</summary>
+    public long Refused { get; set; }
 }

@@ -63,4 +63,5 @@ internal sealed record ContactRequest
 
 /// <summary>202: durable.</summary>
 /// <param name="Duplicate">The same contact had been stored before; the id is the first one's.</param>
-internal sealed record ContactAccepted(Guid ContactId, bool Duplicate, Guid CustomerId);
+/// <param name="CustomerId">Absent when it is kept and could not be read yet.</param>
+internal sealed record ContactAccepted(Guid ContactId, bool Duplicate, Guid? CustomerId);

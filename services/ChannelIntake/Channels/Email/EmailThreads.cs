@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CxPlatform.Contracts;
 using CxPlatform.Mail;
 using CxPlatform.ServiceDefaults;
@@ -5,18 +6,22 @@ using CxPlatform.ServiceDefaults;
 namespace CxPlatform.Intake.Channels.Email;
 
 /// <summary>What a mail says about the case it belongs to, strongest first. Which of it counts is the Case service's to decide.</summary>
-internal sealed class EmailThreads
+internal sealed partial class EmailThreads
 {
     private const int MostIds = 100;
     private static readonly string[] DeliveryFields = ["X-Original-To", "Delivered-To", "Envelope-To", "X-Envelope-To"];
     private readonly Tokens _tokens;
     private readonly InboundMail _mail;
     private readonly List<string> _recipients;
+    private readonly string _text;
 
-    public EmailThreads(Tokens tokens, InboundMail mail, string? recipient)
+    /// <param name="recipient">Of the envelope.</param>
+    /// <param name="text">The whole text, quoted history included.</param>
+    public EmailThreads(Tokens tokens, InboundMail mail, string? recipient, string text)
     {
         _tokens = tokens;
         _mail = mail;
+        _text = text;
         // Where the servers on its way say that it went, then where the sender said that it goes.
         _recipients =
         [
@@ -42,14 +47,33 @@ internal sealed class EmailThreads
             if (CaseIn(address) is { } found)
                 evidence.Add(new(EvidenceKind.ReplyToken, found.Token, found.CaseId));
         // The newest message first: the last reference is the one that is answered.
-        var ids = _mail.InReplyTo.Concat(_mail.References.Reverse()).Append(reportedId).OfType<string>().Distinct().Take(MostIds);
-        foreach (var id in ids)
+        foreach (var id in _mail.InReplyTo.Concat(_mail.References.Reverse()).Distinct().Take(MostIds))
             if (_tokens.TryReadMessageId(id, out _, out var caseId))
                 evidence.Add(new(EvidenceKind.MessageId, id, caseId));
+        if (_tokens.TryReadMessageId(reportedId, out _, out var bounced))
+            evidence.Add(new(EvidenceKind.BouncedMessage, reportedId!, bounced));
+        // A thread that lost its headers still quotes the address that we wrote from. Only then: what else a mail quotes may be of another
+        // case.
+        if (evidence.Count == 0 && TokenInText() is { } quoted)
+            evidence.Add(new(EvidenceKind.ReplyToken, quoted.Token, quoted.CaseId));
         if (CaseNumber.Find(_mail.Subject) is { } number)
             evidence.Add(new(EvidenceKind.SubjectNumber, number));
         return [.. evidence.DistinctBy(item => (item.Kind, item.CaseId, item.CaseId is null ? item.Value : null))];
     }
+
+    // The first that is ours: mail programs quote the newest message first.
+    private (string Token, Guid CaseId)? TokenInText()
+    {
+        foreach (var text in new[] { _text, _mail.HtmlBody ?? "" })
+            foreach (var match in AddressWithTag().EnumerateMatches(text))
+                if (CaseIn(text.Substring(match.Index, match.Length)) is { } found)
+                    return found;
+        return null;
+    }
+
+    // The tag's length is that of our tokens; the expression never looks back, so time is linear.
+    [GeneratedRegex(@"\+[A-Za-z0-9]{44}@", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex AddressWithTag();
 
     private (string Token, Guid CaseId)? CaseIn(string address)
     {

@@ -22,6 +22,58 @@ namespace CxPlatform.Intake.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("CxPlatform.Intake.ArrivalRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
+                    b.Property<DateTimeOffset>("Due")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due");
+
+                    b.Property<string>("Envelope")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("envelope");
+
+                    b.Property<string>("Fault")
+                        .HasColumnType("text")
+                        .HasColumnName("fault");
+
+                    b.Property<byte[]>("Raw")
+                        .HasColumnType("bytea")
+                        .HasColumnName("raw");
+
+                    b.Property<string>("RawBlob")
+                        .HasColumnType("text")
+                        .HasColumnName("raw_blob");
+
+                    b.Property<string>("RawType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("raw_type");
+
+                    b.Property<DateTimeOffset>("TakenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("taken_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Due");
+
+                    b.ToTable("arrivals", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Intake.ContactBlobRow", b =>
                 {
                     b.Property<Guid>("ContactId")
@@ -90,6 +142,11 @@ namespace CxPlatform.Intake.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("received_at");
 
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
                     b.Property<DateTimeOffset>("StoredAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("stored_at");
@@ -102,6 +159,8 @@ namespace CxPlatform.Intake.Migrations.Postgres
                         .IsUnique();
 
                     b.HasIndex("CustomerId", "ReceivedAt", "Id");
+
+                    b.HasIndex("State", "StoredAt", "Id");
 
                     b.ToTable("contacts", (string)null);
                 });
@@ -193,6 +252,14 @@ namespace CxPlatform.Intake.Migrations.Postgres
                     b.Property<long>("Duplicates")
                         .HasColumnType("bigint")
                         .HasColumnName("duplicates");
+
+                    b.Property<long>("Received")
+                        .HasColumnType("bigint")
+                        .HasColumnName("received");
+
+                    b.Property<long>("Refused")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refused");
 
                     b.Property<long>("Stored")
                         .HasColumnType("bigint")

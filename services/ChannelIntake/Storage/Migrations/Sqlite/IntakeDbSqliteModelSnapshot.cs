@@ -17,6 +17,58 @@ namespace CxPlatform.Intake.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+            modelBuilder.Entity("CxPlatform.Intake.ArrivalRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
+
+                    b.Property<long>("Due")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due");
+
+                    b.Property<string>("Envelope")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("envelope");
+
+                    b.Property<string>("Fault")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fault");
+
+                    b.Property<byte[]>("Raw")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("raw");
+
+                    b.Property<string>("RawBlob")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("raw_blob");
+
+                    b.Property<string>("RawType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("raw_type");
+
+                    b.Property<long>("TakenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("taken_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Due");
+
+                    b.ToTable("arrivals", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Intake.ContactBlobRow", b =>
                 {
                     b.Property<Guid>("ContactId")
@@ -85,6 +137,11 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("received_at");
 
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
                     b.Property<long>("StoredAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("stored_at");
@@ -97,6 +154,8 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                         .IsUnique();
 
                     b.HasIndex("CustomerId", "ReceivedAt", "Id");
+
+                    b.HasIndex("State", "StoredAt", "Id");
 
                     b.ToTable("contacts", (string)null);
                 });
@@ -188,6 +247,14 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                     b.Property<long>("Duplicates")
                         .HasColumnType("INTEGER")
                         .HasColumnName("duplicates");
+
+                    b.Property<long>("Received")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("received");
+
+                    b.Property<long>("Refused")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refused");
 
                     b.Property<long>("Stored")
                         .HasColumnType("INTEGER")

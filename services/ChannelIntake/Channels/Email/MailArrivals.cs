@@ -1,0 +1,79 @@
+using CxPlatform.Contracts;
+using CxPlatform.Messaging;
+
+namespace CxPlatform.Intake.Channels.Email;
+
+/// <summary>The one way in for mail, however it comes: its bytes and its envelope are durable first, and read then.</summary>
+internal sealed class MailIntake(RawArrivals arrivals)
+{
+    public const string RawType = "message/rfc822";
+
+    /// <summary>Durable when this answers; a refusal means that nothing was kept and the sender must come again.</summary>
+    public Task<Outcome<Receipt>> TakeAsync(Stream mail, Envelope envelope, CancellationToken ct) =>
+        arrivals.TakeAsync(Channel.Email, RawType, mail, envelope, ct);
+}
+
+/// <summary>Makes an arrival of a kept mail: reads it, and puts its files into the blob store.</summary>
+internal sealed class MailArrivals(MailReader reader, IBlobs blobs) : IRawReader, IDisposable
+{
+    // A large mail takes several times its size while it is read; two at a time bound the memory, more only wait.
+    private readonly SemaphoreSlim _large = new(2);
+
+    public Channel Channel => Channel.Email;
+
+    public async Task<Arrival> ReadAsync(RawArrival raw, CancellationToken ct)
+    {
+        if (raw.RawBlob is null)
+            return await ArrivalOf(raw, raw.Raw, ct);
+        await _large.WaitAsync(ct);
+        try
+        {
+            return await ArrivalOf(raw, await RawContent.ReadAsync(null, raw.RawBlob, blobs, ct), ct);
+        }
+        finally
+        {
+            _large.Release();
+        }
+    }
+
+    public void Dispose() => _large.Dispose();
+
+    private async Task<Arrival> ArrivalOf(RawArrival raw, ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        var reading = reader.Read(bytes, raw.Envelope);
+        var shown = reading.Shown;
+        return new()
+        {
+            ContactId = raw.Id,
+            Channel = Channel.Email,
+            ProviderId = reading.ProviderId,
+            ReceivedAt = raw.TakenAt,
+            From = reading.From,
+            Name = reading.Name,
+            AnswerTo = reading.AnswerTo,
+            To = reading.DeliveredTo,
+            Cc = [.. shown.Cc.Select(cc => Identities.Address(cc.Address ?? "")).OfType<string>().Distinct().Take(50)],
+            Subject = shown.Subject,
+            Text = shown.ReplyText,
+            Language = shown.Language,
+            Automatic = shown.Automatic,
+            Bounce = reading.Bounce,
+            Evidence = reading.Evidence,
+            MessageId = shown.MessageId,
+            Warnings = shown.Warnings,
+            Spam = shown.Spam,
+            Attachments = await StoreAsync(reading, ct),
+            RawType = raw.RawType,
+        };
+    }
+
+    private async Task<IReadOnlyList<Attachment>> StoreAsync(MailReading reading, CancellationToken ct)
+    {
+        if (reading.Files.Count == 0)
+            return [];
+        var attachments = new List<Attachment>(reading.Files.Count);
+        foreach (var (file, shown) in reading.Files.Zip(reading.Shown.Attachments))
+            attachments.Add(new(shown.Name, shown.ContentType, file.Size, (await blobs.PutAsync(file.Content, ct)).Hash, file.Inline));
+        return attachments;
+    }
+}
