@@ -8,6 +8,7 @@ using CxPlatform.Cases.StatusPage;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 
 namespace CxPlatform.Cases;
@@ -40,6 +41,8 @@ public static class CaseModule
         services.AddScoped<CaseNumbers>();
         services.AddScoped<CalendarBook>();
         services.AddScoped<ChangeCalendar>();
+        services.AddSingleton<CalendarReader>();
+        services.Configure<OpenApiOptions>("case", options => options.AddSchemaTransformer(HolidayConverter.Describe));
         services.AddScoped<Threading>();
         services.AddHostedService<FirstStart>();
         services.AddHostedService<WaitingCounter>();

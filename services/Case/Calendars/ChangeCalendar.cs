@@ -1,14 +1,18 @@
+using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Messaging;
 
 namespace CxPlatform.Cases.Calendars;
 
-/// <summary>Writes a calendar, the whole of it, and tells everybody. Promises that were made keep their dates.</summary>
+/// <summary>Writes a calendar, the whole of it, and tells everybody. Running clocks follow it; promises that were made keep their
+/// dates.</summary>
 internal sealed class ChangeCalendar(Unit<CaseDb> unit)
 {
     public async Task<Outcome<CalendarChanged>> HandleAsync(CalendarChanged calendar, CancellationToken ct)
     {
+        if (new BusinessCalendar(calendar).NextOpening(unit.Now) is null)
+            return new Refusal("hours-invalid", "hours: must open the calendar at least once from now on: no clock would ever run.", "hours");
         var row = await unit.Db.Calendars.FindAsync([calendar.CalendarId], ct);
         var definition = EventTypes.Write(calendar);
         if (row?.Definition == definition)
@@ -24,4 +28,24 @@ internal sealed class ChangeCalendar(Unit<CaseDb> unit)
     /// <summary>Writes the calendar unless there is one of that id.</summary>
     public async Task<Outcome<CalendarChanged>> HandleFirstAsync(CalendarChanged calendar, CancellationToken ct) =>
         await unit.Db.Calendars.FindAsync([calendar.CalendarId], ct) is null ? await HandleAsync(calendar, ct) : calendar;
+
+    /// <summary>Adds days off; one that the calendar has already is not added twice.</summary>
+    public async Task<Outcome<CalendarChanged>> AddHolidaysAsync(string id, IReadOnlyList<DayOff> holidays, CancellationToken ct)
+    {
+        if (await unit.Db.Calendars.FindAsync([id], ct) is not { } row)
+            return new Refusal("calendar-not-found", $"There is no calendar {id}.");
+        var merged = WithHolidays(CalendarShelf.Definition(row), holidays);
+        return merged.IsRefused ? merged : await HandleAsync(merged.Value, ct);
+    }
+
+    public static Outcome<CalendarChanged> WithHolidays(CalendarChanged calendar, IReadOnlyList<DayOff> holidays)
+    {
+        var known = CalendarRequest.DaysOff(calendar).Select(Time).ToHashSet();
+        var all = calendar.DaysOff.Concat(holidays.Where(day => known.Add(Time(day)))).ToList();
+        if (all.Count + calendar.Holidays.Count > CalendarRequest.MostHolidays)
+            return new Refusal("holidays-invalid", $"holidays: must be at most {CalendarRequest.MostHolidays} in all.", "holidays");
+        return calendar with { DaysOff = [.. all.OrderBy(day => day.Yearly).ThenBy(day => day.Date)] };
+
+        static (DateOnly, bool, TimeOnly?, TimeOnly?) Time(DayOff day) => (day.Date, day.Yearly, day.From, day.To);
+    }
 }

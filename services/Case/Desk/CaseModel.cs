@@ -66,7 +66,8 @@ public sealed record CaseModel
     internal string? ErrorOf(string form, string? target = null) => IsRefused(form, target) && Refused!.Field is null ? Refused.Why : null;
 
     /// <summary>A date that can be kept: a business day ahead, on the half hour, in the form's own notation.</summary>
-    internal string SuggestedDue => LocalTime.Write(LocalTime.ToHalfHour(Calendar.Add(Now, TimeSpan.FromHours(8))), Zone);
+    internal string SuggestedDue => LocalTime.Write(
+        LocalTime.ToHalfHour(Calendar.Add(Now, TimeSpan.FromHours(8)) ?? Now.AddDays(1)), Zone);
 
     internal string Local(DateTimeOffset at) => LocalTime.Write(at, Zone);
 }

@@ -139,11 +139,14 @@ internal static partial class Decider
 
     private static PromiseMade PolicyPromise(Story story, string text, DateTimeOffset from, TimeSpan target)
     {
-        var due = story.Given.Calendar.Add(from, target);
+        var due = Due(from);
         // After an outage the date that was meant has passed: what we tell the customer must be one that we can keep.
         if (due <= story.Now)
-            due = story.Given.Calendar.Add(story.Now, target);
+            due = Due(story.Now);
         return new(story.Case.Id, story.Given.NewId(), text, due, story.Case.OwnerId, story.Case.Who, PromiseSource.Policy);
+
+        // Of a calendar that has run out of days, customers are promised a date all the same.
+        DateTimeOffset Due(DateTimeOffset start) => story.Given.Calendar.Add(start, target) ?? start + target;
     }
 
     private static Refusal? Triaged(Story story, RoutingDecided d)

@@ -33,7 +33,7 @@ public sealed record StatusModel
 
     internal bool PeopleAreHere { get; }
 
-    internal DateTimeOffset NextOpening { get; }
+    internal DateTimeOffset? NextOpening { get; }
 
     /// <summary>What the customer has just done.</summary>
     internal string? Done { get; init; }
@@ -78,7 +78,7 @@ public sealed record StatusModel
 
     internal static string Fill(string text, object value) => string.Format(CultureInfo.InvariantCulture, text, value);
 
-    internal string PeopleAreThere() => PeopleAreHere ? Words.HereNow : Fill(Words.HereFrom, Format(NextOpening));
+    internal string PeopleAreThere() => PeopleAreHere ? Words.HereNow : NextOpening is { } next ? Fill(Words.HereFrom, Format(next)) : "";
 
     /// <summary>It is over, and may not be for the customer. Praise asks for nothing that could be left undone.</summary>
     internal bool MayReopen => View is { Status: CaseStatus.Resolved, Agreement: not Agreement.NothingAsked };

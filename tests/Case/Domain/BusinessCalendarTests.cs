@@ -52,7 +52,6 @@ public sealed class BusinessCalendarTests
     [InlineData("berlin", "2026-03-02T09:00Z", "2026-03-02T11:00Z", "02:00")]
     [InlineData("berlin", "2026-03-06T15:00Z", "2026-03-09T09:00Z", "02:00")]
     [InlineData("berlin", "2026-03-07T09:00Z", "2026-03-08T11:00Z", "00:00")]
-    [InlineData("berlin", "2026-03-02T11:00Z", "2026-03-02T09:00Z", "00:00")]
     [InlineData("night", "2026-03-28T12:00Z", "2026-03-29T12:00Z", "07:00")]
     [InlineData("night", "2026-10-24T12:00Z", "2026-10-25T12:00Z", "09:00")]
     [InlineData("always", "2026-03-28T00:00Z", "2026-03-30T00:00Z", "48:00")]
@@ -82,17 +81,43 @@ public sealed class BusinessCalendarTests
         Assert.Equal(At(expected), Named(calendar).NextOpening(At(at)));
 
     [Fact]
-    public void An_interval_that_began_before_a_holiday_is_worked_to_its_end()
+    public void A_holiday_closes_its_day_from_midnight_to_midnight_also_for_the_night_before()
     {
         var calendar = new BusinessCalendar(Night.Definition with { Holidays = [new(2026, 3, 3)] });
-        Assert.Equal(TimeSpan.FromHours(8), calendar.Between(At("2026-03-02T12:00Z"), At("2026-03-03T23:00Z")));
+        Assert.Equal(TimeSpan.FromHours(2), calendar.Between(At("2026-03-02T12:00Z"), At("2026-03-03T22:59Z")));
+        Assert.Equal(At("2026-03-03T23:00Z"), calendar.NextOpening(At("2026-03-03T01:00Z")));
     }
 
     [Fact]
-    public void A_calendar_without_hours_behaves_as_if_people_were_always_there()
+    public void A_calendar_that_never_opens_says_so_instead_of_searching_for_ever()
     {
-        var calendar = new BusinessCalendar(new("x", "None", "UTC", [], []));
-        Assert.Equal(At("2026-03-07T13:00Z"), calendar.Add(At("2026-03-07T12:00Z"), TimeSpan.FromHours(1)));
+        var never = new BusinessCalendar(new("x", "None", "UTC", [], []));
+        var at = At("2026-03-07T12:00Z");
+        Assert.Null(never.Add(at, TimeSpan.FromHours(1)));
+        Assert.Null(never.Add(at, TimeSpan.FromHours(-1)));
+        Assert.Null(never.NextOpening(at));
+        Assert.False(never.IsOpen(at));
+        Assert.Equal(TimeSpan.Zero, never.Between(at, at.AddYears(50)));
+    }
+
+    [Fact]
+    public void The_ends_of_time_are_no_openings()
+    {
+        Assert.Null(Berlin.Add(At("9900-03-02T12:00Z"), TimeSpan.FromDays(100_000)));
+        Assert.Null(Berlin.Add(At("0090-03-02T12:00Z"), TimeSpan.FromDays(-100_000)));
+        Assert.Null(Always.NextOpening(DateTimeOffset.MaxValue));
+        Assert.NotNull(Always.NextOpening(At("1970-01-01T00:00Z")));
+    }
+
+    [Fact]
+    public void Decades_are_passed_at_once_and_to_the_minute()
+    {
+        var start = At("1990-01-01T08:00Z"); // a Monday, 09:00 in Berlin
+        var due = Berlin.Add(start, TimeSpan.FromHours(8 * 5 * 52 * 30))!.Value;
+        Assert.Equal(TimeSpan.FromHours(8 * 5 * 52 * 30), Berlin.Between(start, due));
+        Assert.Equal(At("2019-11-22T16:00Z"), due); // no holiday on the way, 30 times 52 weeks
+        Assert.Equal(start, Berlin.Add(due, TimeSpan.FromHours(-8 * 5 * 52 * 30)));
+        Assert.Equal(TimeSpan.FromHours(24 * 36_525), BusinessCalendar.Always.Between(At("1950-01-01T00:00Z"), At("2050-01-01T00:00Z")));
     }
 
     [Fact]
@@ -104,6 +129,7 @@ public sealed class BusinessCalendarTests
             var from = At("2026-01-01T00:00Z").AddMinutes(start);
             var duration = TimeSpan.FromMinutes(minutes);
             var calendar = Named(name);
-            return calendar.Between(from, calendar.Add(from, duration)) == duration;
+            return calendar.Between(from, calendar.Add(from, duration)!.Value) == duration
+                && calendar.Between(calendar.Add(from, -duration)!.Value, from) == duration;
         }).QuickCheckThrowOnFailure();
 }

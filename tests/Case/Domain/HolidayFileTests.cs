@@ -1,0 +1,129 @@
+using CxPlatform.Cases.Domain;
+using CxPlatform.Contracts.Cases.V1;
+
+namespace CxPlatform.Case.Tests.Domain;
+
+public sealed class HolidayFileTests
+{
+    [Fact]
+    public void A_whole_day_is_a_holiday_with_its_name() => Assert.Equal(
+        [new DayOff(new(2026, 5, 14), "Ascension, a Thursday")],
+        Read("DTSTART;VALUE=DATE:20260514", "DTEND;VALUE=DATE:20260515", "SUMMARY:Ascension\\, a", "  Thursday"));
+
+    [Theory]
+    [InlineData("DTEND;VALUE=DATE:20261227")]
+    [InlineData("DURATION:P2D")]
+    [InlineData("DURATION:P1DT24H")]
+    public void Several_days_are_several_holidays(string end) => Assert.Equal(
+        [new(2026, 12, 25), new(2026, 12, 26)], Read("DTSTART;VALUE=DATE:20261225", end).Select(day => day.Date));
+
+    [Theory]
+    [InlineData("DTEND;VALUE=DATE:20261225")]
+    [InlineData("SUMMARY:No end")]
+    [InlineData("TRANSP:TRANSPARENT")]
+    public void A_day_without_an_end_of_its_own_is_one_day(string line) =>
+        Assert.Equal(new DateOnly(2026, 12, 25), Assert.Single(Read("DTSTART;VALUE=DATE:20261225", line)).Date);
+
+    [Fact]
+    public void What_repeats_on_the_same_day_is_one_yearly_holiday() => Assert.Equal(
+        [new DayOff(new(2020, 12, 25), "Christmas", Yearly: true), new DayOff(new(2020, 12, 26), "Christmas", Yearly: true)],
+        Read("DTSTART;VALUE=DATE:20201225", "DTEND;VALUE=DATE:20201227", "RRULE:FREQ=YEARLY", "SUMMARY:Christmas"));
+
+    [Theory]
+    [InlineData("FREQ=YEARLY;BYMONTH=11;BYDAY=4TH", "20241128", "2024-11-28 2025-11-27 2026-11-26")]
+    [InlineData("FREQ=YEARLY;BYMONTH=5;BYDAY=-1MO", "20240527", "2024-05-27 2025-05-26 2026-05-25")]
+    [InlineData("FREQ=YEARLY;BYMONTH=6;BYDAY=SA;BYMONTHDAY=20,21,22,23,24,25,26", "20240622", "2024-06-22 2025-06-21 2026-06-20")]
+    [InlineData("FREQ=YEARLY;BYMONTH=5;BYDAY=MO;BYSETPOS=-1", "20240527", "2024-05-27 2025-05-26 2026-05-25")]
+    [InlineData("FREQ=YEARLY;BYMONTH=1,7;BYMONTHDAY=-1", "20240131", "2024-01-31 2024-07-31 2025-01-31 2025-07-31 2026-01-31 2026-07-31")]
+    [InlineData("FREQ=YEARLY;BYDAY=1MO", "20240101", "2024-01-01 2025-01-06 2026-01-05")]
+    [InlineData("FREQ=YEARLY;INTERVAL=2", "20240301", "2024-03-01 2026-03-01")]
+    [InlineData("FREQ=YEARLY;COUNT=2", "20240301", "2024-03-01 2025-03-01")]
+    [InlineData("FREQ=YEARLY;UNTIL=20250301", "20240301", "2024-03-01 2025-03-01")]
+    [InlineData("FREQ=YEARLY;UNTIL=20250228T230000Z", "20240301", "2024-03-01")]
+    [InlineData("FREQ=YEARLY;INTERVAL=1;COUNT=1;WKST=MO", "20240229", "2024-02-29")]
+    public void What_moves_is_written_out(string rule, string start, string expected) => Assert.Equal(
+        expected, string.Join(' ', Read($"DTSTART;VALUE=DATE:{start}", "RRULE:" + rule).Where(day => day.Date.Year <= 2026)
+            .Select(day => day.Date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture))));
+
+    [Fact]
+    public void A_repetition_that_is_left_out_or_moved_is_not_on_its_old_day()
+    {
+        var days = Read(
+            "UID:a", "DTSTART;VALUE=DATE:20250301", "RRULE:FREQ=YEARLY;COUNT=3", "EXDATE;VALUE=DATE:20260301", "END:VEVENT", "BEGIN:VEVENT",
+            "UID:a", "RECURRENCE-ID;VALUE=DATE:20270301", "DTSTART;VALUE=DATE:20270302");
+        Assert.Equal([new(2025, 3, 1), new(2027, 3, 2)], days.Select(day => day.Date));
+    }
+
+    [Theory]
+    [InlineData("DTSTART:20261224T140000", "DTEND:20261225T000000", "14:00", null)]
+    [InlineData("DTSTART:20261224T130000Z", "DTEND:20261224T150000Z", "14:00", "16:00")]
+    [InlineData("DTSTART;TZID=America/New_York:20261224T080000", "DURATION:PT2H", "14:00", "16:00")]
+    [InlineData("DTSTART;TZID=\"W. Europe Standard Time\":20261224T140000", "DURATION:PT2H", "14:00", "16:00")]
+    public void A_part_of_a_day_is_told_in_the_calendars_time(string start, string end, string from, string? to)
+    {
+        var day = Assert.Single(Read(start, end));
+        Assert.Equal((new DateOnly(2026, 12, 24), TimeOnly.Parse(from, null)), (day.Date, day.From!.Value));
+        Assert.Equal(to is null ? null : TimeOnly.Parse(to, null), day.To);
+    }
+
+    [Fact]
+    public void A_cancelled_event_and_whatever_is_no_event_are_passed_over()
+    {
+        var days = Read(
+            "DTSTART;VALUE=DATE:20260101", "STATUS:CANCELLED", "END:VEVENT", "BEGIN:VTODO", "DTSTART:nonsense", "END:VTODO", "BEGIN:VEVENT",
+            "DTSTART;VALUE=DATE:20260102", "BEGIN:VALARM", "TRIGGER:-PT15M", "END:VALARM");
+        Assert.Equal(new DateOnly(2026, 1, 2), Assert.Single(days).Date);
+    }
+
+    [Theory]
+    [InlineData("DTSTART;VALUE=DATE:20261332", "line 3: DTSTART")]
+    [InlineData("SUMMARY:No start", "line 2: the event has no DTSTART")]
+    [InlineData("DTSTART;TZID=Mars/Base:20260101T100000", "line 3: DTSTART: TZID 'Mars/Base'")]
+    [InlineData("DTSTART:20260101\r\nRRULE:FREQ=WEEKLY", "line 4: RRULE: FREQ=WEEKLY is not supported")]
+    [InlineData("DTSTART:20260101\r\nRRULE:FREQ=YEARLY;BYWEEKNO=20", "line 4: RRULE: BYWEEKNO is not supported")]
+    [InlineData("DTSTART:20260101\r\nRRULE:FREQ=YEARLY;BYDAY=XX", "line 4: RRULE: BYDAY=XX cannot be read")]
+    [InlineData("DTSTART:20260105\r\nDTEND:20260101", "line 4: DTEND lies before DTSTART")]
+    [InlineData("DTSTART:20260101\r\nDURATION:P0D", "line 4: DURATION")]
+    [InlineData("no property", "line 3: is no property")]
+    [InlineData("END:VTODO", "line 3: END:VTODO ends nothing")]
+    public void What_cannot_be_read_is_refused_with_its_line(string lines, string expected)
+    {
+        var refusal = HolidayFile.Read(File(lines), "Europe/Berlin", 2026).Refusal;
+        Assert.StartsWith("holidays: " + expected, refusal?.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("BEGIN:VCALENDAR\nEND:VCALENDAR")]
+    [InlineData("<html>")]
+    [InlineData("BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101")]
+    public void A_file_without_events_is_none(string file) =>
+        Assert.Equal("holidays-invalid", HolidayFile.Read(file, "UTC", 2026).Refusal?.Code);
+
+    [Fact]
+    public void Whatever_is_in_a_file_reading_it_ends_in_holidays_or_a_reason()
+    {
+        const int Seed = 4711;
+        var random = new Random(Seed);
+        var file = File("DTSTART;VALUE=DATE:20240101", "DTEND;VALUE=DATE:20240103", "RRULE:FREQ=YEARLY;BYMONTH=1,5;BYDAY=-1MO,2TU;COUNT=9",
+            "EXDATE:20250106", "DURATION:P1D", "SUMMARY:A\\nname");
+        for (var i = 0; i < 5000; i++)
+        {
+            var text = file.ToCharArray();
+            for (var n = random.Next(1, 5); n > 0; n--)
+                text[random.Next(text.Length)] = "0129-+:;=,TZP\n \"MOW"[random.Next(19)];
+            var read = HolidayFile.Read(new(text), "Europe/Berlin", 2026);
+            Assert.True(read.IsRefused || read.Value.Count < 10_000, $"seed {Seed}, file {i}");
+        }
+    }
+
+    private static List<DayOff> Read(params string[] lines)
+    {
+        var read = HolidayFile.Read(File(lines), "Europe/Berlin", 2026);
+        Assert.False(read.IsRefused, read.Refusal?.Detail);
+        return read.Value!;
+    }
+
+    private static string File(params string[] lines) =>
+        string.Join("\r\n", ["BEGIN:VCALENDAR", "BEGIN:VEVENT", .. lines, "END:VEVENT", "END:VCALENDAR", ""]);
+}

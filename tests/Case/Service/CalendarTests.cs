@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace CxPlatform.Case.Tests.Service;
+
+public sealed class CalendarTests
+{
+    [Fact]
+    public async Task The_documents_own_example_is_answered_and_can_be_saved_and_read_back()
+    {
+        await using var host = await CaseHost.StartAsync(Database.Sqlite);
+        var paths = JsonNode.Parse((await host.GetAsync("/openapi/case.json")).GetRawText())!["paths"]!;
+        var example = paths["/v1/calendars/preview"]!["post"]!["requestBody"]!["content"]!["application/json"]!["example"]!;
+        var preview = await host.PostAsync("/v1/calendars/preview", example);
+        Assert.Equal("2026-03-02T15:30:00Z", preview.GetProperty("answers")[0].GetProperty("instant").GetString()); // over the break
+        Assert.Equal("2026-03-02T16:30:00+01:00", preview.GetProperty("answers")[0].GetProperty("local").GetString());
+        Assert.Equal("PT27H30M", Hours(preview.GetProperty("answers")[1])); // 7:30, the night from Friday of 8, and 12 on Saturday
+        Assert.Equal("2026-03-07T11:00:00Z", preview.GetProperty("answers")[2].GetProperty("instant").GetString());
+        Assert.True(preview.GetProperty("answers")[3].GetProperty("isOpen").GetBoolean());
+
+        using var put = await host.Client.PutAsJsonAsync("/v1/calendars/berlin", example["calendar"]);
+        Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync());
+        var read = JsonNode.Parse((await host.GetAsync("/v1/calendars/berlin")).GetRawText())!;
+        foreach (var exception in example["calendar"]!["exceptions"]!.AsArray())
+            exception!["yearly"] = false; // said or not, it is the same
+        foreach (var field in (string[])["name", "timeZone", "hours", "alwaysOpen"])
+            Assert.True(JsonNode.DeepEquals(example["calendar"]![field], read[field]), $"{field}: {read[field]}");
+        Assert.Equal(2, read["exceptions"]!.AsArray().Zip(example["calendar"]!["exceptions"]!.AsArray(), JsonNode.DeepEquals).Count(same => same));
+        Assert.Equal(
+            example["calendar"]!["holidays"]!.AsArray().Select(h => h!.ToJsonString()).Order(),
+            read["holidays"]!.AsArray().Select(h => h!.ToJsonString()).Order());
+    }
+
+    [Fact]
+    public async Task A_question_that_cannot_be_answered_says_why_and_the_others_are()
+    {
+        await using var host = await CaseHost.StartAsync(Database.Sqlite);
+        var preview = await host.PostAsync("/v1/calendars/preview", new
+        {
+            calendar = new { name = "None", timeZone = "Europe/Berlin", hours = Array.Empty<object>() },
+            questions = new object[]
+            {
+                new { ask = "add", at = "2026-03-02T09:00:00Z", duration = "PT1H" },
+                new { ask = "add", at = "yesterday", duration = "PT1H" },
+                new { ask = "add", at = "2026-03-02T09:00:00Z", duration = "P1M" },
+                new { ask = "add", at = "2026-03-02T09:00:00Z", duration = "P900W" },
+                new { ask = "between", from = "2026-03-02T09:00:00Z" },
+                new { ask = "between", from = "2026-03-02T09:00:00Z", to = "2027-03-02T09:00:00Z" },
+                new { ask = "isOpen", at = "2026-03-02T09:00:00" },
+                new { ask = "nextOpening", at = "9998-03-02T09:00:00Z" },
+            },
+        });
+        var answers = preview.GetProperty("answers").EnumerateArray().ToList();
+        string? Error(int i, string what) =>
+            answers[i].TryGetProperty("error", out var e) && e.TryGetProperty(what, out var value) ? value.GetString() : null;
+        Assert.Equal(["calendar-never-opens", "input-invalid", "input-invalid", "calendar-never-opens", "input-invalid", null, null, "input-invalid"],
+            Enumerable.Range(0, 8).Select(i => Error(i, "code")));
+        Assert.Equal([null, "at", "duration", null, "to"], Enumerable.Range(0, 5).Select(i => Error(i, "field")));
+        Assert.Equal("PT0S", answers[5].GetProperty("duration").GetString());
+        Assert.False(answers[6].GetProperty("isOpen").GetBoolean());
+        Assert.False(preview.TryGetProperty("nextOpening", out _));
+    }
+
+    [Theory]
+    [InlineData("""{"name":"x","timeZone":"UTC","hours":[{"day":"monday","from":"9","to":"17:00"}]}""", "hours[0].from")]
+    [InlineData("""{"name":"x","timeZone":"UTC","hours":[{"day":"monday","from":"24:00","to":"17:00"}]}""", "hours[0].from")]
+    [InlineData("""{"name":"x","timeZone":"UTC","hours":[{"day":"monday","from":"09:00","to":"25:00"}]}""", "hours[0].to")]
+    [InlineData("""{"name":"x","timeZone":"UTC","hours":[]}""", "hours")]
+    [InlineData("""{"name":"x","timeZone":"UTC"}""", "hours")]
+    [InlineData("""{"name":"x","timeZone":"UTC","alwaysOpen":true,"hours":[{"day":"monday","from":"09:00","to":"17:00"}]}""", "hours")]
+    [InlineData("""{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{"date":"2026-12-24","from":"14:00","to":"13:00"}]}""",
+        "holidays[0].to")]
+    [InlineData("""{"name":"x","timeZone":"UTC","alwaysOpen":true,"exceptions":[{"date":"2026-12-24"},{"date":"2026-12-24"}]}""",
+        "exceptions")]
+    [InlineData("""{"name":"x","timeZone":"UTC","alwaysOpen":true,"exceptions":[{"date":"2026-12-24","hours":[{"from":"x","to":"9:00"}]}]}""",
+        "exceptions[0].hours[0].from")]
+    public async Task A_calendar_that_makes_no_sense_is_refused_by_field(string body, string field)
+    {
+        await using var host = await CaseHost.StartAsync(Database.Sqlite);
+        using var answer = await host.Client.PutAsync("/v1/calendars/x", new StringContent(body, Encoding.UTF8, "application/json"));
+        var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.GetRawText());
+    }
+
+    [Theory]
+    [InlineData(Database.Sqlite)]
+    [InlineData(Database.Postgres)]
+    public async Task Holidays_come_from_a_file_once(Database database)
+    {
+        await using var host = await CaseHost.StartAsync(database);
+        await host.Client.PutAsJsonAsync("/v1/calendars/shop", new
+        {
+            name = "Shop",
+            timeZone = "Europe/Berlin",
+            alwaysOpen = true,
+            holidays = new[] { "2026-03-03" },
+        });
+        const string File =
+            "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20260303\r\nSUMMARY:Known\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\n"
+            + "DTSTART;VALUE=DATE:20260304\r\nSUMMARY:New\r\nRRULE:FREQ=YEARLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        for (var i = 0; i < 2; i++)
+        {
+            using var answer = await host.Client.PostAsync("/v1/calendars/shop/holidays", new StringContent(File, Encoding.UTF8, "text/calendar"));
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        }
+        var calendar = await host.GetAsync("/v1/calendars/shop");
+        Assert.Equal("""["2026-03-03",{"date":"2026-03-04","name":"New","yearly":true}]""", calendar.GetProperty("holidays").GetRawText());
+        using var wrong = await host.Client.PostAsync("/v1/calendars/shop/holidays", new StringContent("hello", Encoding.UTF8, "text/calendar"));
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+        using var nowhere = await host.Client.PostAsync("/v1/calendars/none/holidays", new StringContent(File, Encoding.UTF8, "text/calendar"));
+        Assert.Equal(HttpStatusCode.NotFound, nowhere.StatusCode);
+    }
+
+    private static string Hours(JsonElement answer) =>
+        System.Xml.XmlConvert.ToTimeSpan(answer.GetProperty("duration").GetString()!) is var d ? $"PT{(int)d.TotalHours}H{d.Minutes}M" : "";
+}
