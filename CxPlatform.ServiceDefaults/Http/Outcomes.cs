@@ -22,7 +22,7 @@ public static class Outcomes
         ("idempotency-key-reused", 422),
         ("too-many", 429), ("too-many-requests", 429), ("rate-limited", 429),
         ("invalid", 400), ("missing", 400), ("required", 400),
-        ("unavailable", 503),
+        ("unavailable", 503), ("not-configured", 503),
     ];
 
     /// <summary>The value through <paramref name="ok"/>, or the refusal as a problem document.</summary>

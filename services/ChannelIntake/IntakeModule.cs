@@ -1,7 +1,9 @@
 using CxPlatform.Intake.Channels.Api;
 using CxPlatform.Intake.Channels.Email;
-using CxPlatform.Intake.Channels.Sms;
+using CxPlatform.Intake.Channels.Meta;
+using CxPlatform.Intake.Channels.Twilio;
 using CxPlatform.Intake.Channels.WebForm;
+using CxPlatform.Intake.Channels.Webhook;
 using CxPlatform.Intake.Contacts;
 using CxPlatform.Intake.Customers;
 using CxPlatform.Intake.Reconciliation;
@@ -33,7 +35,8 @@ public static class IntakeModule
         builder.Services.AddApiChannel();
         builder.Services.AddEmailChannel();
         builder.Services.AddWebFormChannel();
-        builder.Services.AddSmsChannel();
+        builder.Services.AddTwilioChannels();
+        builder.Services.AddMetaChannel();
         return builder;
     }
 
@@ -43,7 +46,9 @@ public static class IntakeModule
         app.MapApiChannel();
         app.MapEmailChannel();
         app.MapWebFormChannel();
-        app.MapSmsChannel();
+        app.MapTwilioChannels();
+        app.MapMetaChannel();
+        app.MapWebhookChannel();
         app.MapContacts();
         app.MapCustomers();
         app.MapReconciliation();

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using CxPlatform.Intake.Channels.Webhook;
 
 namespace CxPlatform.Intake;
 
@@ -19,6 +20,11 @@ internal sealed class IntakeOptions
 
     public TwilioOptions Twilio { get; set; } = new();
 
+    public MetaOptions Meta { get; set; } = new();
+
+    /// <summary>Tools whose webhooks are taken, by the name in their address: <c>/v1/channels/webhook/{source}</c>.</summary>
+    public Dictionary<string, WebhookOptions> Webhooks { get; set; } = [];
+
     public SpamOptions Spam { get; set; } = new();
 
     public sealed class SpamOptions
@@ -37,10 +43,22 @@ internal sealed class IntakeOptions
 
     public sealed class TwilioOptions
     {
-        /// <summary>The account's auth token, which signs the webhooks. Unset: the endpoint answers 503.</summary>
+        /// <summary>The account's auth token, which signs the webhooks. Unset: the endpoints answer 503.</summary>
         public string? AuthToken { get; set; }
 
-        /// <summary>The address that Twilio was told, when it is not <c>Cx:PublicUrl</c> with the endpoint's path.</summary>
+        /// <summary>The address of messages that Twilio was told, when it is not <c>Cx:PublicUrl</c> with the endpoint's path.</summary>
         public Uri? WebhookUrl { get; set; }
+
+        /// <summary>The same for calls.</summary>
+        public Uri? VoiceWebhookUrl { get; set; }
+    }
+
+    public sealed class MetaOptions
+    {
+        /// <summary>The app's secret, which signs the webhooks. Unset: the endpoint answers 503.</summary>
+        public string? AppSecret { get; set; }
+
+        /// <summary>A word of your choice that is entered at Meta, too; it proves that the address is yours.</summary>
+        public string? VerifyToken { get; set; }
     }
 }

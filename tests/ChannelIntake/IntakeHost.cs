@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Intake;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
@@ -118,6 +119,17 @@ internal sealed class IntakeHost : IAsyncDisposable
         using var response = await Client.GetAsync(path);
         return await JsonAsync(response, 200);
     }
+
+    /// <summary>The contacts of the customer with that identity, the newest first.</summary>
+    public async Task<JsonArray> ContactsOfAsync(string identity, string? kind = null)
+    {
+        var found = await GetAsync($"/v1/customers?identity={Uri.EscapeDataString(identity)}{(kind is null ? "" : "&kind=" + kind)}");
+        var items = found["items"]!.AsArray();
+        return items.Count == 0 ? [] : (await GetAsync($"/v1/contacts?customerId={items[0]!["customerId"]}"))["items"]!.AsArray();
+    }
+
+    public async Task<ContactReceived> ReceivedAsync(string identity, string? kind = null) =>
+        await EventAsync<ContactReceived>("contact/" + (await ContactsOfAsync(identity, kind))[0]!["contactId"]);
 
     public static async Task<JsonNode> JsonAsync(HttpResponseMessage response, int status)
     {

@@ -18,6 +18,7 @@ public sealed class OpenApiTests
         Assert.Equal(
             [
                 "delete /v1/customers/{id}",
+                "get /v1/channels/meta",
                 "get /v1/contacts",
                 "get /v1/contacts/{id}",
                 "get /v1/contacts/{id}/attachments/{n}",
@@ -29,8 +30,11 @@ public sealed class OpenApiTests
                 "patch /v1/customers/{id}",
                 "post /v1/channels/email",
                 "post /v1/channels/email/preview",
+                "post /v1/channels/meta",
                 "post /v1/channels/sms/twilio",
+                "post /v1/channels/voice/twilio",
                 "post /v1/channels/web-form",
+                "post /v1/channels/webhook/{source}",
                 "post /v1/contacts",
                 "post /v1/customers/{id}/merge",
                 "post /v1/customers/{id}/unmerge",

@@ -1,16 +1,14 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Intake.V1;
-using CxPlatform.Intake.Channels.Sms;
+using CxPlatform.Intake.Channels.Twilio;
 
 namespace CxPlatform.ChannelIntake.Tests;
 
 public sealed class SmsTests
 {
-    private const string Token = "12345";
-    private const string Url = "https://help.example.com/v1/channels/sms/twilio";
+    private const string Path = "/v1/channels/sms/twilio";
+    private const string Url = "https://help.example.com" + Path;
 
     private static Dictionary<string, string> Message(string sid) => new()
     {
@@ -24,24 +22,6 @@ public sealed class SmsTests
         ["MediaUrl0"] = "https://api.twilio.com/2010-04-01/Accounts/AC0/Messages/MM0/Media/ME0",
         ["MediaContentType0"] = "image/jpeg",
     };
-
-    private static async Task<HttpResponseMessage> PostAsync(IntakeHost host, Dictionary<string, string> fields, string? signature)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/channels/sms/twilio");
-        request.Content = new FormUrlEncodedContent(fields);
-        if (signature is not null)
-            request.Headers.Add("X-Twilio-Signature", signature);
-        return await host.Anonymous.SendAsync(request);
-    }
-
-    // Written out as the documentation has it, apart from the code under test.
-    private static string Sign(string url, Dictionary<string, string> fields)
-    {
-        var text = url + string.Concat(fields.Keys.Order(StringComparer.Ordinal).Select(key => key + fields[key]));
-#pragma warning disable CA5350 // Twilio's choice.
-        return Convert.ToBase64String(HMACSHA1.HashData(Encoding.UTF8.GetBytes(Token), Encoding.UTF8.GetBytes(text)));
-#pragma warning restore CA5350
-    }
 
     [Fact]
     public void The_documented_sample_has_the_documented_signature()
@@ -62,11 +42,11 @@ public sealed class SmsTests
     [Fact]
     public async Task A_signed_message_is_stored_once_with_its_conversation()
     {
-        await using var host = await IntakeHost.StartAsync(Database.Sqlite, "--Cx:Intake:Twilio:AuthToken=" + Token);
+        await using var host = await IntakeHost.StartAsync(Database.Sqlite, Twilio.Setting);
         var message = Message("SM1");
         for (var i = 0; i < 2; i++)
         {
-            using var answer = await PostAsync(host, message, Sign(Url, message));
+            using var answer = await host.PostTwilioAsync(Path, message, Twilio.Sign(Url, message));
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Equal("text/xml", answer.Content.Headers.ContentType?.MediaType);
             Assert.EndsWith("<Response/>", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -84,25 +64,40 @@ public sealed class SmsTests
     [Fact]
     public async Task A_message_without_a_valid_signature_is_refused()
     {
-        await using var host = await IntakeHost.StartAsync(Database.Sqlite, "--Cx:Intake:Twilio:AuthToken=" + Token);
+        await using var host = await IntakeHost.StartAsync(Database.Sqlite, Twilio.Setting);
         var message = Message("SM2");
-        var signature = Sign(Url, message);
+        var signature = Twilio.Sign(Url, message);
         message["Body"] = "Something else";
-        foreach (var wrong in new[] { signature, Sign("https://evil.example/", message), "nonsense", null })
+        foreach (var wrong in new[] { signature, Twilio.Sign("https://evil.example/", message), "nonsense", null })
         {
-            using var answer = await PostAsync(host, message, wrong);
+            using var answer = await host.PostTwilioAsync(Path, message, wrong);
             Assert.Equal("signature-invalid", (string)(await IntakeHost.JsonAsync(answer, 401))["code"]!);
         }
         Assert.Equal(0, await host.CountAsync("select count(*) from contacts"));
     }
 
     [Fact]
+    public async Task A_WhatsApp_message_comes_the_same_way_and_is_from_the_same_number()
+    {
+        await using var host = await IntakeHost.StartAsync(Database.Sqlite, Twilio.Setting);
+        var message = Message("SM5");
+        (message["From"], message["To"], message["ProfileName"]) = ("whatsapp:+4915112345678", "whatsapp:+493012345", "Erika");
+        using var answer = await host.PostSignedAsync(Path, message);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var contact = await host.EventAsync<ContactReceived>("contact/" + (await host.ContactsOfAsync("+4915112345678"))[0]!["contactId"]);
+        Assert.Equal(Channel.Whatsapp, contact.Channel);
+        Assert.Equal(new(IdentityKind.PhoneNumber, "+4915112345678"), contact.From);
+        Assert.Equal("+493012345", contact.To);
+        Assert.Equal("Erika", contact.CustomerName);
+    }
+
+    [Fact]
     public async Task The_address_that_the_provider_was_told_may_be_another()
     {
         await using var host = await IntakeHost.StartAsync(
-            Database.Sqlite, "--Cx:Intake:Twilio:AuthToken=" + Token, "--Cx:Intake:Twilio:WebhookUrl=https://hooks.example.com/sms");
+            Database.Sqlite, Twilio.Setting, "--Cx:Intake:Twilio:WebhookUrl=https://hooks.example.com/sms");
         var message = Message("SM3");
-        using var answer = await PostAsync(host, message, Sign("https://hooks.example.com/sms", message));
+        using var answer = await host.PostTwilioAsync(Path, message, Twilio.Sign("https://hooks.example.com/sms", message));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
@@ -110,7 +105,7 @@ public sealed class SmsTests
     public async Task Without_a_token_the_channel_says_that_it_is_not_set_up()
     {
         var host = await IntakeHost.SharedAsync(Database.Sqlite);
-        using var answer = await PostAsync(host, Message("SM4"), "x");
+        using var answer = await host.PostTwilioAsync(Path, Message("SM4"), "x");
         Assert.Equal("channel-not-configured", (string)(await IntakeHost.JsonAsync(answer, 503))["code"]!);
     }
 }

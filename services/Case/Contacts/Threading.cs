@@ -37,7 +37,7 @@ internal sealed class Threading(CaseStore store)
     // Texting has no threads: who writes again within three days goes on with what was being talked about.
     private async Task<CaseRow?> ConversationAsync(ContactReceived contact, CancellationToken ct)
     {
-        if (contact.Channel is not (Channel.Sms or Channel.Whatsapp or Channel.Chat))
+        if (contact.Channel is not (Channel.Sms or Channel.Whatsapp or Channel.Chat or Channel.Social))
             return null;
         var since = store.Now - Conversation;
         bool Continues(CaseRow row) => row.CustomerId == contact.CustomerId && row.Channel == contact.Channel && row.LastActivityAt >= since

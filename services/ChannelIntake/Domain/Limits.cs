@@ -42,6 +42,9 @@ internal static class Limits
     /// <summary>Bytes of a form or provider callback.</summary>
     public const int Form = 1024 * 1024;
 
+    /// <summary>Bytes of a provider's batch.</summary>
+    public const int Webhook = 4 * 1024 * 1024;
+
     /// <summary>Cuts to a number of characters without splitting a surrogate pair.</summary>
     public static string Cut(string text, int characters)
     {

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace CxPlatform.Intake.Channels.Sms;
+namespace CxPlatform.Intake.Channels.Twilio;
 
 /// <summary>How Twilio signs its webhooks: base64 of HMAC-SHA1, under the account's auth token, over the address that was called
 /// followed by the form's fields in order of their names, each as name and value without anything between.</summary>

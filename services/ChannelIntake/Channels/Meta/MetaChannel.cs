@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using CxPlatform.ServiceDefaults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace CxPlatform.Intake.Channels.Meta;
+
+/// <summary>WhatsApp (Cloud API), Messenger and Instagram by Meta's webhooks.
+/// Exercised against the documented requests and signature, not against Meta itself.</summary>
+internal static class MetaChannel
+{
+    private const string Path = "/v1/channels/meta";
+
+    public static IServiceCollection AddMetaChannel(this IServiceCollection services) => services.AddSingleton<MetaAdapter>();
+
+    public static void MapMetaChannel(this IEndpointRouteBuilder app)
+    {
+        app.MapGet(Path, Verify)
+            .AllowAnonymous() // Meta's verify token is what authorises.
+            .Produces<string>(StatusCodes.Status200OK, "text/plain")
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .WithName("VerifyMeta").WithTags("Channels")
+            .WithSummary("Meta's check that this address is ours: answers hub.challenge when hub.verify_token is the configured one.");
+        app.MapPost(Path, PostAsync)
+            .AllowAnonymous() // Meta's signature is what authorises.
+            .WithMetadata(new RequestSizeLimitAttribute(Limits.Webhook))
+            .Accepts<JsonElement>("application/json")
+            .Produces(StatusCodes.Status200OK)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .WithName("PostMeta").WithTags("Channels")
+            .WithSummary("Meta's webhook for WhatsApp, Messenger and Instagram, signed with X-Hub-Signature-256. "
+                + "200 means that every message in it is durable.");
+    }
+
+    private static IResult Verify(
+        [FromQuery(Name = "hub.mode")] string? mode, [FromQuery(Name = "hub.verify_token")] string? token,
+        [FromQuery(Name = "hub.challenge")] string? challenge, IOptions<IntakeOptions> options)
+    {
+        if (options.Value.Meta.VerifyToken is not { Length: > 0 } expected)
+            return NotConfigured("VerifyToken to the token that you enter at Meta");
+        return mode == "subscribe" && challenge is { Length: > 0 and <= 1000 } && CryptographicOperations.FixedTimeEquals(
+            SHA256.HashData(Encoding.UTF8.GetBytes(token ?? "")), SHA256.HashData(Encoding.UTF8.GetBytes(expected)))
+            ? TypedResults.Text(challenge, "text/plain")
+            : Problems.Of(StatusCodes.Status403Forbidden, "verify-token-not-allowed",
+                "hub.verify_token is not the configured one, or hub.mode is not subscribe, or hub.challenge is missing.");
+    }
+
+    private static async Task<IResult> PostAsync(
+        HttpRequest http, MetaAdapter adapter, ContactIntake intake, IOptions<IntakeOptions> options, ILogger<MetaAdapter> log,
+        CancellationToken ct)
+    {
+        if (options.Value.Meta.AppSecret is not { Length: > 0 } secret)
+            return NotConfigured("AppSecret to the app's secret");
+        var raw = await http.ReadBodyAsync(ct);
+        if (!Signatures.IsHub(http.Headers["X-Hub-Signature-256"], secret, raw.Span))
+        {
+            log.SignatureRefused("Meta");
+            return Problems.Of(StatusCodes.Status401Unauthorized, "signature-invalid",
+                "X-Hub-Signature-256 does not sign this body under the configured app secret.");
+        }
+        using var body = JsonDocument.Parse(raw);
+        // In their order, one after the other. What is refused comes again with the whole batch, and what was stored is known by its id.
+        foreach (var arrival in adapter.Read(body.RootElement))
+        {
+            var outcome = await intake.AcceptAsync(arrival, ct);
+            http.HttpContext.RetryWhenUnavailable(outcome);
+            if (outcome.IsRefused)
+                return Problems.Of(outcome.Refusal);
+        }
+        return TypedResults.Ok();
+    }
+
+    private static IResult NotConfigured(string what) => Problems.Of(StatusCodes.Status503ServiceUnavailable, "channel-not-configured",
+        $"Meta's channels are not set up here: set Cx:Intake:Meta:{what}.");
+}

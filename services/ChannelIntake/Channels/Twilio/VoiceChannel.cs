@@ -1,0 +1,127 @@
+using System.Globalization;
+using CxPlatform.Contracts;
+using CxPlatform.Messaging;
+using CxPlatform.ServiceDefaults;
+using Microsoft.Extensions.Options;
+
+namespace CxPlatform.Intake.Channels.Twilio;
+
+/// <summary>Calls by Twilio's voice callbacks: the call when it is over, its recording, its transcript. All of a call is on one case.
+/// Exercised against the documented requests and signature, not against Twilio itself.</summary>
+internal static class VoiceChannel
+{
+    public static void MapVoiceChannel(this IEndpointRouteBuilder app) => app.MapPost("/v1/channels/voice/twilio", PostAsync)
+        .DescribeTwilio()
+        .WithName("PostTwilioVoice")
+        .WithSummary("Twilio's voice callbacks (call status, recording, transcription), signed with X-Twilio-Signature. "
+            + "200 means that what is a contact is durable.")
+        .WithDescription("An incoming call that is over, each recording and each transcript are a contact of their own on one case. "
+            + "Progress of calls and calls of our own making are not.");
+
+    private static async Task<IResult> PostAsync(
+        HttpRequest http, TwilioForms forms, CallAdapter calls, ContactIntake intake, IOptions<IntakeOptions> options, CancellationToken ct)
+    {
+        var form = await forms.ReadAsync(http, options.Value.Twilio.VoiceWebhookUrl, ct);
+        if (form.IsRefused)
+            return Problems.Of(form.Refusal);
+        var arrival = await calls.ReadAsync(form.Value, ct);
+        return arrival.IsRefused ? Problems.Of(arrival.Refusal)
+            : arrival.Value is null ? TwilioChannels.Nothing
+            : (await intake.AcceptAsync(arrival.Value, ct)).ToTwilio(http.HttpContext);
+    }
+}
+
+/// <summary>Makes an arrival of a callback about a call.</summary>
+internal sealed class CallAdapter(ContactIntake intake, CallThreads threads)
+{
+    private const int Url = Limits.ReferenceValue;
+    private static readonly string[] Missed = ["no-answer", "busy", "canceled", "failed"];
+
+    /// <returns>Null when the callback tells of nothing that a customer did.</returns>
+    public async Task<Outcome<Arrival?>> ReadAsync(TwilioForm form, CancellationToken ct)
+    {
+        if (form.Line("CallSid", 100) is not { } call)
+            return new Refusal("input-invalid", "is required.", "CallSid");
+        if (form.Line("Direction")?.StartsWith("outbound", StringComparison.OrdinalIgnoreCase) == true)
+            return (Arrival?)null;
+        if (Read(form) is not { } part)
+            return (Arrival?)null;
+
+        // Callbacks about recordings do not say who called; the call itself did, if it came first.
+        var caller = form.Party("From");
+        var thread = await threads.FindAsync(call, caller, ct);
+        var from = caller ?? thread?.From ?? new Identity(IdentityKind.ExternalId, call);
+        return new Arrival
+        {
+            ContactId = intake.NewId(),
+            Channel = Channel.Voice,
+            ProviderId = part.Id is null ? call : $"{call}/{part.Id}",
+            ReceivedAt = intake.Now,
+            From = from,
+            Name = form.Line("CallerName"),
+            To = form.Party("To")?.Value,
+            Subject = part.Subject,
+            Text = part.TextFor(from),
+            Evidence = thread is null ? [] : [new Evidence(EvidenceKind.Explicit, call, thread.CaseId)],
+            References = ReferencesOf(form, call),
+            Raw = form.Raw,
+            RawType = TwilioForm.RawType,
+        };
+    }
+
+    private static Part? Read(TwilioForm form)
+    {
+        if (form.Line("TranscriptionStatus") is { } transcription)
+        {
+            var text = form.Text("TranscriptionText");
+            return new(form.Line("TranscriptionSid", 100) ?? "transcription", "Voicemail",
+                _ => transcription.Equals("completed", StringComparison.OrdinalIgnoreCase) && !string.IsNullOrWhiteSpace(text)
+                    ? text
+                    : "The voicemail could not be transcribed; please listen to the recording.");
+        }
+        var ofTheCall = form.Line("CallbackSource") == "call-progress-events";
+        if (!ofTheCall && (form.Line("RecordingSid", 100) ?? form.Line("RecordingUrl", 500)) is { } recording)
+        {
+            // in-progress, absent and failed leave nothing to listen to.
+            if (form.Line("RecordingStatus") is { } state && !state.Equals("completed", StringComparison.OrdinalIgnoreCase))
+                return null;
+            return new(recording, "Recording", _ => "Recording of the call" + Lasting(form.Line("RecordingDuration")) + ".");
+        }
+        return form.Line("CallStatus")?.ToLowerInvariant() switch
+        {
+            var state when Missed.Contains(state) || (state == "completed" && Missed.Contains(form.Line("DialCallStatus"))) =>
+                new(null, "Missed call", from => "Missed call from " + NameOf(from) + "."),
+            "completed" => new(null, "Call", from => "Call from " + NameOf(from) + Lasting(form.Line("CallDuration")) + "."),
+            _ => null,
+        };
+    }
+
+    private static Dictionary<string, string> ReferencesOf(TwilioForm form, string call)
+    {
+        var references = new Dictionary<string, string> { ["callSid"] = call };
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+                references[name] = value;
+        }
+
+        Add("callStatus", form.Line("DialCallStatus") ?? form.Line("CallStatus"));
+        Add("callDuration", form.Line("CallDuration"));
+        // Recordings stay with Twilio until somebody listens: what is kept is where they are.
+        Add("recording", form.Line("RecordingUrl", Url));
+        Add("recordingDuration", form.Line("RecordingDuration"));
+        return references;
+    }
+
+    private static string NameOf(Identity from) => from.Kind == IdentityKind.ExternalId ? "a hidden number" : from.Value;
+
+    private static string Lasting(string? seconds)
+    {
+        if (!int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var duration))
+            return "";
+        return duration < 60 ? $", {duration} s" : $", {duration / 60} min {duration % 60} s";
+    }
+
+    /// <param name="Id">Tells it from the other contacts of the call; null for the call itself.</param>
+    private sealed record Part(string? Id, string Subject, Func<Identity, string> TextFor);
+}
