@@ -47,7 +47,7 @@ public sealed record InboundMail
     public required MailPart Root { get; init; }
 
     /// <summary>The text, or else the HTML as text, or else the empty string.</summary>
-    public string Text => TextBody ?? (HtmlBody is null ? "" : HtmlText.ToText(HtmlBody));
+    public string Text => HtmlBody is not null && string.IsNullOrWhiteSpace(TextBody) ? HtmlText.ToText(HtmlBody) : TextBody ?? "";
 
     /// <summary>
     /// The value of Auto-Submitted (RFC 3834) in lower case without parameters, for instance <c>auto-replied</c>; null when absent.
@@ -71,7 +71,8 @@ public sealed record InboundMail
 /// <summary>A header field.</summary>
 /// <param name="Name">As written, without the colon.</param>
 /// <param name="Raw">
-/// Unfolded, with encoded words as they were; bytes above 127 read as UTF-8, or as windows-1252 where they are not UTF-8.
+/// Unfolded, with encoded words as they were; bytes above 127 read as UTF-8, or where they are not, in the charset of the body or the one
+/// that they look like.
 /// </param>
 public sealed record MailHeader(string Name, string Raw)
 {
@@ -88,11 +89,20 @@ public sealed record MailWarning(string Code, string Detail);
 public sealed class InboundAttachment
 {
     readonly MailPart part;
+    readonly Lazy<int> size;
 
-    internal InboundAttachment(MailPart part, bool inline) => (this.part, Inline) = (part, inline);
+    internal InboundAttachment(MailPart part, bool inline)
+    {
+        (this.part, Inline) = (part, inline);
+        size = new(() => AttachedContent.Length(part));
+        Name = part.FileName ?? AttachedContent.NameOfMessage(part);
+    }
 
-    /// <summary>The decoded file name without any folder; null when the sender gave none. Not safe as a path on disk.</summary>
-    public string? Name => part.FileName;
+    /// <summary>
+    /// The decoded file name without any folder; a message without one is named by its subject; else null when the sender gave none. Not
+    /// safe as a path on disk.
+    /// </summary>
+    public string? Name { get; }
 
     /// <summary>In lower case without parameters, for instance <c>image/png</c>.</summary>
     public string ContentType => part.MediaType;
@@ -103,11 +113,14 @@ public sealed class InboundAttachment
     /// <summary>Without angle brackets, as <c>cid:</c> links name it; null when absent.</summary>
     public string? ContentId => part.ContentId;
 
-    /// <summary>Decoded bytes; decoded on first use.</summary>
+    /// <summary>All decoded bytes; decoded on first use, and kept: where they may be many, take <see cref="OpenContent"/>.</summary>
     public ReadOnlyMemory<byte> Content => part.Content;
 
-    /// <summary>The number of decoded bytes.</summary>
-    public int Size => part.Content.Length;
+    /// <summary>Reads the decoded bytes piece by piece.</summary>
+    public Stream OpenContent() => part.OpenContent();
+
+    /// <summary>The number of decoded bytes; counted on first use, without keeping them.</summary>
+    public int Size => size.Value;
 }
 
 static class HeaderLookup

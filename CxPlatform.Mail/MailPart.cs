@@ -50,6 +50,11 @@ public sealed class MailPart
     /// <summary>The decoded bytes of a leaf, decoded on first use; for a multipart, what stood between its header and its end.</summary>
     public ReadOnlyMemory<byte> Content => content.Value;
 
+    internal string Encoding => encoding;
+
+    /// <summary>Reads the content piece by piece, without holding it in memory as <see cref="Content"/> does.</summary>
+    public Stream OpenContent() => new DecodedStream(raw, encoding);
+
     /// <summary>This part and all below it, in order.</summary>
     public IEnumerable<MailPart> All()
     {

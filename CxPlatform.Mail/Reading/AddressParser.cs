@@ -247,6 +247,8 @@ static class AddressParser
             {
                 var words = mailbox.FindAll(t => t.Kind != Kind.Comment);
                 if (words is [{ Kind: Kind.Atom } word]) Add(Name(mailbox, Kind.Comment), word.Text);
+                else if (words is [{ Kind: Kind.Atom } local, { Kind: Kind.Atom, Text: "at" }, { Kind: Kind.Atom } domain])
+                    Add(Name(mailbox, Kind.Comment), $"{local.Text}@{domain.Text}");
                 else if (words is [{ Kind: Kind.Quoted } quoted] && quoted.Text.Contains('@') && !quoted.Text.Contains(' ')
                     && !quoted.Text.StartsWith("=?", StringComparison.Ordinal)) Add(null, quoted.Text);
                 else if (words.Count > 0) warnings.Add("address-missing", "An entry of an address field holds no address; left out.");
@@ -329,6 +331,8 @@ static class AddressParser
         {
             if (address.Contains("=?", StringComparison.Ordinal)) address = EncodedWords.Decode(address);
             address = CleanText.OneLine(address);
+            // Archives of mailing lists hide addresses so.
+            if (!address.Contains('@') && address.Split(" at ") is [var local, var domain]) address = $"{local}@{domain}";
             if (address.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase)) address = address[7..];
             // A route (RFC 5322 section 4.4) is read and ignored.
             if (address.StartsWith('@')) address = address[(address.IndexOf(':', StringComparison.Ordinal) + 1)..];

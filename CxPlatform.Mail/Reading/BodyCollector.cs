@@ -8,7 +8,7 @@ namespace CxPlatform.Mail;
 sealed partial class BodyCollector(WarningList warnings)
 {
     readonly List<InboundAttachment> attachments = [];
-    bool found;
+    bool hasOtherText, found;
 
     public IReadOnlyList<InboundAttachment> Attachments => attachments;
 
@@ -17,7 +17,12 @@ sealed partial class BodyCollector(WarningList warnings)
         public bool IsEmpty => Text is null && Html is null;
     }
 
-    public Body Collect(MailPart part) => Collect(part, Place.Alone);
+    public Body Collect(MailPart root)
+    {
+        hasOtherText = root.All().Any(p =>
+            !p.IsMultipart && IsBody(p.MediaType) && p.FileName is null && !p.Disposition.Is("attachment"));
+        return Collect(root, Place.Alone);
+    }
 
     enum Place { Alone, Alternative, Related }
 
@@ -27,7 +32,7 @@ sealed partial class BodyCollector(WarningList warnings)
     {
         "multipart/alternative" => CollectAlternative(part),
         "multipart/related" => CollectRelated(part),
-        _ => Join(part.Parts.Select(Collect).Where(b => !b.IsEmpty).ToList()),
+        _ => Join(part.Parts.Select(p => Collect(p, Place.Alone)).Where(b => !b.IsEmpty).ToList()),
     };
 
     /// <summary>
@@ -46,7 +51,7 @@ sealed partial class BodyCollector(WarningList warnings)
     {
         var start = part.Parameter("start")?.Trim('<', '>', ' ');
         var root = part.Parts.FirstOrDefault(p => start is not null && p.ContentId == start) ?? part.Parts[0];
-        var body = Collect(root);
+        var body = Collect(root, Place.Alone);
         foreach (var other in part.Parts)
         {
             if (other == root) continue;
@@ -86,26 +91,61 @@ sealed partial class BodyCollector(WarningList warnings)
 
     Body CollectLeaf(MailPart part, Place place)
     {
-        var related = place == Place.Related;
-        if (!related && IsBody(part.MediaType) && !IsAttached(part, place))
-        {
-            found = true;
-            if (part.Content.Span.Contains((byte)0)) warnings.Add("nul", "The text holds NUL bytes; removed.");
-            var html = part.MediaType is "text/html" or "application/xhtml+xml";
-            var text = CleanText.Lines(Charsets.Decode(part.Content.Span, Charset(part, html), warnings));
-            if (html) return new(null, text);
-            if ("flowed".Equals(part.Parameter("format"), StringComparison.OrdinalIgnoreCase))
-                text = FlowedText.Unwrap(text, "yes".Equals(part.Parameter("delsp"), StringComparison.OrdinalIgnoreCase));
-            return new(text, null);
-        }
-        var shown = related || part.Disposition.Is("inline") || part.ContentId is not null;
-        attachments.Add(new(part, shown && !part.Disposition.Is("attachment")));
+        if (place != Place.Related && IsBody(part.MediaType) && !IsAttached(part, place)) return ReadText(part);
+        WarnOf(part);
+        var shown = part.Disposition.Is("inline") || part.ContentId is not null || place == Place.Related;
+        // Some programs call the pictures of their HTML attachments.
+        var picture = place == Place.Related && part.ContentId is not null && part.MediaType.StartsWith("image/", StringComparison.Ordinal);
+        attachments.Add(new(part, picture || shown && !part.Disposition.Is("attachment")));
         return default;
     }
 
-    /// <summary>A text with a file name is a file, unless nothing before it could be the message's text.</summary>
+    Body ReadText(MailPart part)
+    {
+        found = true;
+        var html = part.MediaType is "text/html" or "application/xhtml+xml";
+        var content = html ? part.Content : TakeFiles(part.Content);
+        if (content.Length > MimeLimits.MaxTextBytes)
+        {
+            warnings.Add("text-limit", "The text is longer than is shown; all of it is an attachment.");
+            content = content[..MimeLimits.MaxTextBytes];
+            attachments.Add(new(part, false));
+        }
+        if (content.Span.Contains((byte)0) && CharsetGuess.LooksLikeUtf16(content.Span) is null)
+            warnings.Add("nul", "The text holds NUL bytes; removed.");
+        var text = CleanText.Lines(Charsets.Decode(content.Span, Charset(part, html), warnings));
+        if (html) return new(null, text);
+        if ("flowed".Equals(part.Parameter("format"), StringComparison.OrdinalIgnoreCase))
+            text = FlowedText.Unwrap(text, "yes".Equals(part.Parameter("delsp"), StringComparison.OrdinalIgnoreCase));
+        return new(text, null);
+    }
+
+    ReadOnlyMemory<byte> TakeFiles(ReadOnlyMemory<byte> content)
+    {
+        var files = new List<MailPart>();
+        content = EmbeddedFiles.Take(content, files);
+        foreach (var file in files) attachments.Add(new(file, false));
+        if (files.Count > 0) warnings.Add("embedded-file", "The text holds files within itself; read as attachments.");
+        return content;
+    }
+
+    /// <summary>What is kept but cannot be looked into.</summary>
+    void WarnOf(MailPart part)
+    {
+        if (part.MediaType is "application/ms-tnef" or "application/vnd.ms-tnef")
+            warnings.Add("tnef", "Outlook has packed attachments into winmail.dat (TNEF); kept as it is.");
+        else if (part.MediaType is "application/pgp-encrypted"
+            || part.MediaType is "application/pkcs7-mime" or "application/x-pkcs7-mime" && part.Parameter("smime-type") != "signed-data")
+            warnings.Add("encrypted", "The message is encrypted; what it says cannot be read.");
+        else if (part.MediaType is "message/partial")
+            warnings.Add("partial", "The message is one piece of a longer one; the others come separately, or do not.");
+        else if (part.MediaType is "message/external-body")
+            warnings.Add("external-body", "An attachment was not sent but is only referred to.");
+    }
+
+    /// <summary>A text with a file name is a file, unless there is no other that could be the message's text.</summary>
     bool IsAttached(MailPart part, Place place) =>
-        part.Disposition.Is("attachment") || part.FileName is not null && found && place != Place.Alternative;
+        part.Disposition.Is("attachment") || part.FileName is not null && place != Place.Alternative && (hasOtherText || found);
 
     static bool IsBody(string mediaType) => mediaType switch
     {
@@ -120,7 +160,7 @@ sealed partial class BodyCollector(WarningList warnings)
     {
         if (part.Parameter("charset") is { Length: > 0 } charset && (!html || Charsets.IsKnown(charset))) return charset;
         if (!html) return null;
-        var head = Encoding.Latin1.GetString(part.Content.Span[..Math.Min(2048, part.Content.Length)]);
+        var head = Encoding.Latin1.GetString(part.Content.Span[..Math.Min(4096, part.Content.Length)]);
         return MetaCharset().Match(head) is { Success: true } match ? match.Groups[1].Value : part.Parameter("charset");
     }
 

@@ -7,8 +7,8 @@ namespace CxPlatform.Mail;
 /// <summary>Bytes to text for the charsets that mail names (RFC 2045 section 5.1, RFC 6532), including those it names wrongly.</summary>
 static class Charsets
 {
+    const int MaxNameLength = 80;
     static readonly UTF8Encoding Utf8Text = new(encoderShouldEmitUTF8Identifier: false);
-    static readonly Encoding Windows1252 = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
 
     // Names that the framework does not know, or reads more strictly than senders mean them (as the WHATWG encoding standard does too).
     static readonly FrozenDictionary<string, string> Aliases = new Dictionary<string, string>
@@ -31,6 +31,28 @@ static class Charsets
         ["x-unknown"] = "us-ascii",
         ["unknown-8bit"] = "us-ascii",
         ["unknown"] = "us-ascii",
+        ["utf-8n"] = "utf-8",
+        ["binary"] = "us-ascii",
+        ["iso-latin-1"] = "windows-1252",
+        ["iso8859_1"] = "windows-1252",
+        ["iso-8859-1-windows-3.1-latin-1"] = "windows-1252",
+        ["windows-1252"] = "windows-1252",
+        ["koi8r"] = "koi8-r",
+        ["koi8u"] = "koi8-u",
+        ["mac"] = "macintosh",
+        ["x-mac-roman"] = "macintosh",
+        ["euc_jp"] = "euc-jp",
+        ["eucjp"] = "euc-jp",
+        ["x-euc-jp"] = "euc-jp",
+        ["euc_kr"] = "ks_c_5601-1987",
+        ["euckr"] = "ks_c_5601-1987",
+        ["ksc5601"] = "ks_c_5601-1987",
+        ["gb_18030"] = "gb18030",
+        ["euc-cn"] = "gb18030",
+        ["x-euc-cn"] = "gb18030",
+        ["big5hkscs"] = "big5",
+        ["x-sjis-jp"] = "shift_jis",
+        ["s-jis"] = "shift_jis",
         ["default"] = "us-ascii",
         ["default_charset"] = "us-ascii",
         ["x-user-defined"] = "us-ascii",
@@ -87,20 +109,24 @@ static class Charsets
         ["koi8-ru"] = "koi8-u",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Decodes; what is not as the charset says is read as UTF-8 where it is that, else as windows-1252, with a warning.</summary>
+    /// <summary>Decodes; what says no charset, or is not as it says, is read in the one that it looks like, with a warning.</summary>
     public static string Decode(ReadOnlySpan<byte> bytes, string? charset, WarningList warnings)
     {
-        if (bytes.StartsWith("\uFEFF"u8)) bytes = bytes[3..];
+        if (bytes.StartsWith("\uFEFF"u8)) return Utf8Text.GetString(bytes[3..]);
+        if (bytes is [0xFF, 0xFE, ..] && bytes.Length % 2 == 0) return Encoding.Unicode.GetString(bytes[2..]);
+        if (bytes is [0xFE, 0xFF, ..] && bytes.Length % 2 == 0) return Encoding.BigEndianUnicode.GetString(bytes[2..]);
         var name = Normalise(charset);
-        if (name is null or "us-ascii") return Guess(bytes, name ?? charset, warnings);
+        if (name is null) return Guess(bytes, "without a charset", "charset-missing", warnings);
+        if (name == "us-ascii") return Guess(bytes, "that says US-ASCII", "charset-missing", warnings);
         if (name == "utf-8") return DecodeUtf8(bytes, warnings);
+        if (name == "utf-16") name = CharsetGuess.Of(bytes) is "utf-16be" ? "utf-16be" : "utf-16le";
         if (Find(name) is not { } encoding)
         {
-            warnings.Add("charset-unknown", $"The charset '{CleanText.OneLine(Cut(name))}' is not known; read as UTF-8 or windows-1252.");
-            return Guess(bytes, null, warnings);
+            warnings.Add("charset-unknown", $"The charset '{CleanText.OneLine(Cut(name))}' is not known; read as what it looks like.");
+            return Guess(bytes, "in an unknown charset", "charset-missing", warnings);
         }
-        // Many senders claim a Western charset for what is plainly UTF-8; text in that charset is hardly ever valid UTF-8 by chance.
-        if (encoding == Windows1252 && !Ascii.IsValid(bytes) && Utf8.IsValid(bytes))
+        // Many senders claim an older charset for what is UTF-8; text in one-byte charsets is hardly ever valid UTF-8 by chance.
+        if (encoding.IsSingleByte && !Ascii.IsValid(bytes) && Utf8.IsValid(bytes))
         {
             warnings.Add("charset-wrong", $"The text says '{Cut(name)}' but is UTF-8; read as UTF-8.");
             return Utf8Text.GetString(bytes);
@@ -109,49 +135,60 @@ static class Charsets
     }
 
     public static bool IsKnown(string charset) =>
-        Normalise(charset) is { } name && (name is "us-ascii" or "utf-8" || Find(name) is not null);
+        Normalise(charset) is { } name && IsKnownName(name);
 
-    static string Guess(ReadOnlySpan<byte> bytes, string? claimed, WarningList warnings)
+    static string Guess(ReadOnlySpan<byte> bytes, string claimed, string code, WarningList warnings)
     {
-        if (Ascii.IsValid(bytes)) return Encoding.ASCII.GetString(bytes);
-        var utf8 = Utf8.IsValid(bytes);
-        var what = claimed is null ? "without a charset" : "in US-ASCII";
-        warnings.Add("charset-missing", $"Text above 127 {what}; read as {(utf8 ? "UTF-8" : "windows-1252")}.");
-        return (utf8 ? Utf8Text : Windows1252).GetString(bytes);
+        var guess = CharsetGuess.Of(bytes);
+        if (guess == "us-ascii") return Encoding.ASCII.GetString(bytes);
+        warnings.Add(code, $"Text {claimed} looks like {guess}; read as such.");
+        return guess == "utf-8" ? Utf8Text.GetString(bytes) : Find(guess)!.GetString(bytes);
     }
 
     static string DecodeUtf8(ReadOnlySpan<byte> bytes, WarningList warnings)
     {
         if (Utf8.IsValid(bytes)) return Utf8Text.GetString(bytes);
-        // Cut-off or damaged UTF-8 still holds whole sequences; Western text mislabelled as UTF-8 holds none.
-        var damaged = HoldsUtf8Sequence(bytes);
-        warnings.Add("charset-wrong", damaged
-            ? "The UTF-8 text is damaged; damaged bytes replaced."
-            : "The text says UTF-8 but is not; read as windows-1252.");
-        return (damaged ? Utf8Text : Windows1252).GetString(bytes);
+        // Cut-off or damaged UTF-8 still holds whole sequences; other text mislabelled as UTF-8 holds hardly any.
+        if (!IsMostlyUtf8(bytes)) return Guess(bytes, "that says UTF-8", "charset-wrong", warnings);
+        warnings.Add("charset-wrong", "The UTF-8 text is damaged; damaged bytes replaced.");
+        return Utf8Text.GetString(bytes);
     }
 
-    static bool HoldsUtf8Sequence(ReadOnlySpan<byte> bytes)
+    static bool IsMostlyUtf8(ReadOnlySpan<byte> bytes)
     {
-        for (var i = 0; i < bytes.Length;)
+        int whole = 0, broken = 0;
+        while (bytes.IndexOfAnyInRange((byte)0x80, (byte)0xFF) is var high and >= 0)
         {
-            var status = Rune.DecodeFromUtf8(bytes[i..], out var rune, out var length);
-            if (status == System.Buffers.OperationStatus.Done && rune.Value > 127) return true;
-            i += Math.Max(1, length);
+            bytes = bytes[high..];
+            if (Rune.DecodeFromUtf8(bytes, out _, out var length) == System.Buffers.OperationStatus.Done) whole++;
+            else broken++;
+            bytes = bytes[Math.Max(1, length)..];
         }
-        return false;
+        return whole >= broken;
     }
 
     static string? Normalise(string? charset)
     {
         var name = charset?.Trim(' ', '\t', '"', '\'', ';', ',').ToLowerInvariant();
         if (string.IsNullOrEmpty(name)) return null;
-        return Aliases.TryGetValue(name, out var known) ? known : name;
+        if (Aliases.TryGetValue(name, out var known)) return known;
+        if (name.Length > MaxNameLength || Find(name) is not null) return name;
+        // "x-iso-8859-1", "utf-8;format=flowed" or "windows-1252http-equivcontent-type": the known name within.
+        if (name.StartsWith("x-", StringComparison.Ordinal) && Normalise(name[2..]) is { } inner && IsKnownName(inner)) return inner;
+        for (var length = name.Length - 1; length >= 5; length--)
+        {
+            var start = name[..length];
+            if (Aliases.TryGetValue(start, out known)) return known;
+            if (!char.IsAsciiDigit(name[length]) && Find(start) is not null) return start;
+        }
+        return name;
     }
+
+    static bool IsKnownName(string name) => name is "us-ascii" or "utf-8" || Find(name) is not null;
 
     static Encoding? Find(string name)
     {
-        if (name.Length > 40) return null;
+        if (name.Length > MaxNameLength) return null;
         switch (name)
         {
             case "utf-16" or "utf-16le": return Encoding.Unicode;
@@ -175,5 +212,5 @@ static class Charsets
         }
     }
 
-    static string Cut(string name) => name.Length > 40 ? name[..40] : name;
+    static string Cut(string name) => name.Length > MaxNameLength ? name[..MaxNameLength] : name;
 }

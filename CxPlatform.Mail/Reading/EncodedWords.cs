@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace CxPlatform.Mail;
@@ -10,6 +11,7 @@ namespace CxPlatform.Mail;
 static class EncodedWords
 {
     const int MaxCharsetLength = 80;
+    static readonly SearchValues<char> Base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
 
     public static string Decode(string text, WarningList? warnings = null)
     {
@@ -35,11 +37,7 @@ static class EncodedWords
                 copied = word.End;
                 start = text.IndexOf("=?", word.End, StringComparison.Ordinal);
             }
-            else
-            {
-                if (close == int.MaxValue) break;
-                start = text.IndexOf("=?", start + 2, StringComparison.Ordinal);
-            }
+            else start = text.IndexOf("=?", start + 2, StringComparison.Ordinal);
         }
         run.Flush();
         return result.Append(text, copied, text.Length - copied).ToString();
@@ -54,7 +52,7 @@ static class EncodedWords
         var limit = Math.Min(text.Length, charsetStart + MaxCharsetLength);
         var i = charsetStart;
         while (i < limit && text[i] is > ' ' and < (char)127 and not '?') i++;
-        if (i == charsetStart || i + 2 >= text.Length || text[i] != '?' || text[i + 2] != '?') return false;
+        if (i + 2 >= text.Length || text[i] != '?' || text[i + 2] != '?') return false;
         var encoding = text[i + 1];
         if (encoding is not ('B' or 'b' or 'Q' or 'q')) return false;
         var body = i + 3;
@@ -63,13 +61,38 @@ static class EncodedWords
             close = text.IndexOf("?=", body, StringComparison.Ordinal);
             if (close < 0) close = int.MaxValue;
         }
-        if (close == int.MaxValue) return false;
-        // A new word that begins before this one ends: this one has lost its end, and is left as text.
-        var another = text.AsSpan(body, close - body).IndexOf("=?");
-        if (another >= 0) return false;
+        var end = close;
+        // A new word that begins before this one ends: this one has lost its end. It goes as far as a word can.
+        var another = text.AsSpan(body, Math.Min(close, text.Length) - body).IndexOf("=?");
+        var lost = close == int.MaxValue || another >= 0;
+        if (lost)
+        {
+            end = another >= 0 ? body + another : text.Length;
+            if (text.AsSpan(body, end - body).IndexOfAny(' ', '\t') is var space and >= 0) end = body + space;
+            var rest = text.AsSpan(body, end - body);
+            if (rest.Length == 0 || encoding is 'B' or 'b' && (rest.Length < 4 || rest.ContainsAnyExcept(Base64))) return false;
+        }
+        else if (encoding is 'Q' or 'q') close = end = AfterQuestionMarks(text, close);
         var charset = text.AsSpan(charsetStart, i - charsetStart).IndexOf('*') is var star and >= 0 ? charsetStart + star : i;
-        word = new(charsetStart..charset, encoding is 'B' or 'b', body, close, close + 2);
+        word = new(charsetStart..charset, encoding is 'B' or 'b', body, end, lost ? end : end + 2);
         return true;
+    }
+
+    /// <summary>
+    /// A question mark that was left as it is, with an escape after it ("?=21"), looks like the end of the word; the real one follows.
+    /// </summary>
+    static int AfterQuestionMarks(string text, int close)
+    {
+        while (close + 3 < text.Length && IsHex(text[close + 2]) && IsHex(text[close + 3]))
+        {
+            var next = text.IndexOf("?=", close + 2, StringComparison.Ordinal);
+            if (next < 0 || text.AsSpan(close + 2, next - close - 2).IndexOfAny(" \t") >= 0) break;
+            if (text.AsSpan(close + 2, next - close - 2).IndexOf("=?") >= 0) break;
+            close = next;
+        }
+        return close;
+
+        static bool IsHex(char c) => c is >= '0' and <= '9' or >= 'A' and <= 'F';
     }
 
     static bool IsSpace(ReadOnlySpan<char> text) => text.Trim(" \t\r\n").Length == 0;
@@ -115,7 +138,7 @@ static class EncodedWords
         void FlushBase64()
         {
             if (pendingBase64.Length == 0) return;
-            bytes.AddRange(TransferDecoder.Base64(Encoding.Latin1.GetBytes(pendingBase64.ToString())));
+            bytes.AddRange(TransferDecoder.Decode(Encoding.Latin1.GetBytes(pendingBase64.ToString()), "base64").Span);
             pendingBase64.Clear();
             pendingCount = 0;
         }

@@ -10,10 +10,13 @@ sealed class EntityReader
 {
     const int MaxBoundaryLength = 200;
 
+    /// <summary>A boundary that no content field follows must be this long to be taken for one, and is looked for this often.</summary>
+    const int MinUnannounced = 8, MaxSearches = 8;
+
     readonly LineReader lines;
     readonly WarningList warnings;
     readonly List<byte[]> boundaries = [];
-    int parts;
+    int parts, searches;
 
     EntityReader(ReadOnlyMemory<byte> data, WarningList warnings) => (lines, this.warnings) = (new(data), warnings);
 
@@ -36,8 +39,8 @@ sealed class EntityReader
     {
         parts++;
         var headers = HeaderParser.Read(lines, AtBoundary, warnings);
-        var type = ReadType(headers, defaultType);
         var disposition = headers.Find("Content-Disposition") is { } field ? ParameterParser.Parse(field.Raw, warnings) : ContentType.None;
+        var type = ReadType(headers, disposition, defaultType);
         var encoding = ReadEncoding(headers);
         var bodyStart = lines.Start;
         if (type.IsMultipart)
@@ -53,17 +56,29 @@ sealed class EntityReader
                 type = type with { Value = depth == 0 || type.Is("multipart/alternative") ? "text/plain" : "application/octet-stream" };
             }
         }
-        return new(headers, type, disposition, ReadLeaf(bodyStart), encoding, []);
+        var raw = ReadLeaf(bodyStart);
+        if (!ContentDecoder.IsIn(encoding, raw.Span))
+        {
+            warnings.Add("transfer-encoding", $"A part says that it is in {encoding} but is not; read as it stands.");
+            encoding = "";
+        }
+        return new(headers, type, disposition, raw, encoding, []);
     }
 
-    ContentType ReadType(List<MailHeader> headers, string defaultType)
+    ContentType ReadType(List<MailHeader> headers, ContentType disposition, string defaultType)
     {
-        if (headers.Find("Content-Type") is not { } field) return ContentType.Default(defaultType);
-        var type = ParameterParser.Parse(field.Raw, warnings);
-        var slash = type.Value.IndexOf('/', StringComparison.Ordinal);
-        if (slash > 0 && slash < type.Value.Length - 1) return type;
-        warnings.Add("content-type", "A Content-Type cannot be read; taken for plain text.");
-        return type with { Value = "text/plain" };
+        ContentType? first = null;
+        foreach (var field in headers.FindAll("Content-Type"))
+        {
+            var type = ParameterParser.Parse(field.Raw, warnings);
+            var slash = type.Value.IndexOf('/', StringComparison.Ordinal);
+            if (slash > 0 && slash < type.Value.Length - 1) return type;
+            first ??= type;
+        }
+        if (first is null) return ContentType.Default(defaultType);
+        var file = (disposition["filename"] ?? first["name"]) is not null && !first.Value.StartsWith("text", StringComparison.Ordinal);
+        warnings.Add("content-type", $"A Content-Type cannot be read; taken for {(file ? "a file" : "plain text")}.");
+        return first with { Value = file ? "application/octet-stream" : "text/plain" };
     }
 
     string ReadEncoding(List<MailHeader> headers)
@@ -81,7 +96,8 @@ sealed class EntityReader
 
     ReadOnlyMemory<byte> ReadLeaf(int start)
     {
-        while (!lines.AtEnd && !AtBoundary()) lines.Advance();
+        if (boundaries.Count == 0) lines.AdvanceToEnd();
+        while (!lines.AtEnd && !AtBoundary()) lines.AdvanceToDashes();
         return lines.Data[start..(lines.AtEnd ? lines.Data.Length : lines.BeforeLineEnd(start, lines.Start))];
     }
 
@@ -112,7 +128,7 @@ sealed class EntityReader
             if (matched < 0)
             {
                 if (children.Count == 0) candidate ??= Candidate();
-                lines.Advance();
+                lines.AdvanceToDashes();
                 continue;
             }
             if (matched < level) break;
@@ -156,7 +172,20 @@ sealed class EntityReader
         return (-1, false);
     }
 
-    /// <summary>A line that looks like a boundary: dashes and a token, and a content field on the line after.</summary>
+    bool EndsLater(byte[] boundary)
+    {
+        if (boundary.Length < MinUnannounced || searches == MaxSearches) return false;
+        // A line of dashes alone is a rule that somebody drew.
+        if (!boundary.Any(b => char.IsAsciiLetterOrDigit((char)b))) return false;
+        searches++;
+        var rest = lines.Data.Span[lines.End..];
+        return rest.IndexOf([(byte)'\n', (byte)'-', (byte)'-', .. boundary, (byte)'-', (byte)'-']) >= 0;
+    }
+
+    /// <summary>
+    /// A line that looks like a boundary: dashes and a token, and a content field on the line after, or the same with dashes behind it
+    /// further on.
+    /// </summary>
     byte[]? Candidate()
     {
         var line = lines.Line;
@@ -168,6 +197,6 @@ sealed class EntityReader
         lines.Advance();
         var header = !lines.AtEnd && lines.Line is { Length: > 8 } next && Ascii.EqualsIgnoreCase(next[..8], "content-"u8);
         lines.Seek(here);
-        return header ? boundary : null;
+        return header || EndsLater(boundary) ? boundary : null;
     }
 }

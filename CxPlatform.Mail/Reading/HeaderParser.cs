@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -13,6 +14,7 @@ static class HeaderParser
     public static List<MailHeader> Read(LineReader lines, Func<bool> isBoundary, WarningList warnings)
     {
         var fields = new List<MailHeader>();
+        var undecoded = new List<(int Index, byte[] Bytes)>();
         var field = new FieldBuilder();
         var sectionStart = lines.Start;
         for (; !lines.AtEnd && !isBoundary(); lines.Advance())
@@ -53,6 +55,7 @@ static class HeaderParser
             break;
         }
         Finish();
+        DecodeWithTheBody();
         return fields;
 
         void Finish()
@@ -62,8 +65,23 @@ static class HeaderParser
             if (tooLong || fields.Count >= MimeLimits.MaxHeaderFields)
                 warnings.Add("header-limit", "The header is larger than is read; the fields beyond the limit are ignored.");
             else
-                fields.Add(field.Build(warnings));
+            {
+                fields.Add(field.Build(warnings, out var bytes));
+                if (bytes is not null) undecoded.Add((fields.Count - 1, bytes));
+            }
             field.Clear();
+        }
+
+        // Who writes bytes above 127 into a header without saying in what charset writes them in the body's.
+        void DecodeWithTheBody()
+        {
+            if (undecoded.Count == 0) return;
+            warnings.Add("header-charset", "A header field holds unencoded bytes that are not UTF-8.");
+            var charset = fields.Find("Content-Type") is { } type ? ParameterParser.Parse(type.Raw, new())["charset"] : null;
+            if (charset is null || !Charsets.IsKnown(charset)) charset = CharsetGuess.Of([.. undecoded.SelectMany(field => field.Bytes)]);
+            foreach (var (index, bytes) in undecoded)
+                fields[index] = FieldBuilder.Field(
+                    fields[index].Name, Charsets.Decode(bytes, bytes.Contains((byte)0x1B) ? null : charset, warnings));
         }
     }
 
@@ -119,15 +137,6 @@ static class HeaderParser
         return known;
     }
 
-    /// <summary>UTF-8 where it is that, else windows-1252: what mail puts unencoded into header fields.</summary>
-    public static string DecodeRaw(ReadOnlySpan<byte> bytes, WarningList warnings)
-    {
-        if (Ascii.IsValid(bytes)) return Encoding.ASCII.GetString(bytes);
-        if (Utf8.IsValid(bytes)) return Encoding.UTF8.GetString(bytes);
-        warnings.Add("header-charset", "A header field holds unencoded bytes that are not UTF-8.");
-        return Charsets.Decode(bytes, null, warnings);
-    }
-
     sealed class FieldBuilder
     {
         readonly List<byte> value = [];
@@ -150,13 +159,18 @@ static class HeaderParser
             value.AddRange(line[..Math.Min(line.Length, room)]);
         }
 
-        public MailHeader Build(WarningList warnings)
+        /// <param name="undecoded">The value's bytes where they are not UTF-8, so that their charset has to be guessed.</param>
+        public MailHeader Build(WarningList warnings, out byte[]? undecoded)
         {
             if (cut) warnings.Add("header-limit", "A header field is longer than is read; cut off.");
-            var raw = DecodeRaw(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(value), warnings);
-            if (raw.Contains('\0')) warnings.Add("nul", "The header holds NUL bytes; removed.");
-            return new(name, raw.Trim(' ', '\t', '\r').Replace("\0", "", StringComparison.Ordinal));
+            var bytes = CollectionsMarshal.AsSpan(value);
+            if (bytes.Contains((byte)0)) warnings.Add("nul", "The header holds NUL bytes; removed.");
+            undecoded = Utf8.IsValid(bytes) && bytes.IndexOf("\u001B$"u8) < 0 ? null : bytes.ToArray();
+            return Field(name, undecoded is null ? Encoding.UTF8.GetString(bytes) : "");
         }
+
+        public static MailHeader Field(string name, string text) =>
+            new(name, text.Trim(' ', '\t', '\r').Replace("\0", "", StringComparison.Ordinal));
 
         public void Clear()
         {

@@ -31,6 +31,15 @@ sealed class LineReader
 
     public void Advance() => Seek(Next);
 
+    /// <summary>To the next line that begins with two dashes, which a boundary does, or to the end: fast over long content.</summary>
+    public void AdvanceToDashes()
+    {
+        var found = data.Span[Math.Min(End, data.Length)..].IndexOf([terminator, (byte)'-', (byte)'-']);
+        Seek(found < 0 ? data.Length : End + found + 1);
+    }
+
+    public void AdvanceToEnd() => Seek(data.Length);
+
     public void Seek(int position)
     {
         Start = position;

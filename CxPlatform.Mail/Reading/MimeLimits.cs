@@ -24,6 +24,12 @@ public static class MimeLimits
     /// <summary>Addresses of one header field that are kept.</summary>
     public const int MaxAddresses = 10_000;
 
+    /// <summary>
+    /// Bytes of text (plain and HTML, after the transfer encoding) that become the message's text. A part that is longer is an attachment
+    /// as well, so that the rest of it can be read.
+    /// </summary>
+    public const int MaxTextBytes = 8 << 20;
+
     /// <summary>Warnings of one message that are kept.</summary>
     public const int MaxWarnings = 64;
 }

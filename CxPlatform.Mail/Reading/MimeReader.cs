@@ -32,7 +32,7 @@ public static class MimeReader
             To = Addresses("To"),
             Cc = Addresses("Cc"),
             ReturnPath = headers.Find("Return-Path") is { } path ? AddressParser.ParsePath(path.Raw, warnings) : null,
-            Subject = headers.Find("Subject") is { } subject ? CleanText.OneLine(EncodedWords.Decode(subject.Raw, warnings)) : "",
+            Subject = ReadSubject(headers, warnings),
             Date = ReadDate(headers, warnings),
             MessageId = Ids("Message-ID") is [var id, ..] ? id : null,
             InReplyTo = Ids("In-Reply-To"),
@@ -42,6 +42,14 @@ public static class MimeReader
             Attachments = collector.Attachments,
             Warnings = warnings.Items,
         };
+    }
+
+    /// <summary>Where the field occurs more than once, the first that says something.</summary>
+    static string ReadSubject(IReadOnlyList<MailHeader> headers, WarningList warnings)
+    {
+        foreach (var field in headers.FindAll("Subject"))
+            if (CleanText.OneLine(EncodedWords.Decode(field.Raw, warnings)) is { Length: > 0 } subject) return subject;
+        return "";
     }
 
     static DateTimeOffset? ReadDate(IReadOnlyList<MailHeader> headers, WarningList warnings)

@@ -223,7 +223,7 @@ sealed class SmtpConnection : IAsyncDisposable
             if (found >= 0)
             {
                 var line = buffer.AsSpan(start, scanned + found - start).TrimEnd((byte)'\r');
-                var text = HeaderParser.DecodeRaw(line, new());
+                var text = Charsets.Decode(line, "utf-8", new());
                 start = scanned + found + 1;
                 return text;
             }

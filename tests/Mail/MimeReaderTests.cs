@@ -121,7 +121,7 @@ public class MimeReaderTests
         Assert.Equal("plain", mail.TextBody);
         Assert.Equal("<p>html <img src=\"cid:logo@x\"></p>", mail.HtmlBody);
         Assert.Equal(
-            ["logo.png image/png logo@x inline 5", "über.pdf application/pdf  beside 5", " message/rfc822  beside 36"],
+            ["logo.png image/png logo@x inline 5", "über.pdf application/pdf  beside 5", "inner message.eml message/rfc822  beside 36"],
             mail.Attachments.Select(a => $"{a.Name} {a.ContentType} {a.ContentId} {(a.Inline ? "inline" : "beside")} {a.Size}"));
         Assert.Equal("inner message", MimeReader.Read(mail.Attachments[2].Content).Subject);
         Assert.Empty(mail.Warnings);
