@@ -113,14 +113,24 @@ internal sealed class Load(ManifestRunner platform, int connections)
     }
 
     /// <summary>Waits until everything that was accepted is acknowledged.</summary>
-    public async Task DrainAsync() =>
-        await Eventually.Async(async () => await AcknowledgedAsync() >= Interlocked.Read(ref _number), TimeSpan.FromMinutes(5));
+    /// <exception cref="TimeoutException">Some never were; the message says how many, and what the services wrote.</exception>
+    public async Task DrainAsync()
+    {
+        try
+        {
+            await Eventually.Async(async () => await AcknowledgedAsync() >= Interlocked.Read(ref _number), TimeSpan.FromMinutes(2));
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{await AcknowledgedAsync()} of {_number} contacts are acknowledged.\n{platform.Output}", e);
+        }
+    }
 
     private async Task<long> AcknowledgedAsync()
     {
         await using var connection = new NpgsqlConnection(platform.Databases["notificationdb"]);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("select coalesce(max(position), 0) from events where type = 'message.sent.v1'", connection);
+        await using var command = new NpgsqlCommand("select count(*) from events where type = 'message.sent.v1'", connection);
         return (long)(await command.ExecuteScalarAsync())!;
     }
 

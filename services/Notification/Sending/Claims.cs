@@ -18,6 +18,15 @@ internal sealed class Claims(Unit<NotificationDb> unit)
         Column<(OutgoingMessage Message, DateTimeOffset Now)>.Uuid("claim", row => row.Message.Claim),
         Column<(OutgoingMessage Message, DateTimeOffset Now)>.Instant("due", row => row.Now));
 
+    private static readonly Update<(OutgoingMessage Message, DateTimeOffset Until)> Renew = new(
+        "messages",
+        null,
+        "old.state = 'Pending'",
+        2,
+        Column<(OutgoingMessage Message, DateTimeOffset Until)>.Uuid("id", row => row.Message.Id),
+        Column<(OutgoingMessage Message, DateTimeOffset Until)>.Uuid("claim", row => row.Message.Claim),
+        Column<(OutgoingMessage Message, DateTimeOffset Until)>.Instant("due", row => row.Until));
+
     public async Task<List<OutgoingMessage>> TakeAsync(Channel channel, int most, CancellationToken ct)
     {
         var sql = Sql.Of(unit);
@@ -36,6 +45,14 @@ internal sealed class Claims(Unit<NotificationDb> unit)
                 new(channel, reader.GetString(4)), reader.GetString(5), JsonSerializer.Deserialize<MessageContent>(reader.GetString(6), EventTypes.Json)!,
                 reader.GetInt32(7) + 1, sql.ReadTime(reader, 8), reader.GetGuid(9), reader.IsDBNull(10) ? null : reader.GetString(10), reader.GetBoolean(11)),
             ct);
+    }
+
+    /// <summary>Keeps others from taking what this process still holds.</summary>
+    /// <returns>The ids of those that are still its own, and when their claims end now.</returns>
+    public async Task<(HashSet<Guid> Kept, DateTimeOffset Until)> RenewAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken ct)
+    {
+        var until = unit.Now + Postbox.Lease;
+        return (await Renew.RunAsync(Sql.Of(unit), [.. messages.Select(message => (message, until))], ct), until);
     }
 
     /// <summary>Gives back what will not be sent by this process.</summary>

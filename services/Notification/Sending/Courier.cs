@@ -15,7 +15,7 @@ internal sealed class Courier(
 {
     private const int MostPerClaim = 250;
 
-    /// <summary>An attempt that takes longer is given up: it must end well before its claim does.</summary>
+    /// <summary>An attempt that takes longer is given up.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -53,6 +53,7 @@ internal sealed class Courier(
                     await ReleaseEarlierAsync(ct);
                 fresh = false;
                 var pause = LongestPause;
+                await RenewAsync(ct);
                 await CountAsync(ct);
                 foreach (var sender in _senders)
                     pause = await ClaimAsync(sender.Channel, ct) is var wait && wait < pause ? wait : pause;
@@ -71,6 +72,21 @@ internal sealed class Courier(
                 log.ClaimFailed(e);
                 await Task.Delay(LongestPause, TimeProvider.System, CancellationToken.None);
             }
+        }
+    }
+
+    private async Task RenewAsync(CancellationToken ct)
+    {
+        var held = postbox.ToRenew(module.Store.Now);
+        if (held.Count == 0)
+            return;
+        var (kept, until) = await work.RunAsync<Claims, (HashSet<Guid>, DateTimeOffset)>((claims, token) => claims.RenewAsync(held, token), ct);
+        foreach (var message in held)
+        {
+            if (kept.Contains(message.Id))
+                postbox.Renewed(message, until);
+            else
+                postbox.Done(message); // it was cancelled, or is somebody else's now
         }
     }
 
@@ -120,9 +136,10 @@ internal sealed class Courier(
         {
             await foreach (var message in postbox.TakeAsync(sender.Channel, ct))
             {
-                // It waited so long that its claim could end during the attempt: whoever claims it next sends it.
-                if (module.Store.Now < message.Until - Deadline)
+                // One that this process may not hold for long is left to whoever claims it next.
+                if (postbox.MayBegin(message, module.Store.Now))
                     await SendAsync(sender, message);
+                postbox.Done(message);
                 if (postbox.Room(sender.Channel) == Postbox.Capacity / 2)
                     postbox.Wake();
             }

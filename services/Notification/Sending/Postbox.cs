@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
@@ -9,7 +10,7 @@ using Channel = CxPlatform.Contracts.Channel;
 namespace CxPlatform.Notifications.Sending;
 
 /// <summary>A message that this process has claimed.</summary>
-/// <param name="Until">When the claim ends, and anybody may take the message.</param>
+/// <param name="Until">When the claim ends unless it is renewed, and anybody may take the message.</param>
 /// <param name="Attempt">The number of this attempt, from 1.</param>
 /// <param name="Suppressed">The address came back as not existing meanwhile.</param>
 internal sealed record OutgoingMessage(
@@ -28,24 +29,48 @@ internal sealed record OutgoingMessage(
 /// <summary>What this process has claimed and has yet to send; a queue per channel, so that one provider's slowness is not another's.</summary>
 internal sealed class Postbox(TimeProvider clock)
 {
-    /// <summary>How long a claim holds. Longer than waiting and an attempt may take, so that two processes never try the same message.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(6);
+    /// <summary>How long a claim holds unless it is renewed: what a process had claimed when it died waits no longer than this.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    /// <summary>A claim with less than this left is renewed.</summary>
+    private static readonly TimeSpan RenewBelow = Lease * 2 / 3;
+
+    /// <summary>No attempt begins with less than this left: its process cannot renew, and another one is about to take over.</summary>
+    private static readonly TimeSpan BeginAbove = Lease / 3;
 
     /// <summary>When this process began to claim; claims that end before a lease from then are of an earlier life.</summary>
     public DateTimeOffset Since { get; } = Time.Truncate(clock.GetUtcNow());
 
-    /// <summary>Per channel: enough to keep every sender busy, little enough to be sent long before the claims end.</summary>
+    /// <summary>Per channel: enough to keep every sender busy, little enough to leave work for other processes.</summary>
     public const int Capacity = 1000;
 
     private readonly FrozenDictionary<Channel, Channel<OutgoingMessage>> _queues =
         new[] { Channel.Email, Channel.Sms }.ToFrozenDictionary(channel => channel, _ => System.Threading.Channels.Channel.CreateUnbounded<OutgoingMessage>());
+
+    // Waiting or being sent, by message.
+    private readonly ConcurrentDictionary<Guid, OutgoingMessage> _held = new();
 
     private TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>How many more messages may be claimed.</summary>
     public int Room(Channel channel) => Math.Max(0, Capacity - _queues[channel].Reader.Count);
 
-    public void Post(OutgoingMessage message) => _queues[message.To.Channel].Writer.TryWrite(message);
+    public void Post(OutgoingMessage message)
+    {
+        _held[message.Id] = message;
+        _queues[message.To.Channel].Writer.TryWrite(message);
+    }
+
+    /// <summary>Whether the message is surely still this process's to send.</summary>
+    public bool MayBegin(OutgoingMessage message, DateTimeOffset now) => _held.TryGetValue(message.Id, out var held) && now < held.Until - BeginAbove;
+
+    /// <summary>Nothing more will be done with it.</summary>
+    public void Done(OutgoingMessage message) => _held.TryRemove(message.Id, out _);
+
+    /// <summary>What will not be done before its claim could end.</summary>
+    public IReadOnlyList<OutgoingMessage> ToRenew(DateTimeOffset now) => [.. _held.Values.Where(message => message.Until - now < RenewBelow)];
+
+    public void Renewed(OutgoingMessage message, DateTimeOffset until) => _held.TryUpdate(message.Id, message with { Until = until }, message);
 
     /// <summary>There may be messages to claim.</summary>
     public void Wake() => Interlocked.Exchange(ref _woken, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();

@@ -51,23 +51,25 @@ internal sealed class Insert<T>(string table, string then, params Column<T>[] co
 
 /// <summary>Changes many rows, each to values of its own.</summary>
 /// <param name="table">Has a UUID key, named by the first column.</param>
-/// <param name="always">What is set to the same for all of them.</param>
+/// <param name="always">What is set to the same for all of them, if anything.</param>
 /// <param name="condition">What a row must be to be changed; <c>old.</c> names the table.</param>
 /// <param name="match">Columns that a row is found by, the first one being its key; the others are set.</param>
-internal sealed class Update<T>(string table, string always, string condition, int match, params Column<T>[] columns)
+internal sealed class Update<T>(string table, string? always, string condition, int match, params Column<T>[] columns)
 {
     private readonly string _names = string.Join(", ", columns.Select(column => column.Name));
     private readonly string _parameters = string.Join(", ", columns.Select(column => "@" + column.Name));
 
+    private readonly string _always = always is null ? "" : always + ", ";
+
     /// <returns>The keys of the rows that were changed.</returns>
     public Task<HashSet<Guid>> RunAsync(Sql sql, IReadOnlyList<T> rows, CancellationToken ct) => sql.RunAsync(
         $"""
-        update {table} old set {always}, {Join(", ", match, columns.Length, name => $"{name} = new.{name}")}
+        update {table} old set {_always}{Join(", ", match, columns.Length, name => $"{name} = new.{name}")}
         from unnest({_parameters}) as new({_names})
         where {Join(" and ", 0, match, name => $"old.{name} = new.{name}")} and {condition} returning old.{columns[0].Name}
         """,
         $"""
-        update {table} as old set {always}, {Join(", ", match, columns.Length, name => $"{name} = @{name}")}
+        update {table} as old set {_always}{Join(", ", match, columns.Length, name => $"{name} = @{name}")}
         where {Join(" and ", 0, match, name => $"{name} = @{name}")} and {condition} returning {columns[0].Name}
         """,
         columns, rows, ct);
