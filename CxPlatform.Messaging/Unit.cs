@@ -9,13 +9,6 @@ namespace CxPlatform.Messaging;
 public sealed class Unit<TDb> : IAsyncDisposable
     where TDb : ModuleDb
 {
-    private const string DeleteTimer = "delete from timers where key = @key";
-    private const string SetTimer = """
-        insert into timers (key, ordering, type, data, due, attempts, correlation_id, trace)
-        values (@key, @ordering, @type, @data, @due, 0, @correlation_id, @trace)
-        on conflict (key) do update set ordering = excluded.ordering, type = excluded.type, data = excluded.data, due = excluded.due, attempts = 0
-        """;
-
     private readonly Module<TDb> _module;
     private readonly StoreTransaction _transaction;
     private readonly List<PendingEvent> _events = [];
@@ -68,7 +61,9 @@ public sealed class Unit<TDb> : IAsyncDisposable
     /// <param name="order">Timers with the same order run one after the other, e.g. the case's stream.</param>
     /// <param name="timer">Its data; the class carries <see cref="TimerTypeAttribute"/>.</param>
     public void Schedule(string key, string order, object timer, DateTimeOffset due) =>
-        _timers[key] = new(order, _module.TimerName(timer.GetType()), JsonSerializer.Serialize(timer, timer.GetType(), EventTypes.Json), Time.Truncate(due), Ambient.Current.CorrelationId ?? Guid.CreateVersion7(Now), Activity.Current?.Id);
+        _timers[key] = new(
+            key, order, _module.TimerName(timer.GetType()), JsonSerializer.Serialize(timer, timer.GetType(), EventTypes.Json), Time.Truncate(due),
+            Ambient.Current.CorrelationId ?? Guid.CreateVersion7(Now), Activity.Current?.Id);
 
     /// <summary>Takes a timer back; nothing happens when there is none.</summary>
     public void Cancel(string key) => _timers[key] = null;
@@ -78,9 +73,10 @@ public sealed class Unit<TDb> : IAsyncDisposable
 
     internal async Task CommitAsync(CancellationToken ct)
     {
-        await Db.SaveChangesAsync(ct);
+        // Timers first: whoever runs one has locked it before it changes anything else.
         if (_timers.Count > 0)
             await SaveTimersAsync(ct);
+        await Db.SaveChangesAsync(ct);
         if (_events.Count > 0)
             await _module.Store.AppendAsync(_transaction, _events, ct);
         await _transaction.Transaction.CommitAsync(ct);
@@ -92,43 +88,15 @@ public sealed class Unit<TDb> : IAsyncDisposable
             action();
     }
 
-    // One round trip for all of them where the provider can.
     private async Task SaveTimersAsync(CancellationToken ct)
     {
-        if (!Connection.CanCreateBatch || _timers.Count == 1)
-        {
-            foreach (var (key, timer) in _timers)
-            {
-                await using var command = _module.Store.Command(Connection, DbTransaction, timer is null ? DeleteTimer : SetTimer, TimerParameters(key, timer));
-                await command.ExecuteNonQueryAsync(ct);
-            }
-            return;
-        }
-        await using var batch = Connection.CreateBatch();
-        batch.Transaction = DbTransaction;
-        foreach (var (key, timer) in _timers)
-        {
-            var command = batch.CreateBatchCommand();
-            command.CommandText = timer is null ? DeleteTimer : SetTimer;
-            foreach (var (name, value) in TimerParameters(key, timer))
-            {
-                var parameter = command.CreateParameter();
-                parameter.ParameterName = name;
-                parameter.Value = _module.Store.Value(value);
-                command.Parameters.Add(parameter);
-            }
-            batch.BatchCommands.Add(command);
-        }
-        await batch.ExecuteNonQueryAsync(ct);
+        var taken = _timers.Where(pair => pair.Value is null).Select(pair => pair.Key).ToList();
+        if (taken.Count > 0)
+            await _module.Store.CancelTimersAsync(_transaction, taken, ct);
+        var set = _timers.Values.OfType<PendingTimer>().ToList();
+        if (set.Count > 0)
+            await _module.Store.SetTimersAsync(_transaction, set, ct);
     }
-
-    private static (string Name, object? Value)[] TimerParameters(string key, PendingTimer? timer) => timer is null
-        ? [("@key", key)]
-        :
-        [
-            ("@key", key), ("@ordering", timer.Order), ("@type", timer.Type), ("@data", timer.Data), ("@due", timer.Due),
-            ("@correlation_id", timer.CorrelationId), ("@trace", timer.Trace),
-        ];
 
     private PendingEvent Pending(string stream, long version, bool next, NewEvent e)
     {
@@ -159,6 +127,4 @@ public sealed class Unit<TDb> : IAsyncDisposable
         await Db.DisposeAsync();
         await _transaction.DisposeAsync();
     }
-
-    private sealed record PendingTimer(string Order, string Type, string Data, DateTimeOffset Due, Guid CorrelationId, string? Trace);
 }

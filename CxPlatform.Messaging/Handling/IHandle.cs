@@ -8,13 +8,13 @@ public interface IHandle<in TEvent>
     Task HandleAsync(TEvent e, EventEnvelope envelope, CancellationToken ct);
 }
 
-/// <summary>Loads in one go what the handlers of a batch are about to ask for one by one, into the module's context of the batch's
+/// <summary>Loads in one go what the handlers of a batch of events or timers are about to ask for one by one, into the module's context of the batch's
 /// transaction. Optional, and only ever a saving: handlers find what was not loaded by themselves.</summary>
 public interface IPrefetch<TDb>
     where TDb : ModuleDb
 {
-    /// <param name="events">The contracts, in the order in which they are handled.</param>
-    Task PrefetchAsync(IReadOnlyList<object> events, CancellationToken ct);
+    /// <param name="batch">The contracts or the timers' data, in the order in which they are handled.</param>
+    Task PrefetchAsync(IReadOnlyList<object> batch, CancellationToken ct);
 }
 
 /// <summary>Handles one kind of timer when it is due: never early, once, in order of due time.</summary>

@@ -28,40 +28,48 @@ internal sealed class LogPump<TDb>(Module<TDb> module, EventLog<TDb> log, ILogTa
     public const int MaxEvents = 100;
     public const int MaxChars = 256 * 1024;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SaveEvery = TimeSpan.FromMilliseconds(100);
+
+    // A position costs a transaction; after a crash what was sent since the last one is sent again, and the receivers' inboxes know it.
+    private static readonly TimeSpan SaveEvery = TimeSpan.FromMilliseconds(500);
 
     public async Task RunAsync(Lease lease, CancellationToken ct)
     {
         var (epoch, position) = await StartAsync(ct);
         var saved = position;
         var savedAt = Stopwatch.GetTimestamp();
-        while (true)
+        try
         {
-            var news = log.NextNews;
-            var events = await log.ReadAsync(position, MaxEvents, ct, MaxChars);
-            if (events.Count == 0)
+            while (true)
             {
-                metrics.Lag(module.Name, target.Name, TimeSpan.Zero);
-                if (saved < position)
+                var news = log.NextNews;
+                var events = await log.ReadAsync(position, MaxEvents, ct, MaxChars);
+                if (events.Count > 0)
+                {
+                    metrics.Lag(module.Name, target.Name, module.Store.Now - events[0].Time);
+                    var wanted = events.Where(target.Wants).ToList();
+                    if (wanted.Count > 0)
+                        await SendAsync(epoch, events[^1].Position, wanted, ct);
+                    position = events[^1].Position;
+                }
+                if (saved < position && Stopwatch.GetElapsedTime(savedAt) > SaveEvery)
                 {
                     await target.SaveAsync(lease, new(epoch, position), ct);
                     saved = position;
+                    savedAt = Stopwatch.GetTimestamp();
                 }
-                await Task.WhenAny(news, Task.Delay(Poll, ct));
+                if (events.Count > 0)
+                    continue;
+                metrics.Lag(module.Name, target.Name, TimeSpan.Zero);
+                await Task.WhenAny(news, Task.Delay(saved < position ? SaveEvery : Poll, ct));
                 ct.ThrowIfCancellationRequested();
-                continue;
             }
-            metrics.Lag(module.Name, target.Name, module.Store.Now - events[0].Time);
-            var wanted = events.Where(target.Wants).ToList();
-            if (wanted.Count > 0)
-                await SendAsync(epoch, events[^1].Position, wanted, ct);
-            position = events[^1].Position;
-            if (Stopwatch.GetElapsedTime(savedAt) > SaveEvery)
-            {
-                await target.SaveAsync(lease, new(epoch, position), ct);
-                saved = position;
-                savedAt = Stopwatch.GetTimestamp();
-            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested && saved < position)
+        {
+            // Whoever goes on from here need not repeat the last of it. If this fails, or another one leads by now, it does.
+            using var brief = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+            await target.SaveAsync(lease, new(epoch, position), brief.Token);
+            throw;
         }
     }
 

@@ -33,6 +33,16 @@ public abstract class ModuleStore(string module, TimeProvider clock) : IAsyncDis
     /// <exception cref="StreamConflictException">A version is taken.</exception>
     internal abstract Task AppendAsync(StoreTransaction transaction, IReadOnlyList<PendingEvent> events, CancellationToken ct);
 
+    /// <summary>Sets timers; one that has the key already is replaced.</summary>
+    internal abstract Task SetTimersAsync(StoreTransaction transaction, IReadOnlyList<PendingTimer> timers, CancellationToken ct);
+
+    /// <summary>Takes timers back, in the same order as <see cref="ClaimTimersAsync"/> takes them, so that neither waits for the other in a circle.</summary>
+    internal abstract Task CancelTimersAsync(StoreTransaction transaction, IReadOnlyList<string> keys, CancellationToken ct);
+
+    /// <summary>Takes due timers for the transaction's own.</summary>
+    /// <returns>The keys of those that were still there, with the same due time: one that was set anew meanwhile is another timer.</returns>
+    internal abstract Task<HashSet<string>> ClaimTimersAsync(StoreTransaction transaction, IReadOnlyList<DueTimer> timers, CancellationToken ct);
+
     /// <summary>Adds events to the inbox; those that are not in the answer were there already.</summary>
     internal abstract Task<HashSet<Guid>> InboxAddAsync(StoreTransaction transaction, IReadOnlyList<Guid> events, CancellationToken ct);
 
@@ -113,6 +123,13 @@ internal sealed class StoreTransaction(DbConnection connection, DbTransaction tr
         }
     }
 }
+
+/// <summary>A timer to set.</summary>
+/// <param name="Order">Timers with the same order run one after the other.</param>
+internal sealed record PendingTimer(string Key, string Order, string Type, string Data, DateTimeOffset Due, Guid CorrelationId, string? Trace);
+
+/// <summary>A timer whose time has come.</summary>
+internal sealed record DueTimer(string Key, string Ordering, string Type, string Data, DateTimeOffset DueAt, Guid CorrelationId, string? Trace);
 
 /// <summary>An event on its way into the log.</summary>
 internal sealed class PendingEvent

@@ -21,10 +21,32 @@ internal sealed class PostgresStore(string module, string connectionString, Time
         select pg_notify(@channel, '')
         """;
 
+    private const string SetTimersSql = """
+        insert into timers (key, ordering, type, data, due, attempts, correlation_id, trace)
+        select key, ordering, type, data, due, 0, correlation_id, trace
+        from unnest(@key, @ordering, @type, @data, @due, @correlation_id, @trace) as set(key, ordering, type, data, due, correlation_id, trace)
+        order by key
+        on conflict (key) do update set ordering = excluded.ordering, type = excluded.type, data = excluded.data, due = excluded.due, attempts = 0
+        """;
+
+    // Locked in the order of their keys, whatever plan the rest of the statement gets.
+    private const string CancelTimersSql = """
+        with taken as (select key from timers where key = any(@key) order by key for update)
+        delete from timers using taken where timers.key = taken.key
+        """;
+
+    private const string ClaimTimersSql = """
+        with taken as (
+            select timers.key from timers join unnest(@key, @due) as wanted(key, due) on timers.key = wanted.key and timers.due = wanted.due
+            order by timers.key for update of timers)
+        delete from timers using taken where timers.key = taken.key returning timers.key
+        """;
+
     // One lock and one channel per module: several modules may share a server, and in tests a database.
     private readonly long _lock = 0x4378_0000_0000 + StableHash(module);
     private readonly string _channel = "cx_" + module;
-    private readonly NpgsqlDataSource _source = Build(module, connectionString);
+    private readonly string _connectionString = Settings(module, connectionString);
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(Settings(module, connectionString));
 
     internal override bool Embedded => false;
 
@@ -53,8 +75,7 @@ internal sealed class PostgresStore(string module, string connectionString, Time
     internal override async Task AppendAsync(StoreTransaction transaction, IReadOnlyList<PendingEvent> events, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(AppendSql, (NpgsqlConnection)transaction.Connection, (NpgsqlTransaction)transaction.Transaction);
-        void Add<T>(string name, NpgsqlDbType type, Func<PendingEvent, T> select) =>
-            command.Parameters.Add(new NpgsqlParameter(name, NpgsqlDbType.Array | type) { Value = events.Select(select).ToArray() });
+        void Add<T>(string name, NpgsqlDbType type, Func<PendingEvent, T> select) => command.Parameters.Add(Array(name, type, events, select));
 
         command.Parameters.Add(new NpgsqlParameter<long>("lock", _lock));
         command.Parameters.Add(new NpgsqlParameter<string>("channel", _channel));
@@ -80,6 +101,50 @@ internal sealed class PostgresStore(string module, string connectionString, Time
             appended++;
         if (appended < events.Count)
             throw new StreamConflictException(events[0].Stream);
+    }
+
+    internal override async Task SetTimersAsync(StoreTransaction transaction, IReadOnlyList<PendingTimer> timers, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(SetTimersSql, (NpgsqlConnection)transaction.Connection, (NpgsqlTransaction)transaction.Transaction)
+        {
+            Parameters =
+            {
+                Array("key", NpgsqlDbType.Text, timers, timer => timer.Key),
+                Array("ordering", NpgsqlDbType.Text, timers, timer => timer.Order),
+                Array("type", NpgsqlDbType.Text, timers, timer => timer.Type),
+                Array("data", NpgsqlDbType.Text, timers, timer => timer.Data),
+                Array("due", NpgsqlDbType.TimestampTz, timers, timer => timer.Due.UtcDateTime),
+                Array("correlation_id", NpgsqlDbType.Uuid, timers, timer => timer.CorrelationId),
+                Array("trace", NpgsqlDbType.Text, timers, timer => timer.Trace),
+            },
+        };
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    internal override async Task CancelTimersAsync(StoreTransaction transaction, IReadOnlyList<string> keys, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(CancelTimersSql, (NpgsqlConnection)transaction.Connection, (NpgsqlTransaction)transaction.Transaction)
+        {
+            Parameters = { Array("key", NpgsqlDbType.Text, keys, key => key) },
+        };
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    internal override async Task<HashSet<string>> ClaimTimersAsync(StoreTransaction transaction, IReadOnlyList<DueTimer> timers, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(ClaimTimersSql, (NpgsqlConnection)transaction.Connection, (NpgsqlTransaction)transaction.Transaction)
+        {
+            Parameters =
+            {
+                Array("key", NpgsqlDbType.Text, timers, timer => timer.Key),
+                Array("due", NpgsqlDbType.TimestampTz, timers, timer => timer.DueAt.UtcDateTime),
+            },
+        };
+        var claimed = new HashSet<string>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            claimed.Add(reader.GetString(0));
+        return claimed;
     }
 
     internal override async Task<HashSet<Guid>> InboxAddAsync(StoreTransaction transaction, IReadOnlyList<Guid> events, CancellationToken ct)
@@ -119,20 +184,13 @@ internal sealed class PostgresStore(string module, string connectionString, Time
 
     internal override async Task ListenAsync(Action wake, CancellationToken ct)
     {
-        await using var connection = await _source.OpenConnectionAsync(ct);
+        // Not from the pool, whose connections are not reset: it would go on listening there.
+        await using var connection = new NpgsqlConnection(_connectionString + ";Pooling=false");
+        await connection.OpenAsync(ct);
         connection.Notification += (_, _) => wake();
         await using (var listen = new NpgsqlCommand($"listen {_channel}", connection))
             await listen.ExecuteNonQueryAsync(ct);
-
-        var before = Clock.GetUtcNow();
-        await using (var now = new NpgsqlCommand("select clock_timestamp()", connection))
-        {
-            var database = new DateTimeOffset((DateTime)(await now.ExecuteScalarAsync(ct))!);
-            var here = TimeProvider.System.GetUtcNow();
-            // Clocks that agree within a network round trip are left alone.
-            Skew = (database - here).Duration() < TimeSpan.FromMilliseconds(50) ? TimeSpan.Zero : database - here;
-        }
-
+        Skew = await SkewAsync(connection, ct);
         wake();
         while (true)
             await connection.WaitAsync(ct);
@@ -160,12 +218,33 @@ internal sealed class PostgresStore(string module, string connectionString, Time
 
     public override ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    private static NpgsqlDataSource Build(string module, string connectionString)
+    /// <summary>By how much the database's clock is ahead of ours; zero when they agree within what asking takes.</summary>
+    private static async Task<TimeSpan> SkewAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "cx-" + module, KeepAlive = 30 };
+        // The quickest of a few answers counts: what a busy machine adds to a round trip must not pass for a difference of clocks.
+        var (trip, skew) = (TimeSpan.MaxValue, TimeSpan.Zero);
+        for (var i = 0; i < 5; i++)
+        {
+            await using var now = new NpgsqlCommand("select clock_timestamp()", connection);
+            var sent = TimeProvider.System.GetUtcNow();
+            var database = new DateTimeOffset((DateTime)(await now.ExecuteScalarAsync(ct))!);
+            var took = TimeProvider.System.GetUtcNow() - sent;
+            if (took < trip)
+                (trip, skew) = (took, database - (sent + (took / 2)));
+        }
+        return skew.Duration() < (trip / 2) + TimeSpan.FromMilliseconds(50) ? TimeSpan.Zero : skew;
+    }
+
+    private static NpgsqlParameter Array<T, TValue>(string name, NpgsqlDbType type, IReadOnlyList<T> rows, Func<T, TValue> select) =>
+        new(name, NpgsqlDbType.Array | type) { Value = rows.Select(select).ToArray() };
+
+    // Nothing here changes a session: every lock and setting is a transaction's. So there is nothing to reset when a connection goes back.
+    private static string Settings(string module, string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "cx-" + module, KeepAlive = 30, NoResetOnClose = true };
         if (settings.MaxAutoPrepare == 0)
             settings.MaxAutoPrepare = 100;
-        return NpgsqlDataSource.Create(settings.ConnectionString);
+        return settings.ConnectionString;
     }
 
     private static uint StableHash(string text)

@@ -97,6 +97,35 @@ internal sealed class SqliteStore : ModuleStore
         }
     }
 
+    internal override async Task SetTimersAsync(StoreTransaction transaction, IReadOnlyList<PendingTimer> timers, CancellationToken ct)
+    {
+        foreach (var timer in timers)
+            await ExecuteAsync(
+                transaction,
+                """
+                insert into timers (key, ordering, type, data, due, attempts, correlation_id, trace)
+                values (@key, @ordering, @type, @data, @due, 0, @correlation_id, @trace)
+                on conflict (key) do update set ordering = excluded.ordering, type = excluded.type, data = excluded.data, due = excluded.due, attempts = 0
+                """,
+                ct, ("@key", timer.Key), ("@ordering", timer.Order), ("@type", timer.Type), ("@data", timer.Data), ("@due", timer.Due),
+                ("@correlation_id", timer.CorrelationId), ("@trace", timer.Trace));
+    }
+
+    internal override async Task CancelTimersAsync(StoreTransaction transaction, IReadOnlyList<string> keys, CancellationToken ct)
+    {
+        foreach (var key in keys)
+            await ExecuteAsync(transaction, "delete from timers where key = @key", ct, ("@key", key));
+    }
+
+    internal override async Task<HashSet<string>> ClaimTimersAsync(StoreTransaction transaction, IReadOnlyList<DueTimer> timers, CancellationToken ct)
+    {
+        var claimed = new HashSet<string>();
+        foreach (var timer in timers)
+            if (await ExecuteAsync(transaction, "delete from timers where key = @key and due = @due", ct, ("@key", timer.Key), ("@due", timer.DueAt)) > 0)
+                claimed.Add(timer.Key);
+        return claimed;
+    }
+
     internal override async Task<HashSet<Guid>> InboxAddAsync(StoreTransaction transaction, IReadOnlyList<Guid> events, CancellationToken ct)
     {
         var fresh = new HashSet<Guid>();

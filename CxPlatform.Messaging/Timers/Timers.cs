@@ -48,25 +48,24 @@ internal sealed class Timers<TDb>(Module<TDb> module, IServiceScopeFactory scope
 
     internal async Task RunParkedAsync(Unit<TDb> unit, IServiceProvider scope, LoggedEvent parked, CancellationToken ct)
     {
-        var timer = JsonSerializer.Deserialize<Due>(parked.Data, EventTypes.Json)!;
-        await RunOneAsync(unit, scope, timer, ct);
+        var timer = JsonSerializer.Deserialize<DueTimer>(parked.Data, EventTypes.Json)!;
+        await RunOneAsync(unit, scope, timer, Read(timer), ct);
     }
 
     /// <returns>Null when it went well.</returns>
-    private async Task<Exception?> TryRunAsync(Lease lease, IReadOnlyList<Due> timers, CancellationToken ct)
+    private async Task<Exception?> TryRunAsync(Lease lease, IReadOnlyList<DueTimer> timers, CancellationToken ct)
     {
         try
         {
             await using var scope = scopes.CreateAsyncScope();
             await using var unit = await module.BeginAsync(scope.ServiceProvider, ct);
             await lease.CheckAsync(unit.Transaction, ct);
-            foreach (var timer in timers)
-            {
-                // The row's due time is part of the claim: a timer that was set anew meanwhile is another timer.
-                var claimed = await module.Store.ExecuteAsync(unit.Transaction, "delete from timers where key = @key and due = @due", ct, ("@key", timer.Key), ("@due", timer.DueAt));
-                if (claimed > 0)
-                    await RunOneAsync(unit, scope.ServiceProvider, timer, ct);
-            }
+            var claimed = await module.Store.ClaimTimersAsync(unit.Transaction, timers, ct);
+            var mine = timers.Where(timer => claimed.Contains(timer.Key)).Select(timer => (Timer: timer, Data: Read(timer))).ToList();
+            if (mine.Count > 1 && scope.ServiceProvider.GetService<IPrefetch<TDb>>() is { } prefetch)
+                await prefetch.PrefetchAsync(mine.ConvertAll(pair => pair.Data), ct);
+            foreach (var (timer, data) in mine)
+                await RunOneAsync(unit, scope.ServiceProvider, timer, data, ct);
             await unit.CommitAsync(ct);
             metrics.TimersRun(module.Name, timers.Count);
             return null;
@@ -79,22 +78,24 @@ internal sealed class Timers<TDb>(Module<TDb> module, IServiceScopeFactory scope
         }
     }
 
-    private async Task RunOneAsync(Unit<TDb> unit, IServiceProvider scope, Due timer, CancellationToken ct)
+    private object Read(DueTimer timer) => JsonSerializer.Deserialize(timer.Data, HandlerOf(timer).Type, EventTypes.Json)!;
+
+    private TimerHandler HandlerOf(DueTimer timer) =>
+        module.Handlers.Timers.GetValueOrDefault(timer.Type) ?? throw new NotSupportedException($"No handler for timer {timer.Type}.");
+
+    private async Task RunOneAsync(Unit<TDb> unit, IServiceProvider scope, DueTimer timer, object data, CancellationToken ct)
     {
-        if (!module.Handlers.Timers.TryGetValue(timer.Type, out var handler))
-            throw new NotSupportedException($"No handler for timer {timer.Type}.");
         ActivityContext.TryParse(timer.Trace, null, isRemote: true, out var origin);
         using var activity = MessagingMetrics.Activities.StartActivity(
             $"{module.Name} timer {timer.Type}", ActivityKind.Internal, default(ActivityContext), links: origin == default ? null : [new ActivityLink(origin)]);
         using var ambient = Ambient.Use(RequestInfo.System with { CorrelationId = timer.CorrelationId });
-        var data = JsonSerializer.Deserialize(timer.Data, handler.Type, EventTypes.Json)!;
-        await handler.Handle(scope, data, new(timer.Key, timer.DueAt, unit.Now), ct);
+        await HandlerOf(timer).Handle(scope, data, new(timer.Key, timer.DueAt, unit.Now), ct);
     }
 
-    private async Task ParkAsync(Due timer, Exception failure, CancellationToken ct)
+    private async Task ParkAsync(DueTimer timer, Exception failure, CancellationToken ct)
     {
         await using var transaction = await module.Store.BeginAsync(ct);
-        if (await module.Store.ExecuteAsync(transaction, "delete from timers where key = @key and due = @due", ct, ("@key", timer.Key), ("@due", timer.DueAt)) > 0)
+        if ((await module.Store.ClaimTimersAsync(transaction, [timer], ct)).Count > 0)
         {
             var parked = new LoggedEvent
             {
@@ -114,7 +115,7 @@ internal sealed class Timers<TDb>(Module<TDb> module, IServiceScopeFactory scope
         await transaction.Transaction.CommitAsync(ct);
     }
 
-    private Task<List<Due>> DueAsync(CancellationToken ct) => module.Store.ReadAsync(
+    private Task<List<DueTimer>> DueAsync(CancellationToken ct) => module.Store.ReadAsync(
         async connection =>
         {
             await using var command = module.Store.Command(
@@ -122,7 +123,7 @@ internal sealed class Timers<TDb>(Module<TDb> module, IServiceScopeFactory scope
                 "select key, ordering, type, data, due, correlation_id, trace from timers where due <= @now order by due, key limit @limit",
                 ("@now", module.Store.Now), ("@limit", Batch));
             await using var reader = await command.ExecuteReaderAsync(ct);
-            var due = new List<Due>();
+            var due = new List<DueTimer>();
             while (await reader.ReadAsync(ct))
                 due.Add(new(
                     reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), module.Store.ReadTime(reader, 4), reader.GetGuid(5),
@@ -146,6 +147,4 @@ internal sealed class Timers<TDb>(Module<TDb> module, IServiceScopeFactory scope
         await Task.WhenAny(changed, Task.Delay(wait, ct));
         ct.ThrowIfCancellationRequested();
     }
-
-    internal sealed record Due(string Key, string Ordering, string Type, string Data, DateTimeOffset DueAt, Guid CorrelationId, string? Trace);
 }

@@ -15,7 +15,7 @@ internal sealed record Percentiles(double P50, double P95, double P99);
 internal sealed class Load(ManifestRunner platform, int connections)
 {
     // Accepted and not yet acknowledged: enough to keep every service busy, little enough that none drowns.
-    private const int MostInFlight = 3000;
+    private const int MostInFlight = 400;
 
     private readonly HttpClient _client = CreateClient(platform, connections);
     private readonly string _run = Guid.NewGuid().ToString("n")[..8];

@@ -1,3 +1,4 @@
+using CxPlatform.Cases.Domain;
 using CxPlatform.Contracts.Feedback.V1;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Contracts.Notifications.V1;
@@ -10,15 +11,16 @@ namespace CxPlatform.Cases.Storage;
 /// <summary>The cases that a batch is about, in one query.</summary>
 internal sealed class CasePrefetch(CaseDb db) : IPrefetch<CaseDb>
 {
-    public async Task PrefetchAsync(IReadOnlyList<object> events, CancellationToken ct)
+    public async Task PrefetchAsync(IReadOnlyList<object> batch, CancellationToken ct)
     {
-        var ids = events.SelectMany(CasesOf).ToHashSet();
+        var ids = batch.SelectMany(CasesOf).ToHashSet();
         if (ids.Count > 1)
             await db.Cases.AsTracking().Where(row => ids.Contains(row.Id)).LoadAsync(ct);
     }
 
     private static IEnumerable<Guid> CasesOf(object e) => e switch
     {
+        TimedCommand x => [x.CaseId],
         RoutingDecided x => [x.CaseId],
         MessageSent { CaseId: { } id } => [id],
         MessageFailed { CaseId: { } id } => [id],

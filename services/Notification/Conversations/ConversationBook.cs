@@ -45,10 +45,10 @@ internal sealed class ConversationBook(Unit<NotificationDb> unit) : IPrefetch<No
         return Touched[caseId] = JsonSerializer.Deserialize<Conversation>(found[0], EventTypes.Json)!;
     }
 
-    public async Task PrefetchAsync(IReadOnlyList<object> events, CancellationToken ct)
+    public async Task PrefetchAsync(IReadOnlyList<object> batch, CancellationToken ct)
     {
-        var opened = events.OfType<CaseOpened>().Select(e => e.CaseId).ToHashSet();
-        var cases = events.Select(CaseOf).OfType<Guid>().Where(id => !opened.Contains(id)).Distinct().ToArray();
+        var opened = batch.OfType<CaseOpened>().Select(e => e.CaseId).ToHashSet();
+        var cases = batch.Select(CaseOf).OfType<Guid>().Where(id => !opened.Contains(id)).Distinct().ToArray();
         if (cases.Length == 0)
             return;
         var sql = Sql.Of(unit);
