@@ -12,32 +12,43 @@ await using var platform = await ManifestRunner.StartAsync(new Dictionary<string
 var load = new Load(platform, connections);
 await load.WarmUpAsync();
 
-var baseline = await Baseline.InsertsPerSecondAsync(connections, TimeSpan.FromSeconds(10));
-var intake = await load.AcceptAsync(TimeSpan.FromSeconds(15));
-await load.DrainAsync();
 var endToEnd = await load.SustainAsync(sustained);
 await load.DrainAsync();
+Say("cases opened, routed and acknowledged", $"{endToEnd.CasesPerSecond:N0}/s over {sustained.TotalSeconds:N0} s");
+
 // Half of what it can do for good: what goes in faster than it comes out would measure the queue.
-var half = await load.LatencyAsync(endToEnd.CasesPerSecond / 2, TimeSpan.FromSeconds(20));
+var rate = endToEnd.CasesPerSecond / 2;
+var half = await load.LatencyAsync(rate, TimeSpan.FromSeconds(20));
+Say("contact to acknowledgement sent", $"p50 {half.P50:N0} ms, p95 {half.P95:N0} ms, p99 {half.P99:N0} ms at {rate:N0}/s, half of that, open loop");
 
-var table = new Table().AddColumns("What", "Figure", "Against").Border(TableBorder.Rounded);
-table.AddRow("contacts accepted, POST /v1/contacts, durable", $"{intake:N0}/s", $"{intake / baseline:N2} of bare single-row insert and commit ({baseline:N0}/s), {connections} connections each");
-table.AddRow($"cases opened, routed and acknowledged, {sustained.TotalSeconds:N0} s", $"{endToEnd.CasesPerSecond:N0}/s", $"{endToEnd.CasesPerSecond / intake:N2} of what intake accepts");
-table.AddRow($"contact to acknowledgement sent, at {endToEnd.CasesPerSecond / 2:N0}/s", $"p50 {half.P50:N0} ms, p95 {half.P95:N0} ms, p99 {half.P99:N0} ms", "half of the sustained rate, open loop");
-foreach (var (name, milliseconds) in endToEnd.CpuPerCase)
-    table.AddRow($"CPU per case, {name}", $"{milliseconds:N2} ms", $"{milliseconds / endToEnd.CpuPerCase.Sum(pair => pair.Milliseconds):P0}");
-table.AddRow("CPU per case, all", $"{endToEnd.CpuPerCase.Sum(pair => pair.Milliseconds):N2} ms", $"{endToEnd.Busy:P0} of the machine was busy, the load generator's {endToEnd.OwnShare:P0} included");
-AnsiConsole.Write(table);
+var all = endToEnd.CpuPerCase.Sum(pair => pair.Milliseconds);
+Say("CPU of a case", $"{all:N2} ms: {string.Join(", ", endToEnd.CpuPerCase.Select(pair => $"{pair.Name} {pair.Milliseconds:N2}"))}");
+Say("the machine", $"{endToEnd.Busy:P0} busy, the load generator's {endToEnd.OwnShare:P0} included");
 
-var footprint = new Table().AddColumns("Process", "Ready after", "Memory after the load").Border(TableBorder.Rounded);
+var baseline = await Baseline.InsertsPerSecondAsync(connections, TimeSpan.FromSeconds(10));
+Say("bare PostgreSQL, single-row insert and commit", $"{baseline:N0}/s on {connections} connections");
+var beside = await load.AcceptAsync(TimeSpan.FromSeconds(10));
+await load.DrainAsync();
+Say("contacts accepted, everything running", $"{beside:N0}/s, {beside / baseline:N2} of bare PostgreSQL: what it accepts is worked on at once, on the same processors");
+var others = platform.Services.Values.Where(service => service.Name != "intake").ToList();
+foreach (var service in others)
+    await service.StopAsync();
+var alone = await load.AcceptAsync(TimeSpan.FromSeconds(10));
+Say("contacts accepted, intake alone", $"{alone:N0}/s, {alone / baseline:N2} of bare PostgreSQL");
+foreach (var service in others)
+    await service.StartAsync();
+await load.DrainAsync();
+
 foreach (var (name, ready, megabytes) in await Footprint.OfServicesAsync(platform))
-    footprint.AddRow(name, $"{ready.TotalSeconds:N2} s", $"{megabytes:N0} MB");
+    Say(name, $"ready after {ready.TotalSeconds:N2} s, {megabytes:N0} MB after the load");
 var (allReady, allMegabytes) = await Footprint.OfAllInOneAsync();
-footprint.AddRow("AllInOne (fresh data)", $"{allReady.TotalSeconds:N2} s", $"{allMegabytes:N0} MB after its start");
-AnsiConsole.Write(footprint);
+Say("AllInOne, fresh data", $"ready after {allReady.TotalSeconds:N2} s, {allMegabytes:N0} MB after its start");
 
 var most = endToEnd.CpuPerCase.MaxBy(pair => pair.Milliseconds);
-AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, endToEnd.Busy > 0.85
-    ? (FormattableString)$"[bold]What limits it:[/] the processor, {most.Name} most of all ({most.Milliseconds:N2} ms of each case)."
-    : (FormattableString)$"[bold]What limits it:[/] waiting, not the processor ({endToEnd.Busy:P0} busy): flushes to disk and round trips; {most.Name} uses the most of it.");
+Say("what limits it", endToEnd.Busy > 0.85
+    ? $"the processor, {most.Name} most of all ({most.Milliseconds / all:P0} of a case)"
+    : $"waiting for flushes to disk and round trips rather than the processor, of which {most.Name} uses the most");
 return 0;
+
+// As it is found: whoever waits sees something, and what fails late has not taken the rest with it.
+static void Say(string what, string figure) => AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]{what}[/]: {figure}");
