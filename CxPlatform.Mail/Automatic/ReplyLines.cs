@@ -1,0 +1,265 @@
+namespace CxPlatform.Mail;
+
+/// <summary>How the sender's program marked a line beside its text; only HTML tells.</summary>
+enum LineMark { None, Quote, Attribution, History, Signature }
+
+/// <summary>
+/// Decides line by line what of a mail its sender wrote. Plain text and HTML come here alike. Conservative: what is not known to be history
+/// or signature stays. Each line is looked at a bounded number of times.
+/// </summary>
+sealed class ReplyLines(IReadOnlyList<string> lines, IReadOnlyList<LineMark>? marks, bool forwards)
+{
+    const int MostSignature = 25;
+    const int MostBareSignature = 10;
+    const int BlockReach = 10;
+
+    enum Kind { Text, Code, Empty, Quote, Attribution, Dropped }
+
+    readonly Kind[] kinds = new Kind[lines.Count];
+    int end = lines.Count;
+    int keptFrom = int.MaxValue;
+    bool anyText;
+
+    /// <summary>Which lines to keep. None of them, when nothing can be told from history: the caller keeps everything then.</summary>
+    public bool[] Keep()
+    {
+        Classify();
+        DropQuotes();
+        CutSignature();
+        DropDevices();
+        DropRules();
+        var keep = new bool[lines.Count];
+        for (var i = 0; i < end; i++) keep[i] = kinds[i] is not (Kind.Attribution or Kind.Dropped);
+        return keep;
+    }
+
+    LineMark Mark(int i) => marks is null ? LineMark.None : marks[i];
+
+    void Classify()
+    {
+        var fence = false;
+        for (var i = 0; i < end; i++)
+        {
+            var line = lines[i];
+            kinds[i] = Mark(i) switch
+            {
+                LineMark.Quote => Kind.Quote,
+                LineMark.Attribution => Kind.Attribution,
+                LineMark.Signature => Kind.Dropped,
+                _ => string.IsNullOrWhiteSpace(line) ? Kind.Empty : IsQuoted(line) ? Kind.Quote : Kind.Text,
+            };
+            // Within code nothing is a mark.
+            if (line.StartsWith("```", StringComparison.Ordinal)) fence = !fence && FenceCloses(i);
+            if (fence)
+            {
+                if (Mark(i) == LineMark.None && kinds[i] != Kind.Empty) kinds[i] = Kind.Code;
+                anyText = true;
+                continue;
+            }
+            if (Mark(i) == LineMark.History && !forwards)
+            {
+                if (ReplyMarks.IsForward(line)) KeepFrom(i);
+                else end = i;
+                return;
+            }
+            if (kinds[i] is not (Kind.Text or Kind.Attribution)) continue;
+            if (ReplyMarks.IsForward(line))
+            {
+                KeepFrom(i);
+                return;
+            }
+            if (kinds[i] is not Kind.Text) continue;
+            if (IsHistory(i))
+            {
+                // With nothing above it is a forward by another name.
+                if (anyText) end = i;
+                else KeepFrom(i);
+                return;
+            }
+            var length = Attribution.Length(lines, i, QuoteFollows);
+            if (length == 0)
+            {
+                anyText |= !ReplyMarks.IsRule(line);
+                continue;
+            }
+            if (!QuoteFollows(i + length) && !forwards && anyText)
+            {
+                // History that is not marked line by line is all that follows.
+                end = i;
+                return;
+            }
+            for (var j = i; j < i + length; j++) kinds[j] = Kind.Attribution;
+            i += length - 1;
+        }
+    }
+
+    /// <summary>What is forwarded is what is being told: it stays to the last line, its quotes and its signature too.</summary>
+    void KeepFrom(int at)
+    {
+        for (var i = at; i < end; i++) kinds[i] = string.IsNullOrWhiteSpace(lines[i]) ? Kind.Empty : Kind.Text;
+        keptFrom = at;
+    }
+
+    bool IsHistory(int at)
+    {
+        if (ReplyMarks.IsReplyAbove(lines[at])) return true;
+        return !forwards && (ReplyMarks.IsOriginal(lines[at]) || IsHeaderBlock(at));
+    }
+
+    /// <summary>A sender and two more of the fields that programs repeat above the history, close together.</summary>
+    bool IsHeaderBlock(int at)
+    {
+        var first = ReplyMarks.Field(lines[at]);
+        if (first is HeaderField.None or HeaderField.Other) return false;
+        Span<bool> seen = stackalloc bool[6];
+        seen[(int)first] = true;
+        var strangers = 0;
+        for (var i = at + 1; i < end && i <= at + BlockReach; i++)
+        {
+            if (string.IsNullOrWhiteSpace(lines[i])) continue;
+            var field = ReplyMarks.Field(lines[i]);
+            if (field == HeaderField.None && ++strangers > 2) break;
+            seen[(int)field] = true;
+        }
+        if (!seen[(int)HeaderField.From]) return false;
+        var others = (seen[(int)HeaderField.Date] ? 1 : 0) + (seen[(int)HeaderField.To] ? 1 : 0) + (seen[(int)HeaderField.Subject] ? 1 : 0);
+        return others >= 2 || others == 1 && first == HeaderField.From && (lines[at].Contains('@', StringComparison.Ordinal) || RuleBefore(at));
+    }
+
+    bool IsText(int i) => kinds[i] is Kind.Text or Kind.Code;
+
+    bool RuleBefore(int at)
+    {
+        while (--at >= 0 && string.IsNullOrWhiteSpace(lines[at])) { }
+        return at >= 0 && ReplyMarks.IsRule(lines[at]);
+    }
+
+    bool FenceCloses(int at)
+    {
+        for (var i = at + 1; i < end && i < at + 200; i++)
+            if (lines[i].StartsWith("```", StringComparison.Ordinal)) return true;
+        return false;
+    }
+
+    bool QuoteFollows(int at)
+    {
+        while (at < lines.Count && string.IsNullOrWhiteSpace(lines[at])) at++;
+        return at < lines.Count && (Mark(at) == LineMark.Quote || Mark(at) == LineMark.None && IsQuoted(lines[at]));
+    }
+
+    static bool IsQuoted(string line)
+    {
+        var bare = line.AsSpan().TrimStart();
+        return bare.Length > 0 && bare[0] == '>' && line.Length - bare.Length <= 3;
+    }
+
+    /// <summary>
+    /// Quotes below the last answer go. A quote with an introduction and one answer below is the history of somebody who answers at the
+    /// bottom, and goes. Quotes between answers stay: without them "Yes." and "No." mean nothing.
+    /// </summary>
+    void DropQuotes()
+    {
+        var last = LastText();
+        if (last < 0) return;
+        for (var i = last + 1; i < end; i++) kinds[i] = kinds[i] == Kind.Empty ? Kind.Empty : Kind.Dropped;
+        var blocks = 0;
+        var introduced = false;
+        var previous = Kind.Text;
+        for (var i = 0; i < last; i++)
+        {
+            if (kinds[i] == Kind.Empty) continue;
+            if (kinds[i] == Kind.Quote && previous != Kind.Quote)
+            {
+                blocks++;
+                introduced |= previous == Kind.Attribution;
+            }
+            previous = kinds[i];
+        }
+        if (blocks != 1 || !introduced) return;
+        for (var i = 0; i < last; i++)
+            if (kinds[i] == Kind.Quote) kinds[i] = Kind.Dropped;
+    }
+
+    int LastText()
+    {
+        for (var i = end - 1; i >= 0; i--)
+            if (IsText(i)) return i;
+        return -1;
+    }
+
+    int FirstText()
+    {
+        for (var i = 0; i < end; i++)
+            if (IsText(i)) return i;
+        return end;
+    }
+
+    /// <summary>Below "-- " and the rules that people draw instead; below a closing formula what tells how to reach them.</summary>
+    void CutSignature()
+    {
+        if (keptFrom < end) return;
+        var first = FirstText();
+        var last = LastText();
+        var texts = 0;
+        for (var i = last; i > first; i--)
+        {
+            if (kinds[i] == Kind.Code) return;
+            if (kinds[i] != Kind.Text) continue;
+            var line = lines[i];
+            if (line.TrimEnd('\u00A0', ' ') is "--" && texts <= MostSignature || texts <= MostBareSignature && IsBareMark(line, texts))
+            {
+                CutAt(i);
+                return;
+            }
+            if (ReplyMarks.IsClosing(line) && texts is > 1 and <= 12)
+            {
+                CutContact(i);
+                return;
+            }
+            if (++texts > MostSignature) return;
+        }
+    }
+
+    static bool IsBareMark(string line, int texts) =>
+        texts > 0 && line.Trim() is var mark && (mark is "—" or "–" || ReplyMarks.IsRule(mark) && (mark[0] == '_' || mark[0] is '-' or '—' or '–' && mark.Length <= 4));
+
+    void CutContact(int closing)
+    {
+        var name = closing;
+        for (var i = closing + 1; i < end && name == closing; i++)
+            if (kinds[i] == Kind.Text && !ReplyMarks.IsContact(lines[i])) name = i;
+            else if (kinds[i] == Kind.Text) break;
+        var contact = false;
+        for (var i = name + 1; i < end; i++)
+        {
+            if (kinds[i] != Kind.Text) continue;
+            if (lines[i].Length > 100) return;
+            contact |= ReplyMarks.IsContact(lines[i]);
+        }
+        if (contact) CutAt(name + 1);
+    }
+
+    void CutAt(int at)
+    {
+        for (var i = at; i < end; i++)
+            if (kinds[i] != Kind.Empty) kinds[i] = Kind.Dropped;
+    }
+
+    void DropDevices()
+    {
+        for (var i = 0; i < end && i < keptFrom; i++)
+        {
+            if (kinds[i] != Kind.Text || !ReplyMarks.IsDevice(lines[i])) continue;
+            // A paragraph's last line: a sentence that goes on is none.
+            if (i + 1 >= end || kinds[i + 1] != Kind.Text || ReplyMarks.IsRule(lines[i + 1])) kinds[i] = Kind.Dropped;
+        }
+    }
+
+    /// <summary>What was drawn above the history is left over at the end.</summary>
+    void DropRules()
+    {
+        if (keptFrom < end) return;
+        for (var i = end - 1; i >= 0 && (!IsText(i) || ReplyMarks.IsRule(lines[i])); i--)
+            if (kinds[i] != Kind.Empty) kinds[i] = Kind.Dropped;
+    }
+}
