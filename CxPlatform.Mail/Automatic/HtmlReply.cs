@@ -30,8 +30,10 @@ sealed class HtmlReply : HtmlWalker
         reader.Walk(html);
         var lines = reader.lines.ConvertAll(l => l.Text.ToString());
         var keep = new ReplyLines(lines, reader.lines.ConvertAll(l => l.Mark), forwards).Keep();
-        var text = ReplyText.Join(lines, keep);
-        return text is null ? new(HtmlText.ToText(html), html) : new(HtmlText.ToText(reader.Write(keep)), reader.Write(keep));
+        var written = reader.Write(keep);
+        var text = HtmlText.ToText(written);
+        // A picture may be left where all text went.
+        return string.IsNullOrWhiteSpace(text) ? new(HtmlText.ToText(html), html) : new(text, written);
     }
 
     protected override int Open(string name, HtmlTagToken tag)

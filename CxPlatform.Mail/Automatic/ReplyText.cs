@@ -17,6 +17,8 @@ public sealed record Reply(string Text, string? Html);
 /// </summary>
 public static class ReplyText
 {
+    const int MostPasses = 8;
+
     public static Reply Of(InboundMail mail)
     {
         ArgumentNullException.ThrowIfNull(mail);
@@ -41,8 +43,15 @@ public static class ReplyText
 
     static string Strip(string text, bool forwards)
     {
-        var lines = CleanText.Lines(text).Split('\n');
-        return Join(lines, new ReplyLines(lines, null, forwards).Keep()) ?? text;
+        // What went may have stood between two things that are history or signature only together.
+        for (var pass = 0; pass < MostPasses; pass++)
+        {
+            var lines = CleanText.Lines(text).Split('\n');
+            var stripped = Join(lines, new ReplyLines(lines, null, forwards).Keep()) ?? text;
+            if (stripped.Length == text.Length) return stripped;
+            text = stripped;
+        }
+        return text;
     }
 
     /// <summary>The kept lines without empty ones at the ends; null when there are none.</summary>

@@ -41,6 +41,13 @@ public class ReplyProperties
     }).Check(Config);
 
     [Fact]
+    public void A_reply_has_nothing_more_to_lose() => Prop.ForAll(Texts.ToArbitrary(), text =>
+    {
+        var reply = ReplyText.Strip(text);
+        Assert.Equal(reply, ReplyText.Strip(reply));
+    }).Check(Config);
+
+    [Fact]
     public void Any_html_has_a_reply_that_is_well_nested() => Prop.ForAll(Html.ToArbitrary(), html =>
     {
         var reply = ReplyText.FromHtml(html);
