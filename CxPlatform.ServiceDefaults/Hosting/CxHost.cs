@@ -58,7 +58,7 @@ public static class CxHost
         return builder;
     }
 
-    /// <summary>Runs the host, or the command in <paramref name="args"/> (<c>--migrate</c>, <c>key ...</c>), and returns the exit code.</summary>
+    /// <summary>Runs the host, or the command in <paramref name="args"/> (<c>--migrate</c>, <c>key ...</c>, <c>intake ...</c>), and returns the exit code.</summary>
     public static async Task<int> RunCxAsync(this WebApplication app, string[] args)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -68,12 +68,18 @@ public static class CxHost
             // Before the host starts, because the host would log the same with a stack trace.
             app.Services.GetService<IStartupValidator>()?.Validate();
             var ct = app.Lifetime.ApplicationStopping;
-            if (command.Migrate || command.Key is not null)
+            if (command.Migrate || command.Words is not null)
             {
                 var topology = app.Services.GetRequiredService<CxTopology>();
                 if (command.Migrate || topology.IsEmbedded)
                     await app.Services.GetRequiredService<Migrations>().RunAsync(ct);
-                return command.Key is null ? 0 : await KeyCommand.RunAsync(app.Services, command.Key, Console.Out, Console.Error, ct);
+                return command.Words switch
+                {
+                    null => 0,
+                    ["key", .. var words] => await KeyCommand.RunAsync(app.Services, words, Console.Out, Console.Error, ct),
+                    [var first, .. var words] => await OwnerOf(app.Services, first).RunAsync(words, Console.Out, Console.Error, ct),
+                    [] => 2,
+                };
             }
             RequireFreeAddresses(app);
             var embedded = app.Services.GetRequiredService<CxTopology>() is { IsEmbedded: true } own ? own : null;
@@ -90,6 +96,10 @@ public static class CxHost
             await app.DisposeAsync();
         }
     }
+
+    private static IHostCommand OwnerOf(IServiceProvider services, string word) =>
+        services.GetServices<IHostCommand>().FirstOrDefault(command => command.Word == word)
+        ?? throw new ConfigurationFaultException($"'{word}' belongs to another service: run this with AllInOne or with the {word} service.");
 
     // Asked beforehand because the host logs a failed start with a stack trace. When somebody is quicker in between, it still says so.
     private static void RequireFreeAddresses(WebApplication app)
@@ -121,7 +131,7 @@ public static class CxHost
     // Defaults below every other source of configuration. What the platform has to say is warnings and its own words; a command's output is its result.
     private static void QuietLogs(WebApplicationBuilder builder, CxCommand command)
     {
-        var own = command.Key is null && !command.Migrate ? "Information" : "Warning";
+        var own = command.Words is null && !command.Migrate ? "Information" : "Warning";
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource
         {
             InitialData = new Dictionary<string, string?>
@@ -155,11 +165,11 @@ public static class CxHost
 
 /// <summary>What the command line asks for beside running.</summary>
 /// <param name="Migrate">Bring the databases up to date and exit.</param>
-/// <param name="Key">The words after <c>key</c>, or null.</param>
+/// <param name="Words"><c>key</c> or a module's word (<see cref="IHostCommand"/>) and what follows, or null.</param>
 /// <param name="HostArguments">What is left for configuration.</param>
-internal sealed record CxCommand(bool Migrate, string[]? Key, string[] HostArguments)
+internal sealed record CxCommand(bool Migrate, string[]? Words, string[] HostArguments)
 {
-    public static CxCommand Parse(string[] args) => args is ["key", ..]
-        ? new CxCommand(false, args[1..], [])
+    public static CxCommand Parse(string[] args) => args is ["key" or "intake", ..]
+        ? new CxCommand(false, args, [])
         : new CxCommand(args.Contains("--migrate"), null, [.. args.Where(a => a != "--migrate")]);
 }

@@ -7,6 +7,7 @@ using CxPlatform.Intake.Channels.Webhook;
 using CxPlatform.Intake.Contacts;
 using CxPlatform.Intake.Customers;
 using CxPlatform.Intake.Reconciliation;
+using CxPlatform.Intake.Reprocessing;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
 
@@ -29,9 +30,14 @@ public static class IntakeModule
             .AddGroupCommit<IntakeDb, ReadyArrival, Outcome<Receipt>, ArrivalWriter>()
             .AddGroupCommit<IntakeDb, RawArrival, RawArrival, RawArrivalWriter>()
             .AddSingleton<ContactIntake>().AddScoped<StoreAlone>()
-            .AddSingleton<RawArrivals>().AddSingleton<RawReaders>().AddHostedService<PendingArrivals>()
+            .AddSingleton<RawArrivals>().AddSingleton<RawReaders>().AddSingleton<PendingArrivals>()
+            .AddHostedService(services => services.GetRequiredService<PendingArrivals>()).AddHostedService<ReconciliationWatch>()
+            .AddScoped<ReleaseContact>().AddSingleton<SpamFilter>()
             .AddSingleton<ContactReader>().AddSingleton<Reconciler>().AddSingleton<Metrics>()
             .AddCustomers();
+        builder.Services.AddReprocessing();
+        builder.Services.AddCxHttpClient(
+            SpamFilter.Client, settings: new() { TryTimeout = TimeSpan.FromSeconds(5), Deadline = TimeSpan.FromSeconds(6) });
         builder.Services.AddApiChannel();
         builder.Services.AddEmailChannel();
         builder.Services.AddWebFormChannel();
@@ -52,6 +58,9 @@ public static class IntakeModule
         app.MapContacts();
         app.MapCustomers();
         app.MapReconciliation();
+        app.MapHeld();
+        app.MapSenderRules();
+        app.MapReprocessing();
         return app;
     }
 }

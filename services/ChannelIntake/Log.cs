@@ -16,6 +16,12 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Warning, "What waits to be read could not be looked for ({Error}); it is tried again")]
     public static partial void PendingNotLooked(this ILogger logger, string error);
 
+    [LoggerMessage(6, LogLevel.Warning, "The spam scanner did not answer ({Error}); the mail goes on without it")]
+    public static partial void ScannerFailed(this ILogger logger, string error);
+
+    [LoggerMessage(7, LogLevel.Error, "Channel {Channel} does not add up in the hour from {Hour}: {Missing} contacts are missing")]
+    public static partial void NotBalanced(this ILogger logger, string channel, DateTimeOffset hour, long missing);
+
     [LoggerMessage(3, LogLevel.Warning, "A webhook of {Provider} came without a valid signature")]
     public static partial void SignatureRefused(this ILogger logger, string provider);
 }

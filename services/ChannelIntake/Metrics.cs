@@ -16,6 +16,9 @@ internal sealed class Metrics : IDisposable
     private readonly Counter<long> _received;
     private readonly Counter<long> _outcomes;
     private readonly Histogram<double> _duration;
+    private long _missing;
+    private long _waiting;
+    private long _held;
     private readonly ConcurrentDictionary<Channel, Tally> _tallies = [];
 
     public Metrics(IMeterFactory meters)
@@ -24,8 +27,22 @@ internal sealed class Metrics : IDisposable
         _received = _meter.CreateCounter<long>("cx.intake.received", "{contact}", "Contacts that arrived.");
         _outcomes = _meter.CreateCounter<long>(
             "cx.intake.outcome", "{contact}", "What became of contacts that arrived: stored, duplicate, kept, refused or failed.");
+        _meter.CreateObservableGauge("cx.intake.missing", () => Interlocked.Read(ref _missing), "{contact}",
+            "Contacts of the last two hours that were received and are not there; 0 unless something was lost.");
+        _meter.CreateObservableGauge("cx.intake.waiting", () => Interlocked.Read(ref _waiting), "{contact}",
+            "Contacts of the last two hours that are durable and not read yet.");
+        _meter.CreateObservableGauge("cx.intake.held", () => Interlocked.Read(ref _held), "{contact}",
+            "Contacts of the last two hours that are held as spam.");
         _duration = _meter.CreateHistogram("cx.intake.duration", "s", "From arrival to durable.", null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 20] });
+    }
+
+    /// <summary>What the last look found: how many contacts are not where they should be, how many wait to be read, how many are held.</summary>
+    public void Reconciled(long missing, long waiting, long held)
+    {
+        Interlocked.Exchange(ref _missing, missing);
+        Interlocked.Exchange(ref _waiting, waiting);
+        Interlocked.Exchange(ref _held, held);
     }
 
     public static ActivitySource Source { get; } = new(Name);

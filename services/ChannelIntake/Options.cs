@@ -16,6 +16,10 @@ internal sealed class IntakeOptions
     /// <summary>The addresses and domains that we send from: mail from them is our own coming back.</summary>
     public IReadOnlyList<string> OwnAddresses { get; set; } = [];
 
+    /// <summary>How many contacts one API key may hand in per minute; unset, as many as it likes.</summary>
+    [Range(1, 10_000_000)]
+    public int? PerSourcePerMinute { get; set; }
+
     public WebFormOptions WebForm { get; set; } = new();
 
     public TwilioOptions Twilio { get; set; } = new();
@@ -32,6 +36,27 @@ internal sealed class IntakeOptions
         /// <summary>Points from which a contact is held until somebody looks.</summary>
         [Range(1, 1000)]
         public double HoldAt { get; set; } = 5;
+
+        /// <summary>Names under which our own mail servers write Authentication-Results (RFC 8601). They must remove such fields that come
+        /// from outside. Unset: none is believed.</summary>
+        public IReadOnlyList<string> TrustedAuthservIds { get; set; } = [];
+
+        /// <summary>X-Spam-* and X-Rspamd-Action are our own server's, which removes what comes from outside.</summary>
+        public bool TrustScannerHeaders { get; set; }
+
+        /// <summary>A scanner that takes a mail by POST and answers JSON with an <c>action</c>, such as rspamd's
+        /// <c>http://rspamd:11333/checkv2</c>. One that fails accuses nobody.</summary>
+        public Uri? ScannerUrl { get; set; }
+
+        /// <summary>Mails of one sender within the window, above which further ones of somebody unknown are held.</summary>
+        [Range(1, 1_000_000)]
+        public int FloodSameSender { get; set; } = 30;
+
+        /// <summary>Mails with one text within the window, above which further ones of somebody unknown are held.</summary>
+        [Range(1, 1_000_000)]
+        public int FloodSameText { get; set; } = 20;
+
+        public TimeSpan FloodWindow { get; set; } = TimeSpan.FromHours(1);
     }
 
     public sealed class WebFormOptions

@@ -18,6 +18,7 @@ public sealed class OpenApiTests
         Assert.Equal(
             [
                 "delete /v1/customers/{id}",
+                "delete /v1/intake/senders/{pattern}",
                 "get /v1/channels/meta",
                 "get /v1/contacts",
                 "get /v1/contacts/{id}",
@@ -27,6 +28,8 @@ public sealed class OpenApiTests
                 "get /v1/customers",
                 "get /v1/customers/{id}",
                 "get /v1/intake/admin/reconciliation",
+                "get /v1/intake/held",
+                "get /v1/intake/senders",
                 "patch /v1/customers/{id}",
                 "post /v1/channels/email",
                 "post /v1/channels/email/preview",
@@ -36,8 +39,11 @@ public sealed class OpenApiTests
                 "post /v1/channels/web-form",
                 "post /v1/channels/webhook/{source}",
                 "post /v1/contacts",
+                "post /v1/contacts/{id}/release",
                 "post /v1/customers/{id}/merge",
                 "post /v1/customers/{id}/unmerge",
+                "post /v1/intake/admin/reprocess",
+                "put /v1/intake/senders/{pattern}",
             ],
             operations.Keys.Where(name => !name.Contains("/parked", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Contains("message/rfc822", operations["post /v1/channels/email"]["requestBody"]!["content"]!.AsObject()

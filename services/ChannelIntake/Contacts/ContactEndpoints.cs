@@ -1,4 +1,3 @@
-using System.Globalization;
 using CxPlatform.Contracts;
 using CxPlatform.Intake.Channels.Email;
 using CxPlatform.Intake.Customers;
@@ -49,8 +48,8 @@ internal static class ContactEndpoints
                 var family = await Merges.FamilyAsync(db, customerId, token);
                 var query = db.Contacts.Where(contact => family.Contains(contact.CustomerId));
                 if (after is not null)
-                    query = query.Where(contact => contact.ReceivedAt < after.ReceivedAt
-                        || (contact.ReceivedAt == after.ReceivedAt && contact.Id.CompareTo(after.Id) < 0));
+                    query = query.Where(contact => contact.ReceivedAt < after.At
+                        || (contact.ReceivedAt == after.At && contact.Id.CompareTo(after.Id) < 0));
                 var take = limit ?? 50;
                 var rows = await query.OrderByDescending(contact => contact.ReceivedAt).ThenByDescending(contact => contact.Id)
                     .Take(take + 1).ToListAsync(token);
@@ -128,17 +127,4 @@ internal static class ContactEndpoints
     private static IResult NotFound() => Problems.Of(new Refusal("contact-not-found", "There is no such contact, file or raw message."));
 
     private sealed record OpenFile(Attachment Attachment, Stream Content, byte[] Start);
-
-    private sealed record PageCursor(DateTimeOffset ReceivedAt, Guid Id)
-    {
-        public override string ToString() => $"{Time.ToMicroseconds(ReceivedAt).ToString("x", CultureInfo.InvariantCulture)}-{Id:n}";
-
-        public static PageCursor? Read(string text) =>
-            text.Split('-') is [var time, var id]
-            && long.TryParse(time, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var micros)
-            && micros is >= 0 and < 253_402_300_800_000_000
-            && Guid.TryParseExact(id, "n", out var guid)
-                ? new(Time.FromMicroseconds(micros), guid)
-                : null;
-    }
 }

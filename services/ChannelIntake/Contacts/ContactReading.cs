@@ -79,7 +79,7 @@ internal sealed class ContactReader(Work<IntakeDb> work, MailReader mails, IBlob
     private async Task<Interpretation> ReadMailAsync(ContactRow row, ContactDocument document, CancellationToken ct)
     {
         var raw = await RawContent.ReadAsync(row.Raw, row.RawBlob, blobs, ct);
-        return mails.Read(raw, document.Envelope ?? new()).Shown;
+        return mails.Read(raw, document.Envelope ?? new(), n => PictureAddress(row.Id, n)).Shown;
     }
 
     private static Interpretation Shown(ContactDocument document) => new()

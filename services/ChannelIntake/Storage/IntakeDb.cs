@@ -17,6 +17,8 @@ internal abstract class IntakeDb(DbContextOptions options) : ModuleDb(options)
 
     public DbSet<IdentityRow> Identities => Set<IdentityRow>();
 
+    public DbSet<SenderRuleRow> SenderRules => Set<SenderRuleRow>();
+
     public DbSet<TallyRow> Tallies => Set<TallyRow>();
 
     protected override void ConfigureModel(ModelBuilder model)
@@ -53,6 +55,7 @@ internal abstract class IntakeDb(DbContextOptions options) : ModuleDb(options)
             e.ToTable("identities").HasKey(row => new { row.Kind, row.Value });
             e.HasIndex(row => row.CustomerId);
         });
+        model.Entity<SenderRuleRow>().ToTable("sender_rules").HasKey(row => row.Pattern);
         model.Entity<TallyRow>().ToTable("tallies").HasKey(row => new { row.Hour, row.Channel });
     }
 }

@@ -69,6 +69,19 @@ internal sealed class ContactBlobRow
     public string Hash { get; set; } = "";
 }
 
+/// <summary>A decision of people about a sender.</summary>
+internal sealed class SenderRuleRow
+{
+    /// <summary>An address, or a domain with all below it.</summary>
+    public string Pattern { get; set; } = "";
+
+    /// <summary>A <see cref="SenderVerdict"/>.</summary>
+    public string Verdict { get; set; } = "";
+    public string? Note { get; set; }
+    public string Actor { get; set; } = "";
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
 internal sealed class CustomerRow
 {
     public Guid Id { get; set; }

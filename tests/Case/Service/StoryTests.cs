@@ -111,6 +111,7 @@ public sealed class StoryTests
     [InlineData(EvidenceKind.ReplyToken, true)]
     [InlineData(EvidenceKind.Explicit, true)]
     [InlineData(EvidenceKind.MessageId, true)]
+    [InlineData(EvidenceKind.BouncedMessage, true)]
     [InlineData(EvidenceKind.SubjectNumber, false)]
     public async Task A_stranger_joins_by_what_we_gave_out_but_not_by_a_number_in_a_subject(EvidenceKind kind, bool joins)
     {

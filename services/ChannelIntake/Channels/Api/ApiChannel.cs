@@ -11,10 +11,12 @@ internal static class ApiChannel
 
     public static void MapApiChannel(this IEndpointRouteBuilder app) => app.MapPost("/v1/contacts", PostAsync)
         .RequireAuthorization(Policies.Intake)
+        .AddEndpointFilter<SourceLimit>()
         .WithMetadata(new RequestSizeLimitAttribute(Limits.ApiBody))
         .Accepts<ContactRequest>("application/json")
         .Produces<ContactAccepted>(StatusCodes.Status202Accepted)
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        .ProducesProblem(StatusCodes.Status429TooManyRequests)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
         .WithName("PostContact").WithTags("Contacts")
         .WithSummary("Hands in a contact. 202 means it is durable.")

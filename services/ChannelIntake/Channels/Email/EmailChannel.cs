@@ -18,10 +18,12 @@ internal static class EmailChannel
     {
         app.MapPost("/v1/channels/email", PostAsync)
             .RequireAuthorization(Policies.Intake)
+            .AddEndpointFilter<SourceLimit>()
             .WithMetadata(new RequestSizeLimitAttribute(Limits.Mail))
             .Accepts<byte[]>(MailIntake.RawType)
             .Produces<ContactAccepted>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithName("PostMail").WithTags("Channels")
             .WithSummary("Hands in a raw mail (RFC 5322) of up to 50 MB. 202 means it is durable, whatever its state.")
@@ -60,6 +62,14 @@ internal static class EmailChannel
         [FromQuery] string? recipient,
         [FromQuery] string? sender,
         MailReader reader,
-        CancellationToken ct) =>
-        TypedResults.Ok(reader.Read(await http.ReadBodyAsync(ct), new(recipient, sender)).Shown);
+        SpamFilter spam,
+        CancellationToken ct)
+    {
+        var mail = await http.ReadBodyAsync(ct);
+        var reading = reader.Read(mail, new(recipient, sender));
+        return TypedResults.Ok(reading.Shown with
+        {
+            Spam = await spam.ListsAndScannerAsync(reading.Shown.Spam, reading.From, reading.IsAuthentic, mail, ct),
+        });
+    }
 }

@@ -14,7 +14,7 @@ internal sealed class MailIntake(RawArrivals arrivals)
 }
 
 /// <summary>Makes an arrival of a kept mail: reads it, and puts its files into the blob store.</summary>
-internal sealed class MailArrivals(MailReader reader, IBlobs blobs) : IRawReader, IDisposable
+internal sealed class MailArrivals(MailReader reader, SpamFilter spam, IBlobs blobs) : IRawReader, IDisposable
 {
     // A large mail takes several times its size while it is read; two at a time bound the memory, more only wait.
     private readonly SemaphoreSlim _large = new(2);
@@ -42,6 +42,10 @@ internal sealed class MailArrivals(MailReader reader, IBlobs blobs) : IRawReader
     {
         var reading = reader.Read(bytes, raw.Envelope);
         var shown = reading.Shown;
+        var score = await spam.ListsAndScannerAsync(shown.Spam, reading.From, reading.IsAuthentic, bytes, ct);
+        // A try after the first has been counted already, and what a program answers to us is nobody's flood.
+        if (raw.Attempts == 1 && shown.Automatic == Automatic.None && reading.Evidence.All(item => item.CaseId is null))
+            score += await spam.FloodAsync(reading.From, shown.ReplyText, ct);
         return new()
         {
             ContactId = raw.Id,
@@ -61,13 +65,13 @@ internal sealed class MailArrivals(MailReader reader, IBlobs blobs) : IRawReader
             Evidence = reading.Evidence,
             MessageId = shown.MessageId,
             Warnings = shown.Warnings,
-            Spam = shown.Spam,
+            Spam = score,
             Attachments = await StoreAsync(reading, ct),
             RawType = raw.RawType,
         };
     }
 
-    private async Task<IReadOnlyList<Attachment>> StoreAsync(MailReading reading, CancellationToken ct)
+    public async Task<IReadOnlyList<Attachment>> StoreAsync(MailReading reading, CancellationToken ct)
     {
         if (reading.Files.Count == 0)
             return [];

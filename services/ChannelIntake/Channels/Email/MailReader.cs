@@ -20,6 +20,9 @@ internal sealed record MailReading
     public Bounce? Bounce { get; init; }
     public IReadOnlyList<Evidence> Evidence { get; init; } = [];
     public IReadOnlyList<InboundAttachment> Files { get; init; } = [];
+
+    /// <summary>A server that we trust found the sender's address to be genuine.</summary>
+    public bool IsAuthentic { get; init; }
 }
 
 /// <summary>The one reading of a mail: its bytes and its envelope in, what we make of it out. It stores nothing, asks nobody and answers
@@ -29,25 +32,30 @@ internal sealed class MailReader(Tokens tokens, IOptions<IntakeOptions> options,
     /// <summary>Files of one mail that are kept apart; the rest stays in the raw mail.</summary>
     public const int MostAttachments = 200;
 
+    /// <summary>The warning that marks what a later version should read again.</summary>
+    public const string NotUnderstood = "not-understood";
+
     private const int MostAddresses = 200;
     private const int MostReferences = 100;
 
-    public MailReading Read(ReadOnlyMemory<byte> raw, Envelope envelope)
+    /// <param name="pictureAddress">Where the file of that number is served, for pictures within the HTML; without it they are left out.
+    /// </param>
+    public MailReading Read(ReadOnlyMemory<byte> raw, Envelope envelope, Func<int, string>? pictureAddress = null)
     {
         try
         {
-            return Understand(MimeReader.Read(raw), raw, envelope);
+            return Understand(MimeReader.Read(raw), raw, envelope, pictureAddress);
         }
 #pragma warning disable CA1031 // A mail that meets a fault of ours is still a customer's: it is kept whole and marked.
         catch (Exception e) when (e is not OutOfMemoryException)
 #pragma warning restore CA1031
         {
             log.MailNotUnderstood(e.GetType().Name);
-            return NotUnderstood(raw);
+            return Unread(raw);
         }
     }
 
-    private MailReading Understand(InboundMail mail, ReadOnlyMemory<byte> raw, Envelope envelope)
+    private MailReading Understand(InboundMail mail, ReadOnlyMemory<byte> raw, Envelope envelope, Func<int, string>? pictureAddress)
     {
         var warnings = mail.Warnings.Select(warning => $"{warning.Code}: {warning.Detail}").ToList();
 
@@ -63,7 +71,7 @@ internal sealed class MailReader(Tokens tokens, IOptions<IntakeOptions> options,
 #pragma warning restore CA1031
             {
                 log.MailNotUnderstood(e.GetType().Name);
-                warnings.Add($"not-understood: the {what} could not be read; it is kept in the raw mail.");
+                warnings.Add($"{NotUnderstood}: the {what} could not be read; it is kept in the raw mail.");
                 return otherwise;
             }
         }
@@ -80,16 +88,18 @@ internal sealed class MailReader(Tokens tokens, IOptions<IntakeOptions> options,
         if (mail.Attachments.Count > MostAttachments)
             warnings.Add($"attachments: {MostAttachments} of {mail.Attachments.Count} are kept apart; the rest is in the raw mail.");
         warnings.AddRange(Guarded("types of the files", [], () => FileTypes.Mismatches(files)));
+        var evidence = Guarded<IReadOnlyList<Evidence>>("threads", [], () => threads.Evidence(report?.OriginalMessageId));
         return new()
         {
             ProviderId = providerId,
             From = from,
+            IsAuthentic = Guarded("authentication", false, () => MailEvidence.IsAuthentic(mail, options.Value.Spam)),
             Name = NameOf(mail),
             DeliveredTo = Clean.Line(threads.DeliveredTo, 254),
             AnswerTo = mail.ReplyTo.Select(address => Identities.Address(address.Address))
                 .FirstOrDefault(address => address is not null && address != from.Value),
             Bounce = bounce,
-            Evidence = Guarded<IReadOnlyList<Evidence>>("threads", [], () => threads.Evidence(report?.OriginalMessageId)),
+            Evidence = evidence,
             Files = files,
             Shown = new()
             {
@@ -104,28 +114,38 @@ internal sealed class MailReader(Tokens tokens, IOptions<IntakeOptions> options,
                     .Distinct().TakeLast(MostReferences)],
                 Text = text,
                 ReplyText = reply,
+                Html = mail.HtmlBody is { } html ? Guarded("HTML", null, () => Sanitised(html, files, pictureAddress)) : null,
                 Attachments = [.. files.Select((file, n) => new AttachmentView(NameOf(file, n), TypeOf(file), file.Size, file.Inline))],
                 Automatic = automatic,
                 Bounce = BounceView.Of(bounce),
+                Spam = Guarded("authentication", SpamScore.None, () => MailEvidence.Of(mail, evidence, options.Value.Spam)),
                 Language = Language.Guess(reply.Length > 0 ? reply : text),
                 Warnings = warnings,
             },
         };
     }
 
-    private static MailReading NotUnderstood(ReadOnlyMemory<byte> raw)
+    private static string? Sanitised(string html, List<InboundAttachment> files, Func<int, string>? pictureAddress)
+    {
+        string? AddressOf(string contentId)
+        {
+            var n = files.FindIndex(file => file.ContentId == contentId);
+            return n < 0 || FileTypes.Image(files[n].Content.Span) is null ? null : pictureAddress?.Invoke(n);
+        }
+
+        return Clean.Text(HtmlSanitizer.Sanitize(html, new() { ContentIdToUrl = AddressOf }).Html);
+    }
+
+    private static MailReading Unread(ReadOnlyMemory<byte> raw)
     {
         var providerId = Hash(raw.Span);
         return new()
         {
             ProviderId = providerId,
             From = new(IdentityKind.ExternalId, "unknown-sender:" + providerId),
-            Shown = new() { Warnings = [NotUnderstoodWarning] },
+            Shown = new() { Warnings = [NotUnderstood + ": the mail could not be read; it is kept as it came."] },
         };
     }
-
-    /// <summary>Marks what a later version should read again.</summary>
-    public const string NotUnderstoodWarning = "not-understood: the mail could not be read; it is kept as it came.";
 
     public static string NameOf(InboundAttachment file, int n) => Clean.Line(file.Name, Limits.Name) ?? $"attachment-{n + 1}";
 

@@ -235,6 +235,35 @@ namespace CxPlatform.Intake.Migrations.Postgres
                     b.ToTable("identities", (string)null);
                 });
 
+            modelBuilder.Entity("CxPlatform.Intake.SenderRuleRow", b =>
+                {
+                    b.Property<string>("Pattern")
+                        .HasColumnType("text")
+                        .HasColumnName("pattern");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("actor");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("Pattern");
+
+                    b.ToTable("sender_rules", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Intake.TallyRow", b =>
                 {
                     b.Property<DateTimeOffset>("Hour")

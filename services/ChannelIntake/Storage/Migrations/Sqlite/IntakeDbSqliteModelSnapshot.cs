@@ -230,6 +230,35 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                     b.ToTable("identities", (string)null);
                 });
 
+            modelBuilder.Entity("CxPlatform.Intake.SenderRuleRow", b =>
+                {
+                    b.Property<string>("Pattern")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pattern");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("Pattern");
+
+                    b.ToTable("sender_rules", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Intake.TallyRow", b =>
                 {
                     b.Property<long>("Hour")
