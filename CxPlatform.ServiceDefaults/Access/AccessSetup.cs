@@ -85,6 +85,7 @@ internal static class AccessSetup
         Add(Policies.CasesRead, user => user.HasScope(Scopes.CasesRead) || user.HasRole(Roles.Agent));
         Add(Policies.CasesWrite, user => user.HasScope(Scopes.CasesWrite) || user.HasRole(Roles.Agent));
         Add(Policies.Admin, user => user.HasScope(Scopes.Admin) || user.HasRole(Roles.Admin));
+        Add(Policies.PersonalData, user => user.HasScope(Scopes.Admin) || user.HasRole(Roles.Lead));
         Add(Policies.Agent, user => user.HasRole(Roles.Agent));
         Add(Policies.Lead, user => user.HasRole(Roles.Lead));
 

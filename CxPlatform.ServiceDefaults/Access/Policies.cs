@@ -43,6 +43,9 @@ public static class Policies
     /// <summary>Scope or role admin.</summary>
     public const string Admin = "cx-admin";
 
+    /// <summary>Scope admin, or a lead: hand out or forget all that is known of somebody.</summary>
+    public const string PersonalData = "cx-personal-data";
+
     /// <summary>A person with role agent, lead or admin: the desk.</summary>
     public const string Agent = "cx-agent";
 

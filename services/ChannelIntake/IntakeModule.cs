@@ -6,6 +6,7 @@ using CxPlatform.Intake.Channels.WebForm;
 using CxPlatform.Intake.Channels.Webhook;
 using CxPlatform.Intake.Contacts;
 using CxPlatform.Intake.Customers;
+using CxPlatform.Intake.Organisations;
 using CxPlatform.Intake.Reconciliation;
 using CxPlatform.Intake.Reprocessing;
 using CxPlatform.Messaging;
@@ -34,7 +35,7 @@ public static class IntakeModule
             .AddHostedService(services => services.GetRequiredService<PendingArrivals>()).AddHostedService<ReconciliationWatch>()
             .AddScoped<ReleaseContact>().AddSingleton<SpamFilter>()
             .AddSingleton<ContactReader>().AddSingleton<Reconciler>().AddSingleton<Metrics>()
-            .AddCustomers();
+            .AddCustomers().AddOrganisations();
         builder.Services.AddReprocessing();
         builder.Services.AddCxHttpClient(
             SpamFilter.Client, settings: new() { TryTimeout = TimeSpan.FromSeconds(5), Deadline = TimeSpan.FromSeconds(6) });
@@ -57,6 +58,7 @@ public static class IntakeModule
         app.MapWebhookChannel();
         app.MapContacts();
         app.MapCustomers();
+        app.MapOrganisations();
         app.MapReconciliation();
         app.MapHeld();
         app.MapSenderRules();

@@ -14,5 +14,21 @@ public sealed record CustomerChanged
 
     [Personal]
     public string? Organisation { get; init; }
+
+    /// <summary>The organisation's.</summary>
     public string? Tier { get; init; }
+
+    /// <summary>The channel on which they want to hear from us; null: where they wrote.</summary>
+    public Channel? PreferredChannel { get; init; }
+
+    /// <summary>When they do not want to be disturbed.</summary>
+    public QuietHours? QuietHours { get; init; }
+
+    /// <summary>They want to hear nothing from us but answers to what they ask.</summary>
+    public bool DoNotContact { get; init; }
 }
+
+/// <summary>A part of every day.</summary>
+/// <param name="Until">Before <paramref name="From"/>: on the next day.</param>
+/// <param name="TimeZone">IANA.</param>
+public sealed record QuietHours(TimeOnly From, TimeOnly Until, string TimeZone);

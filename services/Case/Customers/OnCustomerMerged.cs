@@ -16,8 +16,11 @@ internal sealed class OnCustomerMerged(CaseStore store) : IHandle<CustomerMerged
 
     public async Task HandleAsync(CustomerUnmerged e, EventEnvelope envelope, CancellationToken ct)
     {
+        // Those that were merged into it before go with it, and so does what came in meanwhile: a case has the id of its first contact.
+        HashSet<Guid> parted = [e.MergedId, .. e.Family];
+        var contacts = e.Contacts.ToHashSet();
         foreach (var row in await store.ConcerningAsync(e.CustomerId, ct))
-            if (row.CustomerId == e.CustomerId && row.Case.OpenedFor == e.MergedId)
+            if (row.CustomerId == e.CustomerId && (parted.Contains(row.Case.OpenedFor) || contacts.Contains(row.Id)))
                 await store.ActAsync(row.Id, new ChangeCustomer(e.MergedId, e.CustomerId), ct);
     }
 }

@@ -6,7 +6,12 @@ namespace CxPlatform.Intake;
 
 internal sealed record StoredContact(string Channel, string ProviderId, Guid Id, Guid CustomerId);
 
-internal sealed record KnownCustomer(string Kind, string Value, Guid Id, string? Name, string? Language, string? TimeZone);
+internal sealed record KnownCustomer(
+    string Kind, string Value, Guid Id, string? Name, string? Language, string? TimeZone,
+    bool NameByStaff = false, bool Verified = false, Guid? OrganisationId = null)
+{
+    public Identity Identity => new(Words.Read<IdentityKind>(Kind), Value, Verified);
+}
 
 internal sealed record NewContact(ReadyArrival Ready, Guid CustomerId)
 {
@@ -30,13 +35,13 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
     private static readonly SetStatement<Identity> FindCustomers = new(
         new Columns<Identity>().Text("kind", identity => Words.Of(identity.Kind)).Text("value", identity => identity.Value),
         """
-        select i.kind, i.value, i.customer_id, c.name, c.language, c.time_zone
+        select i.kind, i.value, i.customer_id, c.name, c.language, c.time_zone, c.name_by_staff, i.verified
         from rows
         cross join lateral (select * from identities where kind = rows.kind and value = rows.value limit 1) i
         cross join lateral (select * from customers where id = i.customer_id limit 1) c
         """,
         """
-        select i.kind, i.value, i.customer_id, c.name, c.language, c.time_zone
+        select i.kind, i.value, i.customer_id, c.name, c.language, c.time_zone, c.name_by_staff, i.verified
         from identities i join customers c on c.id = i.customer_id where i.kind = @kind and i.value = @value
         """);
 
@@ -46,7 +51,8 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
             .Uuid("customer_id", row => row.Customer.Id)
             .Text("kind", row => row.Customer.Kind)
             .Text("value", row => row.Customer.Value)
-            .Flag("verified", _ => false)
+            .Text("domain", row => Identities.DomainOf(row.Customer.Identity))
+            .Flag("verified", row => row.Customer.Verified)
             .Instant("created_at", row => row.Now));
 
     private static readonly SetStatement<(KnownCustomer Customer, DateTimeOffset Now)> AddCustomers =
@@ -54,36 +60,41 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
             new Columns<(KnownCustomer Customer, DateTimeOffset Now)>()
             .Uuid("id", row => row.Customer.Id)
             .Text("name", row => row.Customer.Name)
+            .Text("name_key", row => Names.KeyOf(row.Customer.Name))
+            .Flag("name_by_staff", _ => false)
             .Text("language", row => row.Customer.Language)
             .Text("time_zone", row => row.Customer.TimeZone)
+            .Uuid("organisation_id", row => row.Customer.OrganisationId)
+            .Flag("organisation_by_staff", _ => false)
             .Instant("created_at", row => row.Now));
 
     private static readonly SetStatement<KnownCustomer> Learn = new(
         new Columns<KnownCustomer>()
             .Uuid("id", customer => customer.Id)
             .Text("name", customer => customer.Name)
+            .Text("name_key", customer => Names.KeyOf(customer.Name))
             .Text("language", customer => customer.Language)
             .Text("time_zone", customer => customer.TimeZone),
         """
         update customers c
-        set name = coalesce(c.name, rows.name),
+        set name = case when c.name_by_staff then c.name else rows.name end,
+            name_key = case when c.name_by_staff then c.name_key else rows.name_key end,
             language = coalesce(c.language, rows.language),
             time_zone = coalesce(c.time_zone, rows.time_zone)
         from rows where c.id = rows.id
         """,
         """
         update customers
-        set name = coalesce(name, @name), language = coalesce(language, @language), time_zone = coalesce(time_zone, @time_zone)
+        set name = case when name_by_staff then name else @name end,
+            name_key = case when name_by_staff then name_key else @name_key end,
+            language = coalesce(language, @language), time_zone = coalesce(time_zone, @time_zone)
         where id = @id
         """);
 
-    private static readonly SetStatement<Guid> FindIdentities = new(
-        new Columns<Guid>().Uuid("id", id => id),
-        """
-        select i.customer_id, i.kind, i.value, i.verified
-        from rows join identities i on i.customer_id = rows.id order by i.created_at, i.value
-        """,
-        "select customer_id, kind, value, verified from identities where customer_id = @id order by created_at, value");
+    private static readonly SetStatement<Identity> Verify = new(
+        new Columns<Identity>().Text("kind", identity => Words.Of(identity.Kind)).Text("value", identity => identity.Value),
+        "update identities i set verified = true from rows where i.kind = rows.kind and i.value = rows.value",
+        "update identities set verified = true where kind = @kind and value = @value");
 
     private static readonly SetStatement<(NewContact Contact, DateTimeOffset Now)> AddContacts =
         SetStatement<(NewContact Contact, DateTimeOffset Now)>.Insert("contacts", new Columns<(NewContact Contact, DateTimeOffset Now)>()
@@ -116,7 +127,8 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
     public Task<List<KnownCustomer>> FindCustomersAsync(IReadOnlyList<Identity> identities, CancellationToken ct) => FindCustomers.RunAsync(
         unit, identities,
         reader => new KnownCustomer(
-            reader.GetString(0), reader.GetString(1), reader.GetGuid(2), Text(reader, 3), Text(reader, 4), Text(reader, 5)),
+            reader.GetString(0), reader.GetString(1), reader.GetGuid(2), Text(reader, 3), Text(reader, 4), Text(reader, 5),
+            reader.GetBoolean(6), reader.GetBoolean(7)),
         ct);
 
     /// <returns>The ids of the customers whose identity was not taken.</returns>
@@ -131,13 +143,7 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
 
     public Task LearnAsync(IReadOnlyList<KnownCustomer> customers, CancellationToken ct) => Learn.RunAsync(unit, customers, ct);
 
-    public Task<List<(Guid CustomerId, Identity Identity)>> IdentitiesAsync(IReadOnlyList<Guid> customers, CancellationToken ct) =>
-        FindIdentities.RunAsync(
-            unit, customers,
-            reader => (
-                reader.GetGuid(0),
-                new Identity(Words.Read<IdentityKind>(reader.GetString(1)), reader.GetString(2), reader.GetBoolean(3))),
-            ct);
+    public Task VerifyAsync(IReadOnlyList<Identity> identities, CancellationToken ct) => Verify.RunAsync(unit, identities, ct);
 
     /// <returns>The ids of the contacts that were not there yet.</returns>
     public async Task<HashSet<Guid>> AddContactsAsync(IReadOnlyList<NewContact> contacts, CancellationToken ct)

@@ -11,8 +11,6 @@ namespace CxPlatform.Intake.Contacts;
 /// <summary>Reading contacts, their files and how they came.</summary>
 internal static class ContactEndpoints
 {
-    private const int MostPerPage = 100;
-
     public static void MapContacts(this IEndpointRouteBuilder app)
     {
         var contacts = app.MapGroup("/v1/contacts").RequireAuthorization(Policies.CasesRead).WithTags("Contacts");
@@ -37,28 +35,11 @@ internal static class ContactEndpoints
     private static async Task<IResult> ListAsync(
         [FromQuery] Guid customerId, [FromQuery] string? cursor, [FromQuery] int? limit, Work<IntakeDb> work, CancellationToken ct)
     {
-        if (limit is < 1 or > MostPerPage)
-            return Problems.Invalid("limit", $"must be 1 to {MostPerPage}.");
-        PageCursor? after = null;
-        if (cursor is not null && (after = PageCursor.Read(cursor)) is null)
-            return Problems.Invalid("cursor", "must be the next of a page before.");
-        return await work.ReadAsync(
-            async (db, token) =>
-            {
-                var family = await Merges.FamilyAsync(db, customerId, token);
-                var query = db.Contacts.Where(contact => family.Contains(contact.CustomerId));
-                if (after is not null)
-                    query = query.Where(contact => contact.ReceivedAt < after.At
-                        || (contact.ReceivedAt == after.At && contact.Id.CompareTo(after.Id) < 0));
-                var take = limit ?? 50;
-                var rows = await query.OrderByDescending(contact => contact.ReceivedAt).ThenByDescending(contact => contact.Id)
-                    .Take(take + 1).ToListAsync(token);
-                var current = await Merges.CurrentAsync(db, customerId, token);
-                var items = rows.Take(take).Select(row => ContactView.Of(row, current)).ToList();
-                var next = rows.Count > take ? new PageCursor(rows[take - 1].ReceivedAt, rows[take - 1].Id).ToString() : null;
-                return TypedResults.Ok(new ContactPageView(items, next));
-            },
-            ct);
+        if (limit is < 1 or > ContactHistory.MostPerPage)
+            return Problems.Invalid("limit", $"must be 1 to {ContactHistory.MostPerPage}.");
+        return await work.ReadAsync((db, token) => ContactHistory.ReadAsync(db, customerId, null, cursor, limit ?? 50, token), ct) is { } page
+            ? TypedResults.Ok(page)
+            : Problems.Invalid("cursor", "must be the next of a page before.");
     }
 
     private static async Task<IResult> AttachmentAsync(

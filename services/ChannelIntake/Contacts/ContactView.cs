@@ -46,7 +46,12 @@ internal sealed record ContactView
     public string? Raw { get; init; }
     public DateTimeOffset? ErasedAt { get; init; }
 
-    public static ContactDocument DocumentOf(ContactRow row) => JsonSerializer.Deserialize<ContactDocument>(row.Document, EventTypes.Json)!;
+    /// <summary>The case it opened or joined, once that is known here.</summary>
+    public string? CaseNumber { get; init; }
+
+    public static ContactDocument DocumentOf(ContactRow row) => DocumentOf(row.Document);
+
+    public static ContactDocument DocumentOf(string document) => JsonSerializer.Deserialize<ContactDocument>(document, EventTypes.Json)!;
 
     public static ContactView Of(ContactRow row, Guid customerId)
     {
@@ -82,6 +87,7 @@ internal sealed record ContactView
             Warnings = document.Warnings ?? [],
             Raw = row.ErasedAt is null ? $"/v1/contacts/{row.Id}/raw" : null,
             ErasedAt = row.ErasedAt,
+            CaseNumber = row.CaseNumber,
         };
     }
 }

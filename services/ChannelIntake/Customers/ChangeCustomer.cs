@@ -29,12 +29,17 @@ internal sealed class ChangeCustomer(Unit<IntakeDb> unit)
             return notCurrent;
 
         var before = (customer.Name, customer.Language, customer.TimeZone);
-        customer.Name = Patched(patch.Name, customer.Name);
+        if (patch.Name is not null)
+        {
+            customer.Name = Patched(patch.Name, customer.Name);
+            customer.NameKey = Names.KeyOf(customer.Name);
+            // A name that staff took away may be learned anew.
+            customer.NameByStaff = customer.Name is not null;
+        }
         customer.Language = Patched(patch.Language, customer.Language);
         customer.TimeZone = Patched(patch.TimeZone, customer.TimeZone);
         if (before != (customer.Name, customer.Language, customer.TimeZone))
-            unit.AppendNext("customer/" + id,
-                new NewEvent(CustomerView.ChangeOf(customer, await CustomerView.IdentitiesAsync(unit.Db, id, ct))));
+            await CustomerFacts.TellAsync(unit, [id], ct);
         return await CustomerView.OfAsync(unit.Db, customer, ct);
     }
 

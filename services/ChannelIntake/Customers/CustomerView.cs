@@ -1,5 +1,4 @@
 using CxPlatform.Contracts;
-using CxPlatform.Contracts.Intake.V1;
 using Microsoft.EntityFrameworkCore;
 
 namespace CxPlatform.Intake.Customers;
@@ -13,6 +12,8 @@ internal sealed record CustomerView(
     string? Language,
     string? TimeZone,
     IReadOnlyList<Identity> Identities,
+    OrganisationOfCustomer? Organisation,
+    Preferences Preferences,
     Guid? MergedInto,
     IReadOnlyList<Guid> Merged,
     DateTimeOffset CreatedAt,
@@ -21,32 +22,35 @@ internal sealed record CustomerView(
     public static async Task<CustomerView?> FindAsync(IntakeDb db, Guid id, CancellationToken ct) =>
         await db.Customers.FirstOrDefaultAsync(customer => customer.Id == id, ct) is { } row ? await OfAsync(db, row, ct) : null;
 
-    public static async Task<CustomerView> OfAsync(IntakeDb db, CustomerRow row, CancellationToken ct) => new(
-        row.Id,
-        row.Name,
-        row.Language,
-        row.TimeZone,
-        await IdentitiesAsync(db, row.Id, ct),
-        row.MergedInto,
-        await db.Customers.Where(customer => customer.MergedInto == row.Id).Select(customer => customer.Id).ToListAsync(ct),
-        row.CreatedAt,
-        row.ErasedAt);
+    public static async Task<CustomerView> OfAsync(IntakeDb db, CustomerRow row, CancellationToken ct) =>
+        (await OfAsync(db, [row], ct))[0];
 
-    public static async Task<List<Identity>> IdentitiesAsync(IntakeDb db, Guid id, CancellationToken ct)
+    /// <summary>In the order of the rows.</summary>
+    public static async Task<List<CustomerView>> OfAsync(IntakeDb db, IReadOnlyList<CustomerRow> rows, CancellationToken ct)
     {
-        var rows = await db.Identities.Where(identity => identity.CustomerId == id)
-            .OrderBy(identity => identity.CreatedAt).ThenBy(identity => identity.Value).ToListAsync(ct);
-        return rows.ConvertAll(row => new Identity(Words.Read<IdentityKind>(row.Kind), row.Value, row.Verified));
+        var ids = rows.Select(row => row.Id).ToList();
+        var facts = await CustomerFacts.ReadAsync(db, ids, ct);
+        var merged = (await db.Customers.Where(customer => customer.MergedInto != null && ids.Contains(customer.MergedInto.Value))
+            .OrderBy(customer => customer.Id).Select(customer => new { customer.Id, customer.MergedInto }).ToListAsync(ct))
+            .ToLookup(customer => customer.MergedInto!.Value, customer => customer.Id);
+        return [.. rows.Select(row => new CustomerView(
+            row.Id,
+            row.Name,
+            row.Language,
+            row.TimeZone,
+            facts[row.Id].Identities,
+            row.OrganisationId is { } organisation && facts[row.Id].Organisation is { } name
+                ? new(organisation, name, facts[row.Id].Tier)
+                : null,
+            Preferences.Of(row),
+            row.MergedInto,
+            [.. merged[row.Id]],
+            row.CreatedAt,
+            row.ErasedAt))];
     }
-
-    public static CustomerChanged ChangeOf(CustomerRow row, IReadOnlyList<Identity> identities) => new()
-    {
-        CustomerId = row.Id,
-        Name = row.Name,
-        Language = row.Language,
-        TimeZone = row.TimeZone,
-        Identities = identities,
-    };
 }
 
-internal sealed record CustomerListView(IReadOnlyList<CustomerView> Items);
+internal sealed record OrganisationOfCustomer(Guid OrganisationId, string Name, string? Tier);
+
+/// <param name="Next">Cursor of the next page; null on the last.</param>
+internal sealed record CustomerListView(IReadOnlyList<CustomerView> Items, string? Next);

@@ -26,13 +26,16 @@ internal sealed class EraseCustomer(Unit<IntakeDb> unit, EventLog<IntakeDb> log)
 
         foreach (var row in customers.Values.OrderBy(row => row.Id))
         {
-            row.Name = row.Language = row.TimeZone = row.MergedIdentities = null;
+            row.Name = row.NameKey = row.Language = row.TimeZone = row.Preferences = row.MergedIdentities = row.MergedFields = null;
+            row.OrganisationId = null;
+            row.NameByStaff = row.OrganisationByStaff = false;
             row.ErasedAt = unit.Now;
             await log.EraseAsync(unit, "customer/" + row.Id, ct);
             unit.AppendNext("customer/" + row.Id, new NewEvent(new CustomerErased(row.Id)));
         }
         var identities = await unit.Db.Identities.AsTracking().Where(identity => family.Contains(identity.CustomerId)).ToListAsync(ct);
         unit.Db.Identities.RemoveRange(identities);
+        await unit.Db.DistinctCustomers.Where(pair => family.Contains(pair.One) || family.Contains(pair.Other)).ExecuteDeleteAsync(ct);
         var blobs = await EraseContactsAsync(family, ct);
         // Files outlive a rollback, so they go when this has committed: at once, and with what the sweep finds.
         unit.Schedule($"erase/{id}/files", "customer/" + id, new EraseLeftovers(family, blobs), unit.Now);

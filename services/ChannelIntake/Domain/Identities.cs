@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using CxPlatform.Contracts;
@@ -9,6 +10,9 @@ namespace CxPlatform.Intake;
 internal static class Identities
 {
     private static readonly IdnMapping Idn = new() { AllowUnassigned = true };
+
+    private static readonly SearchValues<char> Invisible = SearchValues.Create(
+        "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff");
 
     /// <summary>Reads an identity as people and programs write it.</summary>
     /// <param name="kind">Null: an address when there is an @, a phone number when there are only digits and their punctuation.</param>
@@ -49,7 +53,7 @@ internal static class Identities
     {
         if (value is null)
             return null;
-        var text = value.Trim();
+        var text = Whole(value).Replace('\uff20', '@').Trim();
         if (text.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase))
             text = text[7..];
         text = text.Trim().TrimStart('<').TrimEnd('>');
@@ -57,69 +61,65 @@ internal static class Identities
         if (at <= 0 || at == text.Length - 1 || text.Length > 400)
             return null;
         var domain = text[(at + 1)..].TrimEnd('.');
-        var local = text[..at];
+        var local = Unquoted(text[..at]);
         if (local.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)) && !local.StartsWith('"'))
             return null;
         try
         {
             if (!domain.StartsWith('['))
-                domain = Idn.GetAscii(domain.Normalize(NormalizationForm.FormC));
+                domain = Idn.GetAscii(domain.Normalize(NormalizationForm.FormC)).TrimEnd('.');
         }
         catch (ArgumentException)
         {
             return null;
         }
-        // A Punycode domain must be host name characters; what is left of a malformed one must not become somebody's identity.
-        if (domain.Length == 0 || domain.StartsWith('.') || domain.Contains("..", StringComparison.Ordinal)
-            || domain.Any(c => !(char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '[' or ']' or ':')))
+        if (!(domain is ['[', .. var literal, ']'] ? IsLiteral(literal) : IsHost(domain)))
             return null;
         var result = (local.Normalize(NormalizationForm.FormC) + "@" + domain).ToLowerInvariant();
         return result.Length <= 254 ? result : null;
     }
 
     /// <summary>E.164: a plus and 7 to 15 digits; null when it is no number.</summary>
-    public static string? Phone(string? value, string? countryCode)
-    {
-        if (value is null || value.Length > 60)
-            return null;
-        var text = value.Trim();
-        if (text.StartsWith("tel:", StringComparison.OrdinalIgnoreCase))
-            text = text[4..];
-        // In +49 (0)30 123 the zero in brackets is for callers at home.
-        text = text.Replace("(0)", "", StringComparison.Ordinal);
-        var digits = new StringBuilder(text.Length);
-        var international = false;
-        foreach (var c in text)
-        {
-            if (c == '+' && digits.Length == 0)
-                international = true;
-            else if (char.IsAsciiDigit(c))
-                digits.Append(c);
-            else if (!(c is ' ' or '-' or '.' or '/' or '(' or ')' or '\u00a0' or '\u2011' or '\u2013'))
-                return null;
-        }
-        var number = digits.ToString();
-        if (!international)
-        {
-            if (number.StartsWith("00", StringComparison.Ordinal))
-                number = number[2..];
-            else if (countryCode is null)
-                return null;
-            else
-                number = countryCode + (number.StartsWith('0') ? number[1..] : number);
-        }
-        return number.Length is >= 7 and <= 15 && number[0] != '0' ? "+" + number : null;
-    }
+    public static string? Phone(string? value, string? countryCode) => Phones.Read(value, countryCode);
 
-    /// <summary>A handle (case does not matter) or an id of another system (kept as it is).</summary>
+    /// <summary>The domain of a normalised address; null for anything else.</summary>
+    public static string? DomainOf(Identity identity) => identity.Kind == IdentityKind.EmailAddress
+        ? identity.Value[(identity.Value.LastIndexOf('@') + 1)..]
+        : null;
+
+    /// <summary>Text without what copying brings along and nobody sees: zero-width spaces, soft hyphens, marks of direction.</summary>
+    public static string WithoutInvisible(string text) =>
+        text.AsSpan().IndexOfAny(Invisible) < 0 ? text : string.Concat(text.Where(c => !Invisible.Contains(c)));
+
+    /// <summary>A handle (case does not matter; <c>network:name</c> where the network is known) or an id of another system
+    /// (kept as it is).</summary>
     public static Identity? Named(IdentityKind kind, string value)
     {
-        value = value.Trim();
+        value = Whole(value).Normalize(NormalizationForm.FormC).Trim();
         if (value.Length is 0 or > Limits.Name || value.Any(char.IsControl))
             return null;
-        return new(kind, kind == IdentityKind.Handle ? value.ToLowerInvariant() : value);
+        // With the network's name before it, the sign that marks a handle says nothing more.
+        return new(kind, kind == IdentityKind.Handle ? value.ToLowerInvariant().Replace(":@", ":", StringComparison.Ordinal) : value);
     }
 
+    // Half a surrogate pair can neither be normalised nor stored.
+    private static string Whole(string value) => Clean.Text(WithoutInvisible(value));
+
+    // A Punycode domain must be host name characters; what is left of a malformed one must not become somebody's identity.
+    private static bool IsHost(string domain) =>
+        domain.Length > 0 && domain[0] != '.' && !domain.Contains("..", StringComparison.Ordinal)
+        && domain.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
+
+    private static bool IsLiteral(string address) =>
+        address.Length > 0 && address.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or ':' or '-');
+
+    // Quotes around what needs none are only another way to write it (RFC 5321 section 4.1.2).
+    private static string Unquoted(string local) =>
+        local is ['"', .. { Length: > 0 } inner, '"'] && inner.All(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_' or '+')
+        && inner[0] != '.' && inner[^1] != '.' && !inner.Contains("..", StringComparison.Ordinal)
+            ? inner
+            : local;
+
     private static bool LooksLikePhone(string value) =>
-        value.Any(char.IsAsciiDigit) && value.All(c => char.IsAsciiDigit(c) || c is '+' or ' ' or '-' or '.' or '/' or '(' or ')');
+        value.Any(char.IsDigit) && value.All(c => char.IsDigit(c) || Phones.IsPunctuation(c) || c is '+' or '\uff0b');
 }

@@ -19,6 +19,12 @@ internal abstract class IntakeDb(DbContextOptions options) : ModuleDb(options)
 
     public DbSet<SenderRuleRow> SenderRules => Set<SenderRuleRow>();
 
+    public DbSet<OrganisationRow> Organisations => Set<OrganisationRow>();
+
+    public DbSet<OrganisationDomainRow> OrganisationDomains => Set<OrganisationDomainRow>();
+
+    public DbSet<DistinctCustomersRow> DistinctCustomers => Set<DistinctCustomersRow>();
+
     public DbSet<TallyRow> Tallies => Set<TallyRow>();
 
     protected override void ConfigureModel(ModelBuilder model)
@@ -49,13 +55,27 @@ internal abstract class IntakeDb(DbContextOptions options) : ModuleDb(options)
             e.ToTable("customers").HasKey(row => row.Id);
             e.Property(row => row.Id).ValueGeneratedNever();
             e.HasIndex(row => row.MergedInto);
+            e.HasIndex(row => row.NameKey);
+            e.HasIndex(row => row.OrganisationId);
         });
         model.Entity<IdentityRow>(e =>
         {
             e.ToTable("identities").HasKey(row => new { row.Kind, row.Value });
             e.HasIndex(row => row.CustomerId);
+            e.HasIndex(row => row.Domain);
         });
         model.Entity<SenderRuleRow>().ToTable("sender_rules").HasKey(row => row.Pattern);
+        model.Entity<OrganisationRow>(e =>
+        {
+            e.ToTable("organisations").HasKey(row => row.Id);
+            e.Property(row => row.Id).ValueGeneratedNever();
+        });
+        model.Entity<OrganisationDomainRow>(e =>
+        {
+            e.ToTable("organisation_domains").HasKey(row => row.Domain);
+            e.HasIndex(row => row.OrganisationId);
+        });
+        model.Entity<DistinctCustomersRow>().ToTable("distinct_customers").HasKey(row => new { row.One, row.Other });
         model.Entity<TallyRow>().ToTable("tallies").HasKey(row => new { row.Hour, row.Channel });
     }
 }

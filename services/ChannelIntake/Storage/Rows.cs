@@ -30,6 +30,9 @@ internal sealed class ContactRow
     /// <summary>Its content hash, when it is not.</summary>
     public string? RawBlob { get; set; }
     public DateTimeOffset? ErasedAt { get; set; }
+
+    /// <summary>The case it opened or joined.</summary>
+    public string? CaseNumber { get; set; }
 }
 
 /// <summary>Something that came in and is not read yet. It goes, in one transaction, when its contact is stored.</summary>
@@ -86,14 +89,31 @@ internal sealed class CustomerRow
 {
     public Guid Id { get; set; }
     public string? Name { get; set; }
+
+    /// <summary>The name by <see cref="Names.KeyOf"/>, to search by.</summary>
+    public string? NameKey { get; set; }
+
+    /// <summary>Staff wrote the name: no contact changes it.</summary>
+    public bool NameByStaff { get; set; }
     public string? Language { get; set; }
     public string? TimeZone { get; set; }
 
+    /// <summary><see cref="Customers.Preferences"/> as JSON.</summary>
+    public string? Preferences { get; set; }
+    public Guid? OrganisationId { get; set; }
+
+    /// <summary>Staff said whether and where they belong: no mail domain changes it.</summary>
+    public bool OrganisationByStaff { get; set; }
+
     /// <summary>The customer that this one is known as since a merge.</summary>
     public Guid? MergedInto { get; set; }
+    public DateTimeOffset? MergedAt { get; set; }
 
     /// <summary>JSON list of the identities that moved with the merge, so that they can move back.</summary>
     public string? MergedIdentities { get; set; }
+
+    /// <summary><see cref="Customers.TakenOver"/> as JSON: what the other customer took from this one, so that it can be given back.</summary>
+    public string? MergedFields { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? ErasedAt { get; set; }
 }
@@ -103,8 +123,42 @@ internal sealed class IdentityRow
     public string Kind { get; set; } = "";
     public string Value { get; set; } = "";
     public Guid CustomerId { get; set; }
+
+    /// <summary>Of a mail address.</summary>
+    public string? Domain { get; set; }
+
+    /// <summary>Whoever is behind it has shown that it is theirs.</summary>
     public bool Verified { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>A company or club that customers belong to.</summary>
+internal sealed class OrganisationRow
+{
+    public Guid Id { get; set; }
+    public string Name { get; set; } = "";
+    public string NameKey { get; set; } = "";
+    public string? Tier { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>It has no domains any more, and its members are being told.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+}
+
+/// <summary>Whose a mail domain is, as staff decided.</summary>
+internal sealed class OrganisationDomainRow
+{
+    public string Domain { get; set; } = "";
+
+    /// <summary>Null: it is no organisation's, and is not proposed again.</summary>
+    public Guid? OrganisationId { get; set; }
+}
+
+/// <summary>Two customers that are not one person, as staff decided: the smaller id first.</summary>
+internal sealed class DistinctCustomersRow
+{
+    public Guid One { get; set; }
+    public Guid Other { get; set; }
 }
 
 /// <summary>What one channel stored in one hour, counted in the transactions that stored it.</summary>

@@ -20,6 +20,8 @@ internal sealed class Columns<T>
 
     public Columns<T> Uuid(string name, Func<T, Guid> value) => Add(name, NpgsqlDbType.Uuid, value);
 
+    public Columns<T> Uuid(string name, Func<T, Guid?> value) => Add(name, NpgsqlDbType.Uuid, value);
+
     public Columns<T> Text(string name, Func<T, string?> value) => Add(name, NpgsqlDbType.Text, value);
 
     public Columns<T> Bytes(string name, Func<T, byte[]?> value) => Add(name, NpgsqlDbType.Bytea, value);

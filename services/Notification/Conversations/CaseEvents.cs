@@ -6,7 +6,7 @@ namespace CxPlatform.Notifications.Conversations;
 
 /// <summary>Case events that say nothing to the customer by themselves, but that later messages speak of.</summary>
 internal sealed class CaseEvents(ConversationBook book)
-    : IHandle<CaseOpened>, IHandle<CaseTriaged>, IHandle<CaseAssigned>, IHandle<CaseUnassigned>, IHandle<NeedCorrected>, IHandle<PromiseKept>, IHandle<PromiseWithdrawn>
+    : IHandle<CaseOpened>, IHandle<CaseTriaged>, IHandle<CaseAssigned>, IHandle<CaseUnassigned>, IHandle<NeedCorrected>, IHandle<CaseCustomerChanged>, IHandle<PromiseKept>, IHandle<PromiseWithdrawn>
 {
     public Task HandleAsync(CaseOpened e, EventEnvelope envelope, CancellationToken ct)
     {
@@ -25,6 +25,9 @@ internal sealed class CaseEvents(ConversationBook book)
 
     public Task HandleAsync(NeedCorrected e, EventEnvelope envelope, CancellationToken ct) =>
         ChangeAsync(e.CaseId, envelope, conversation => conversation.Need = e.Need, ct);
+
+    public Task HandleAsync(CaseCustomerChanged e, EventEnvelope envelope, CancellationToken ct) =>
+        ChangeAsync(e.CaseId, envelope, conversation => conversation.CustomerId = e.CustomerId, ct);
 
     public Task HandleAsync(PromiseKept e, EventEnvelope envelope, CancellationToken ct) =>
         ChangeAsync(e.CaseId, envelope, conversation => conversation.Settle(e.PromiseId), ct);

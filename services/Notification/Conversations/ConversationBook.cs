@@ -68,6 +68,7 @@ internal sealed class ConversationBook(Unit<NotificationDb> unit) : IPrefetch<No
         CaseUnassigned it => it.CaseId,
         CustomerReplied it => it.CaseId,
         NeedCorrected it => it.CaseId,
+        CaseCustomerChanged it => it.CaseId,
         PromiseMade it => it.CaseId,
         PromiseKept it => it.CaseId,
         PromiseBroken it => it.CaseId,

@@ -11,7 +11,7 @@ internal sealed record Conversation
 
     public required Guid CaseId { get; init; }
     public required string Number { get; init; }
-    public required Guid CustomerId { get; init; }
+    public required Guid CustomerId { get; set; }
     public required string Brand { get; init; }
 
     /// <summary>The version in the case's stream up to which this is built; an event that is not newer is left out.</summary>
