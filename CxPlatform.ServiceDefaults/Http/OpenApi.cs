@@ -13,7 +13,7 @@ internal static class OpenApi
     /// <summary>First segments under <c>/v1</c> and whose they are; unique over all modules, so one address serves every topology.</summary>
     private static readonly Dictionary<string, string[]> Owned = new()
     {
-        ["intake"] = ["contacts", "channels", "customers", "intake"],
+        ["intake"] = ["contacts", "channels", "customers", "organisations", "intake"],
         ["case"] = ["cases", "events", "calendars", "case"],
         ["routing"] = ["queues", "teams", "agents", "rules", "keys", "routing"],
         ["notification"] = ["messages", "templates", "notification"],

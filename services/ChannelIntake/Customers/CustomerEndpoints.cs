@@ -78,7 +78,7 @@ internal static class CustomerEndpoints
 
     private static async Task<IResult> FindAsync(
         [FromQuery] string? identity,
-        [FromQuery] IdentityKind? kind,
+        [FromQuery] string? kind,
         [FromQuery] string? q,
         [FromQuery] Guid? organisationId,
         [FromQuery] string? cursor,
@@ -88,7 +88,10 @@ internal static class CustomerEndpoints
         CancellationToken ct)
     {
         var countryCode = options.Value.DefaultCountryCode;
-        var read = identity is null ? null : Identities.Read(kind, identity, countryCode, "identity");
+        var stated = Words.TryRead<IdentityKind>(kind);
+        if (kind is not null && stated is null)
+            return Problems.Invalid("kind", Words.RuleOf<IdentityKind>());
+        var read = identity is null ? null : Identities.Read(stated, identity, countryCode, "identity");
         if (read is { IsRefused: true })
             return Problems.Of(read.Refusal);
         Guid before = default;
@@ -104,14 +107,17 @@ internal static class CustomerEndpoints
     }
 
     private static async Task<IResult> ContactsAsync(
-        Guid id, [FromQuery] Channel? channel, [FromQuery] string? cursor, [FromQuery] int? limit, Work<IntakeDb> work, CancellationToken ct)
+        Guid id, [FromQuery] string? channel, [FromQuery] string? cursor, [FromQuery] int? limit, Work<IntakeDb> work, CancellationToken ct)
     {
         if (limit is < 1 or > ContactHistory.MostPerPage)
             return Problems.Invalid("limit", $"must be 1 to {ContactHistory.MostPerPage}.");
+        var only = Words.TryRead<Channel>(channel);
+        if (channel is not null && only is null)
+            return Problems.Invalid("channel", Words.RuleOf<Channel>());
         return await work.ReadAsync<IResult>(
             async (db, token) =>
                 !await db.Customers.AnyAsync(row => row.Id == id, token) ? Problems.Of(CustomerRefusals.NotFound)
-                : await ContactHistory.ReadAsync(db, id, channel, cursor, limit ?? 50, token) is { } page ? TypedResults.Ok(page)
+                : await ContactHistory.ReadAsync(db, id, only, cursor, limit ?? 50, token) is { } page ? TypedResults.Ok(page)
                 : Problems.Invalid("cursor", "must be the next of a page before."),
             ct);
     }

@@ -18,7 +18,8 @@ internal sealed class CustomerExport(Work<IntakeDb> work, IBlobs blobs)
 
     public async Task WriteAsync(Stream output, Guid id, CancellationToken ct)
     {
-        await using var zip = await ZipArchive.CreateAsync(output, ZipArchiveMode.Create, leaveOpen: true, Encoding.UTF8, ct);
+        await using var unhurried = new UnhurriedStream(output);
+        await using var zip = await ZipArchive.CreateAsync(unhurried, ZipArchiveMode.Create, leaveOpen: true, Encoding.UTF8, ct);
         var family = await work.ReadAsync((db, token) => Merges.FamilyAsync(db, id, token), ct);
         var customers = await work.ReadAsync(
             async (db, token) => await CustomerView.OfAsync(db, await db.Customers.Where(row => family.Contains(row.Id)).ToListAsync(token), token), ct);
@@ -68,6 +69,72 @@ internal sealed class CustomerExport(Work<IntakeDb> work, IBlobs blobs)
     {
         var safe = string.Concat(name.Select(c => char.IsControl(c) || "/\\:*?\"<>|".Contains(c, StringComparison.Ordinal) ? '_' : c)).Trim(' ', '.');
         return safe.Length == 0 ? "file" : Limits.Cut(safe, 100);
+    }
+}
+
+/// <summary>Closing an entry of a ZIP file writes its last few bytes synchronously, which a response refuses: they wait for what
+/// is written next.</summary>
+internal sealed class UnhurriedStream(Stream output) : Stream
+{
+    private readonly MemoryStream _waiting = new();
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => _waiting.Write(buffer, offset, count);
+
+    public override void Write(ReadOnlySpan<byte> buffer) => _waiting.Write(buffer);
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        await DrainAsync(cancellationToken);
+        await output.WriteAsync(buffer, cancellationToken);
+    }
+
+    public override void Flush()
+    {
+        // What waits is written with what comes next, at the latest at the end.
+    }
+
+    public override async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        await DrainAsync(cancellationToken);
+        await output.FlushAsync(cancellationToken);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await DrainAsync(CancellationToken.None);
+        await _waiting.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    private async Task DrainAsync(CancellationToken ct)
+    {
+        if (_waiting.Length == 0)
+            return;
+        await output.WriteAsync(_waiting.GetBuffer().AsMemory(0, (int)_waiting.Length), ct);
+        _waiting.SetLength(0);
     }
 }
 

@@ -11,6 +11,16 @@ internal static class Words
     public static T Read<T>(string word)
         where T : struct, Enum => Enum.TryParse<T>(word, ignoreCase: true, out var value) ? value : default;
 
+    /// <summary>A word that somebody asks by; null when it is none.</summary>
+    public static T? TryRead<T>(string? word)
+        where T : struct, Enum =>
+        Cache<T>.Words.Where(pair => pair.Value.Equals(word, StringComparison.OrdinalIgnoreCase) && pair.Value != "unknown")
+            .Select(pair => (T?)pair.Key).FirstOrDefault();
+
+    /// <summary>The rule that <see cref="TryRead"/> holds words to.</summary>
+    public static string RuleOf<T>()
+        where T : struct, Enum => $"must be one of {string.Join(", ", Cache<T>.Words.Values.Where(word => word != "unknown"))}.";
+
     private static class Cache<T>
         where T : struct, Enum
     {
