@@ -102,6 +102,10 @@ namespace CxPlatform.Intake.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("automatic");
 
+                    b.Property<string>("CaseNumber")
+                        .HasColumnType("text")
+                        .HasColumnName("case_number");
+
                     b.Property<string>("Channel")
                         .IsRequired()
                         .HasColumnType("text")
@@ -183,6 +187,14 @@ namespace CxPlatform.Intake.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("language");
 
+                    b.Property<DateTimeOffset?>("MergedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("merged_at");
+
+                    b.Property<string>("MergedFields")
+                        .HasColumnType("text")
+                        .HasColumnName("merged_fields");
+
                     b.Property<string>("MergedIdentities")
                         .HasColumnType("text")
                         .HasColumnName("merged_identities");
@@ -195,6 +207,26 @@ namespace CxPlatform.Intake.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("name");
 
+                    b.Property<bool>("NameByStaff")
+                        .HasColumnType("boolean")
+                        .HasColumnName("name_by_staff");
+
+                    b.Property<string>("NameKey")
+                        .HasColumnType("text")
+                        .HasColumnName("name_key");
+
+                    b.Property<bool>("OrganisationByStaff")
+                        .HasColumnType("boolean")
+                        .HasColumnName("organisation_by_staff");
+
+                    b.Property<Guid?>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<string>("Preferences")
+                        .HasColumnType("text")
+                        .HasColumnName("preferences");
+
                     b.Property<string>("TimeZone")
                         .HasColumnType("text")
                         .HasColumnName("time_zone");
@@ -203,7 +235,26 @@ namespace CxPlatform.Intake.Migrations.Postgres
 
                     b.HasIndex("MergedInto");
 
+                    b.HasIndex("NameKey");
+
+                    b.HasIndex("OrganisationId");
+
                     b.ToTable("customers", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Intake.DistinctCustomersRow", b =>
+                {
+                    b.Property<Guid>("One")
+                        .HasColumnType("uuid")
+                        .HasColumnName("one");
+
+                    b.Property<Guid>("Other")
+                        .HasColumnType("uuid")
+                        .HasColumnName("other");
+
+                    b.HasKey("One", "Other");
+
+                    b.ToTable("distinct_customers", (string)null);
                 });
 
             modelBuilder.Entity("CxPlatform.Intake.IdentityRow", b =>
@@ -224,6 +275,10 @@ namespace CxPlatform.Intake.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("customer_id");
 
+                    b.Property<string>("Domain")
+                        .HasColumnType("text")
+                        .HasColumnName("domain");
+
                     b.Property<bool>("Verified")
                         .HasColumnType("boolean")
                         .HasColumnName("verified");
@@ -232,7 +287,59 @@ namespace CxPlatform.Intake.Migrations.Postgres
 
                     b.HasIndex("CustomerId");
 
+                    b.HasIndex("Domain");
+
                     b.ToTable("identities", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Intake.OrganisationDomainRow", b =>
+                {
+                    b.Property<string>("Domain")
+                        .HasColumnType("text")
+                        .HasColumnName("domain");
+
+                    b.Property<Guid?>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.HasKey("Domain");
+
+                    b.HasIndex("OrganisationId");
+
+                    b.ToTable("organisation_domains", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Intake.OrganisationRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_key");
+
+                    b.Property<string>("Tier")
+                        .HasColumnType("text")
+                        .HasColumnName("tier");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("organisations", (string)null);
                 });
 
             modelBuilder.Entity("CxPlatform.Intake.SenderRuleRow", b =>

@@ -97,6 +97,10 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("automatic");
 
+                    b.Property<string>("CaseNumber")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("case_number");
+
                     b.Property<string>("Channel")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -178,6 +182,14 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("language");
 
+                    b.Property<long?>("MergedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("merged_at");
+
+                    b.Property<string>("MergedFields")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("merged_fields");
+
                     b.Property<string>("MergedIdentities")
                         .HasColumnType("TEXT")
                         .HasColumnName("merged_identities");
@@ -190,6 +202,26 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<bool>("NameByStaff")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("name_by_staff");
+
+                    b.Property<string>("NameKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name_key");
+
+                    b.Property<bool>("OrganisationByStaff")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("organisation_by_staff");
+
+                    b.Property<Guid?>("OrganisationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<string>("Preferences")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("preferences");
+
                     b.Property<string>("TimeZone")
                         .HasColumnType("TEXT")
                         .HasColumnName("time_zone");
@@ -198,7 +230,26 @@ namespace CxPlatform.Intake.Migrations.Sqlite
 
                     b.HasIndex("MergedInto");
 
+                    b.HasIndex("NameKey");
+
+                    b.HasIndex("OrganisationId");
+
                     b.ToTable("customers", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Intake.DistinctCustomersRow", b =>
+                {
+                    b.Property<Guid>("One")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("one");
+
+                    b.Property<Guid>("Other")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("other");
+
+                    b.HasKey("One", "Other");
+
+                    b.ToTable("distinct_customers", (string)null);
                 });
 
             modelBuilder.Entity("CxPlatform.Intake.IdentityRow", b =>
@@ -219,6 +270,10 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("customer_id");
 
+                    b.Property<string>("Domain")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("domain");
+
                     b.Property<bool>("Verified")
                         .HasColumnType("INTEGER")
                         .HasColumnName("verified");
@@ -227,7 +282,59 @@ namespace CxPlatform.Intake.Migrations.Sqlite
 
                     b.HasIndex("CustomerId");
 
+                    b.HasIndex("Domain");
+
                     b.ToTable("identities", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Intake.OrganisationDomainRow", b =>
+                {
+                    b.Property<string>("Domain")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("domain");
+
+                    b.Property<Guid?>("OrganisationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.HasKey("Domain");
+
+                    b.HasIndex("OrganisationId");
+
+                    b.ToTable("organisation_domains", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Intake.OrganisationRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name_key");
+
+                    b.Property<string>("Tier")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tier");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("organisations", (string)null);
                 });
 
             modelBuilder.Entity("CxPlatform.Intake.SenderRuleRow", b =>
