@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace CxPlatform.Mail;
@@ -10,22 +11,21 @@ public enum DeliveryAction { Unknown, Failed, Delayed, Delivered, Relayed, Expan
 /// <param name="OriginalAddress">Original-Recipient, without its type: where we had sent it; null when not told.</param>
 /// <param name="Action">What happened.</param>
 /// <param name="Status">
-/// RFC 3463, for instance <c>5.1.1</c>; taken from the diagnostic where Status is missing; null when neither tells.
+/// RFC 3463, for instance <c>5.1.1</c>; taken from what the server said where Status is missing or says nothing; null when neither tells.
 /// </param>
 /// <param name="Diagnostic">What the last server said, without its type; may name addresses.</param>
 public sealed record DeliveryRecipient(string Address, string? OriginalAddress, DeliveryAction Action, string? Status, string? Diagnostic)
 {
-    /// <summary>It will never arrive: the address is wrong or refuses for good (5.x.x).</summary>
-    public bool Hard => Action == DeliveryAction.Failed && Status?[0] == '5';
+    /// <summary>No further attempt can change it: no such mailbox, no such domain, moved, takes no mail.</summary>
+    public bool Hard => Action == DeliveryAction.Failed && Status is { Length: > 0 } status && BounceReason.IsHard(status, Diagnostic);
 
-    /// <summary>It did not arrive, or not yet, for a reason that may pass (4.x.x).</summary>
+    /// <summary>It did not arrive, or not yet, for a reason that may pass: full, too big, filtered, delayed.</summary>
     public bool Soft => Action is DeliveryAction.Failed or DeliveryAction.Delayed && !Hard;
 }
 
-/// <summary>A delivery report (RFC 3464), or the reports of Exim and qmail, which have forms of their own.</summary>
+/// <summary>A delivery report: RFC 3464, or one of the many forms of their own that mail systems have.</summary>
 public sealed partial record DeliveryStatus
 {
-    const int MaxRecipients = 1_000;
     const int SearchedText = 100_000;
 
     /// <summary>The server that reports, without its type; null when not told.</summary>
@@ -35,8 +35,8 @@ public sealed partial record DeliveryStatus
     public string? OriginalEnvelopeId { get; init; }
 
     /// <summary>
-    /// The Message-ID of the message that is reported on, without angle brackets, from the copy that comes with the report; null without
-    /// one.
+    /// The Message-ID of the message that is reported on, without angle brackets: from the copy that comes with the report as a part or in
+    /// its text, or from what the report refers to; null when not told.
     /// </summary>
     public string? OriginalMessageId { get; init; }
 
@@ -46,124 +46,63 @@ public sealed partial record DeliveryStatus
     public static DeliveryStatus? Read(InboundMail mail)
     {
         ArgumentNullException.ThrowIfNull(mail);
-        var report = mail.Root.All().FirstOrDefault(p => IsReport(p.MediaType));
-        return report is not null ? ReadReport(mail, report) : ReadExim(mail) ?? ReadQmail(mail);
+        if (!BounceSigns.IsReport(mail)) return null;
+        var text = TextOf(mail);
+        return Standard(mail) is { Recipients.Count: > 0 } standard ? standard with { OriginalMessageId = OriginalId(mail, text) }
+            : InText(text) is { Recipients.Count: > 0 } inText ? inText with { OriginalMessageId = OriginalId(mail, text) }
+            : new() { OriginalMessageId = OriginalId(mail, text), Recipients = Failed(mail, text) };
     }
 
-    internal static bool IsReport(string mediaType) => mediaType is "message/delivery-status" or "message/global-delivery-status";
+    internal static bool IsReport(string mediaType) => mediaType is "message/delivery-status" or "message/global-delivery-status" or "message/feedback-report";
 
-    static DeliveryStatus ReadReport(InboundMail mail, MailPart report)
+    internal static bool IsOriginal(string mediaType) =>
+        mediaType is "message/rfc822" or "text/rfc822-headers" or "message/rfc822-headers" or "text/rfc822" or "message/global" or "message/global-headers" or "message/partial";
+
+    /// <summary>The text of the report, and of parts that some programs send it or the original in.</summary>
+    internal static string TextOf(InboundMail mail)
     {
-        var lines = new LineReader(report.Content);
-        var warnings = new WarningList();
-        IReadOnlyList<MailHeader> about = [];
-        var recipients = new List<DeliveryRecipient>();
-        while (!lines.AtEnd && recipients.Count < MaxRecipients)
+        var text = mail.Text;
+        if (text.Length > SearchedText) text = text[..SearchedText];
+        foreach (var part in mail.Root.All())
         {
-            var before = lines.Start;
-            var block = HeaderParser.Read(lines, warnings);
-            // A line that is no field ends a block without being read.
-            if (lines.Start == before) lines.Advance();
-            if ((block.Value("Final-Recipient") ?? block.Value("Original-Recipient")) is not null) recipients.Add(ReadRecipient(block));
-            else if (about.Count == 0) about = block;
+            if (text.Length > SearchedText) break;
+            if (part.Parts.Count == 0 && part.MediaType is "text/plain" && part.FileName is not null)
+                text += "\n" + CleanText.Lines(Encoding.UTF8.GetString(part.Content.Span[..Math.Min(part.Content.Length, SearchedText)]));
         }
-        return new()
-        {
-            ReportingMta = WithoutType(about.Value("Reporting-MTA")),
-            OriginalEnvelopeId = about.Value("Original-Envelope-Id"),
-            OriginalMessageId = OriginalId(mail),
-            Recipients = recipients,
-        };
+        return text;
     }
 
-    static DeliveryRecipient ReadRecipient(List<MailHeader> block)
+    static DeliveryStatus? Standard(InboundMail mail) =>
+        mail.Root.All().FirstOrDefault(p => IsReport(p.MediaType)) is { } part ? DeliveryReport.Read(part.Content) : null;
+
+    /// <summary>The fields of RFC 3464 in a text.</summary>
+    static DeliveryStatus? InText(string text) =>
+        FinalRecipient.Match(text) is { Success: true } match ? DeliveryReport.Read(Encoding.UTF8.GetBytes(text[match.Index..])) : null;
+
+    static IReadOnlyList<DeliveryRecipient> Failed(InboundMail mail, string text)
     {
-        var original = Address(block.Value("Original-Recipient"));
-        var final = Address(block.Value("Final-Recipient")) ?? original ?? "";
-        var diagnostic = WithoutType(block.Value("Diagnostic-Code"));
-        var status = StatusText().Match(block.Value("Status") ?? "") is { Success: true } match ? match.Value : StatusIn(diagnostic);
-        var action = block.Value("Action")?.Split(' ', '(')[0].ToLowerInvariant() switch
-        {
-            "failed" => DeliveryAction.Failed,
-            "delayed" => DeliveryAction.Delayed,
-            "delivered" => DeliveryAction.Delivered,
-            "relayed" => DeliveryAction.Relayed,
-            "expanded" => DeliveryAction.Expanded,
-            _ => status?[0] == '5' ? DeliveryAction.Failed : DeliveryAction.Unknown,
-        };
-        return new(final, original, action, status, diagnostic);
+        var found = BounceText.Read(mail, text);
+        if (mail.Header("X-Failed-Recipients") is not { } failed) return found;
+        var fallback = found is [var first, ..] ? first : null;
+        return [.. MailAddress.ParseList(failed).Take(DeliveryReport.MaxRecipients).Select(a =>
+            found.FirstOrDefault(r => r.Address.Equals(a.Address, StringComparison.OrdinalIgnoreCase))
+            ?? new DeliveryRecipient(a.Address, null, fallback?.Action ?? DeliveryAction.Failed, fallback?.Status ?? ReplyStatus.Of(text) ?? "5.0.0", fallback?.Diagnostic))];
     }
 
-    static string? Address(string? field) =>
-        WithoutType(field) is not { Length: > 0 } text ? null
-        : MailAddress.ParseList(text) is [var address, ..] ? address.Address
-        : text;
-
-    /// <summary>"rfc822; jane@example.com": what precedes the semicolon says how to read what follows.</summary>
-    static string? WithoutType(string? field) => field?[(field.IndexOf(';', StringComparison.Ordinal) + 1)..].Trim();
-
-    /// <summary>From "550 5.1.1 no such user", or the class alone from "550 no such user".</summary>
-    static string? StatusIn(string? text)
-    {
-        if (text is null) return null;
-        if (StatusText().Match(text) is { Success: true } status) return status.Value;
-        return ReplyCode().Match(text) is { Success: true } code ? code.Groups[1].Value + ".0.0" : null;
-    }
-
-    static string? OriginalId(InboundMail mail)
+    static string? OriginalId(InboundMail mail, string text)
     {
         foreach (var part in mail.Root.All())
-            if (part.MediaType is "message/rfc822" or "text/rfc822-headers" or "message/global" or "message/global-headers"
-                && MimeReader.Read(part.Content).MessageId is { } id) return id;
-        return IdInText(mail.Text);
+            if (IsOriginal(part.MediaType) && (MimeReader.Read(part.Content).MessageId ?? IdInText(Start(part))) is { } id) return id;
+        return IdInText(text) ?? (mail.InReplyTo is [var answered, ..] ? answered : mail.References is [.., var last] ? last : null);
     }
 
-    static string? IdInText(string text) =>
-        IdLine().Match(text.Length > SearchedText ? text[..SearchedText] : text) is { Success: true } match ? match.Groups[1].Value : null;
+    static string Start(MailPart part) => Encoding.Latin1.GetString(part.Content.Span[..Math.Min(part.Content.Length, SearchedText)]);
 
-    /// <summary>Exim gives up on an address for good when it names it here.</summary>
-    static DeliveryStatus? ReadExim(InboundMail mail)
-    {
-        if (mail.Header("X-Failed-Recipients") is not { } failed) return null;
-        var status = StatusIn(FirstReply().Match(mail.Text.Length > SearchedText ? mail.Text[..SearchedText] : mail.Text).Value) ?? "5.0.0";
-        var recipients = MailAddress.ParseList(failed).Take(MaxRecipients);
-        return new()
-        {
-            OriginalMessageId = OriginalId(mail),
-            Recipients = [.. recipients.Select(a => new DeliveryRecipient(a.Address, null, DeliveryAction.Failed, status, null))],
-        };
-    }
+    static string? IdInText(string text) => IdLine.Match(text) is { Success: true } match ? match.Groups[1].Value : null;
 
-    /// <summary>
-    /// qmail's own form (QSBMF): paragraphs that begin with an address in angle brackets, then the reason; below a line the original.
-    /// </summary>
-    static DeliveryStatus? ReadQmail(InboundMail mail)
-    {
-        var text = mail.Text.Length > SearchedText ? mail.Text[..SearchedText] : mail.Text;
-        if (!text.StartsWith("Hi. This is the ", StringComparison.Ordinal)) return null;
-        var end = text.IndexOf("\n---", StringComparison.Ordinal);
-        var recipients = new List<DeliveryRecipient>();
-        foreach (Match match in QmailParagraph().Matches(end < 0 ? text : text[..end]))
-        {
-            var reason = match.Groups[2].Value.Replace('\n', ' ').Trim();
-            recipients.Add(new(match.Groups[1].Value, null, DeliveryAction.Failed, StatusIn(reason), reason));
-            if (recipients.Count >= MaxRecipients) break;
-        }
-        return recipients.Count == 0 ? null : new() { OriginalMessageId = IdInText(text), Recipients = recipients };
-    }
+    [GeneratedRegex(@"^[\s>|]{0,10}(?:X-Original-|Original-)?Message-ID:\s{0,5}<([^<>\s]{1,900})>", RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex IdLine { get; }
 
-    [GeneratedRegex(@"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])", RegexOptions.CultureInvariant)]
-    private static partial Regex StatusText();
-
-    [GeneratedRegex(@"(?<!\d)([245])[0-5]\d(?=[ -])", RegexOptions.CultureInvariant)]
-    private static partial Regex ReplyCode();
-
-    [GeneratedRegex(@"(?<!\d)[45][0-5]\d[ -][^\n]{0,500}", RegexOptions.CultureInvariant)]
-    private static partial Regex FirstReply();
-
-    [GeneratedRegex(@"^(?i:Message-ID):\s{0,5}<([^<>\s]{1,900})>", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
-    private static partial Regex IdLine();
-
-    [GeneratedRegex(@"^<([^<>\s]{1,320})>:\n((?:[^\n]{1,1000}\n?){0,20})", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
-    private static partial Regex QmailParagraph();
+    [GeneratedRegex(@"^(?:Final|Original)-Recipient:", RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex FinalRecipient { get; }
 }

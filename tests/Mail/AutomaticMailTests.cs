@@ -18,6 +18,28 @@ public class AutomaticMailTests
     [InlineData("Precedence: auto_reply", AutomaticKind.AutoReply)]
     [InlineData("Subject: Abwesenheitsnotiz: Ihre Anfrage", AutomaticKind.AutoReply)]
     [InlineData("Subject: Automatic reply: your question", AutomaticKind.AutoReply)]
+    [InlineData("X-Autorespond: away", AutomaticKind.AutoReply)]
+    [InlineData("X-AutoReply-From: a@example.com", AutomaticKind.AutoReply)]
+    [InlineData("X-FC-MachineGenerated: true", AutomaticKind.AutoReply)]
+    [InlineData("X-POST-MessageClass: 9; Autoresponder", AutomaticKind.AutoReply)]
+    [InlineData("X-Precedence: auto_reply", AutomaticKind.AutoReply)]
+    [InlineData("Subject: Out of Office: your question", AutomaticKind.AutoReply)]
+    [InlineData("Subject: Out of office AutoReply: your question", AutomaticKind.AutoReply)]
+    [InlineData("Subject: Automatische Antwort: Frage", AutomaticKind.AutoReply)]
+    [InlineData("Subject: =?utf-8?Q?R=C3=A9ponse_automatique_:_question?=", AutomaticKind.AutoReply)]
+    [InlineData("Subject: Respuesta autom=?utf-8?Q?=C3=A1?=tica: pregunta", AutomaticKind.AutoReply)]
+    [InlineData("Subject: =?utf-8?Q?Resposta_autom=C3=A1tica:_pergunta?=", AutomaticKind.AutoReply)]
+    [InlineData("Subject: Risposta automatica: domanda", AutomaticKind.AutoReply)]
+    [InlineData("Subject: Automatisch antwoord: vraag", AutomaticKind.AutoReply)]
+    [InlineData("Subject: Autosvar: fråga", AutomaticKind.AutoReply)]
+    [InlineData("Subject: Automaattinen vastaus: kysymys", AutomaticKind.AutoReply)]
+    [InlineData("Subject: =?utf-8?B?0JDQstGC0L7QvtGC0LLQtdGC?=", AutomaticKind.AutoReply)]
+    [InlineData("Subject: =?utf-8?B?6Ieq5Yqo5Zue5aSN?=: x", AutomaticKind.AutoReply)]
+    [InlineData("Subject: =?utf-8?B?6Ieq5YuV5b+c562U?=: x", AutomaticKind.AutoReply)]
+    [InlineData("Subject: Office chair out of stock", AutomaticKind.None)]
+    [InlineData("Subject: Automobile insurance", AutomaticKind.None)]
+    [InlineData("Subject: Absent parts in my order", AutomaticKind.None)]
+    [InlineData("Subject: Your vacation offer", AutomaticKind.None)]
     [InlineData("Content-Type: multipart/report; report-type=disposition-notification; boundary=b", AutomaticKind.AutoReply)]
     [InlineData("Content-Type: multipart/report; report-type=delivery-status; boundary=b", AutomaticKind.Bounce)]
     [InlineData("From: Mail Delivery System <MAILER-DAEMON@example.com>\nAuto-Submitted: auto-replied", AutomaticKind.Bounce)]
@@ -30,6 +52,18 @@ public class AutomaticMailTests
     [InlineData("List-Id: <users.example.com>\nAuto-Submitted: auto-generated", AutomaticKind.AutoReply)]
     public void Mail_that_programs_send_is_recognised(string header, AutomaticKind expected) =>
         Assert.Equal(expected, AutomaticMail.Classify(Mails.Read(header + "\n\nx")));
+
+    [Theory]
+    [InlineData("I am out of the office until Monday with limited access to mail. For urgent matters please contact Joe.", AutomaticKind.AutoReply)]
+    [InlineData("Thank you for your message. I'm currently on vacation and will reply when I return.", AutomaticKind.AutoReply)]
+    [InlineData("Ich bin bis 3. Mai nicht im Haus. In dringenden Fällen wenden Sie sich bitte an Herrn Maier.", AutomaticKind.AutoReply)]
+    [InlineData("Je suis absent jusqu'au 3 mai. En cas d'urgence, contactez Jean.", AutomaticKind.AutoReply)]
+    [InlineData("I was out of the office last week, sorry. Please contact me about the refund.", AutomaticKind.None)]
+    [InlineData("My husband is on vacation. Where is my parcel?", AutomaticKind.None)]
+    [InlineData("The office printer is out of toner.", AutomaticKind.None)]
+    public void An_absence_notice_without_a_header_is_known_by_what_it_says(string text, AutomaticKind expected) => Assert.Equal(expected,
+        AutomaticMail.Classify(Mails.Read("From: jane@example.com\nSubject: Re: question\nContent-Type: text/plain; charset=utf-8\n\n"
+            + Mails.Utf8AsBytes(text))));
 
     [Theory]
     [InlineData("", AutomaticKind.AutoReply)]
@@ -94,7 +128,7 @@ public class AutomaticMailTests
             [
                 "louisl@larry.slip.example louisl@larry.example Failed 5.1.1 hard 550 5.1.1 unknown user",
                 "full@example.com  Delayed 4.2.2 soft ",
-                "nostatus@example.com  Failed 5.0.0 hard 552 mailbox full",
+                "nostatus@example.com  Failed 5.2.2 soft 552 mailbox full",
                 "fine@example.com  Relayed 2.0.0  ",
             ],
             status.Recipients.Select(r =>
@@ -105,7 +139,7 @@ public class AutomaticMailTests
     public void A_report_in_base64_is_read()
     {
         var inner = Convert.ToBase64String(Mails.Bytes(
-            "Reporting-MTA: dns;x\n\nFinal-Recipient: rfc822;a@example.com\nAction: failed\nStatus: 5.7.1\n"));
+            "Reporting-MTA: dns;x\n\nFinal-Recipient: rfc822;a@example.com\nAction: failed\nStatus: 5.1.1\n"));
         var mail = Mails.Read($"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n"
             + $"Content-Transfer-Encoding: base64\n\n{inner}\n--b--");
         Assert.Equal(AutomaticKind.Bounce, AutomaticMail.Classify(mail));
@@ -149,7 +183,7 @@ public class AutomaticMailTests
             Message-ID: <original@example.org>
             """));
         Assert.Equal("original@example.org", status?.OriginalMessageId);
-        Assert.Equal(("a@example.com", "5.0.0", true), status!.Recipients.Select(r => (r.Address, r.Status, r.Hard)).Single());
+        Assert.Equal(("a@example.com", "5.1.1", true), status!.Recipients.Select(r => (r.Address, r.Status, r.Hard)).Single());
     }
 
     [Fact]
