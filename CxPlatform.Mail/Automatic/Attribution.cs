@@ -47,12 +47,14 @@ static partial class Attribution
 
     /// <summary>A date, a name, an address in brackets, and no word for writing: Gmail in many languages, among others.</summary>
     [GeneratedRegex(
-        @"^([^\n@<>]{0,20}\b(19|20)\d\d\b|[^\n@<>]{0,20}(19|20)\d\d[年년./-]|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})[^<>]{0,150}<\s?[^\s<>@]+@[^\s<>@]+>\s?[:：]?$",
+        @"^([^\n@<>]{0,20}\b(19|20)\d\d\b|[^\n@<>]{0,20}(19|20)\d\d[年년./-]"
+        + @"|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})[^<>]{0,150}<\s?[^\s<>@]+@[^\s<>@]+>\s?[:：]?$",
         Options)]
     private static partial Regex DateAndAddress { get; }
 
     [GeneratedRegex(
-        @"^(Quoting|Zitat von|Zitiere|Citando a?|Citeren|Citerar|Cytowanie|Citát) .{2,150}[:：]$|^Posted by .{2,100} on \d{1,2}/\d{1,2}/\d{4}$"
+        "^(Quoting|Zitat von|Zitiere|Citando a?|Citeren|Citerar|Cytowanie|Citát) .{2,150}[:：]$"
+        + @"|^Posted by .{2,100} on \d{1,2}/\d{1,2}/\d{4}$"
         + @"|^.{1,100} via .{1,100} (wrote|schrieb|a écrit|escribió)\s?[:：]?$",
         Options)]
     private static partial Regex Quoting { get; }
@@ -128,7 +130,8 @@ static partial class Attribution
     static bool IsReversed(string text) => text.Length <= 160 && ReversedForm.IsMatch(text);
 
     [GeneratedRegex(
-        @"^.{2,80}\s(schrieb am|hat am|wrote on|wrote at|skrev den|schreef op|escribió el|a écrit le|ha scritto il|on)\s.{4,}[:：]$|[一-龥ぁ-んァ-ヶ가-힣]",
+        @"^.{2,80}\s(schrieb am|hat am|wrote on|wrote at|skrev den|schreef op|escribió el|a écrit le|ha scritto il|on)\s.{4,}[:：]$"
+        + "|[一-龥ぁ-んァ-ヶ가-힣]",
         Options)]
     private static partial Regex ReversedForm { get; }
 }

@@ -55,14 +55,18 @@ static partial class BounceReason
     private static partial Regex Names { get; }
 
     [GeneratedRegex(
-        @"quota|mail\s?box\s+(is\s+|was\s+)?(currently\s+)?(too\s+)?full|full\s+mail\s?box|mailfolder is full|inbox (is )?full|insufficient (disk|system|storage)|out of (disk )?space|disk (is )?full"
-        + "|(mailbox|storage|account|user|recipient)[^.]{0,40}(exceed|over)[^.]{0,30}(size|limit|storage|allowed|quota|space)|exceed[^.]{0,40}(storage|mailbox|disk)|size of the mailbox"
-        + "|(not|no) enough (disk )?(space|storage)|too many messages|mailbox size limit|no space left|speicherplatz|postfach[^.]{0,20}voll|boîte[^.]{0,40}pleine|buzón[^.]{0,20}lleno|容量|変更容量",
+        @"quota|mail\s?box\s+(is\s+|was\s+)?(currently\s+)?(too\s+)?full|full\s+mail\s?box|mailfolder is full|inbox (is )?full"
+        + "|insufficient (disk|system|storage)|out of (disk )?space|disk (is )?full"
+        + "|(mailbox|storage|account|user|recipient)[^.]{0,40}(exceed|over)[^.]{0,30}(size|limit|storage|allowed|quota|space)"
+        + "|exceed[^.]{0,40}(storage|mailbox|disk)|size of the mailbox"
+        + "|(not|no) enough (disk )?(space|storage)|too many messages|mailbox size limit|no space left|speicherplatz"
+        + "|postfach[^.]{0,20}voll|boîte[^.]{0,40}pleine|buzón[^.]{0,20}lleno|容量|変更容量",
         Options)]
     private static partial Regex Full { get; }
 
     [GeneratedRegex(
-        @"message (size|is|was|length|too)[^.]{0,30}(too (big|large|long)|exceed)|too (big|large) for|size (limit )?exceed|exceeds? [^.]{0,40}message size|maximum[^.]{0,20}size|message too (big|large|long)|size violation|larger than",
+        "message (size|is|was|length|too)[^.]{0,30}(too (big|large|long)|exceed)|too (big|large) for|size (limit )?exceed"
+        + "|exceeds? [^.]{0,40}message size|maximum[^.]{0,20}size|message too (big|large|long)|size violation|larger than",
         Options)]
     private static partial Regex TooBig { get; }
 
@@ -70,28 +74,46 @@ static partial class BounceReason
     private static partial Regex Moved { get; }
 
     [GeneratedRegex(
-        @"(account|mailbox|user|address|recipient)[^.]{0,30}(suspended|disabled|inactive|deactivated|locked|frozen|not active|expired)|(suspended|disabled|inactive|locked) (account|mailbox|user)|temporarily (disabled|suspended)",
+        "(account|mailbox|user|address|recipient)[^.]{0,30}(suspended|disabled|inactive|deactivated|locked|frozen|not active"
+        + "|expired)|(suspended|disabled|inactive|locked) (account|mailbox|user)|temporarily (disabled|suspended)",
         Options)]
     private static partial Regex Suspended { get; }
 
     [GeneratedRegex(
-        @"\bspam|black\s?list|block\s?list|blocked|banned|\bdmarc|\bspf\b|\bdkim|reputation|spamhaus|\brbl\b|dnsbl|unsolicited|junk|virus|malware|content (rejected|filter)|relay(ing)? (access )?(is )?(denied|not)|not permitted to relay"
-        + "|relaying denied|we do not relay|policy|not authori[sz]ed|unauthenticated|authentication (is )?required|greylist|graylist|too many (recipients|connections|invalid)|rate limit|administrative prohibition|reverse dns|ptr record",
+        @"\bspam|black\s?list|block\s?list|blocked|banned|\bdmarc|\bspf\b|\bdkim|reputation|spamhaus|\brbl\b|dnsbl|unsolicited|junk"
+        + "|virus|malware|content (rejected|filter)|relay(ing)? (access )?(is )?(denied|not)|not permitted to relay"
+        + "|relaying denied|we do not relay|policy|not authori[sz]ed|unauthenticated|authentication (is )?required|greylist|graylist"
+        + "|too many (recipients|connections|invalid)|rate limit|administrative prohibition|reverse dns|ptr record",
         Options)]
     private static partial Regex Policy { get; }
 
     [GeneratedRegex(
-        @"(user|recipient|mailbox|address|account|addressee|alias|login|userid|e-?mail|username|mail box|customer)('s name)?s?[^.\n]{0,40}\b(unknown|not found|unavailable|invalid|does ?n[o'’]t exist|not exist|not known|is not (a )?(known|valid|recogni[sz]ed|listed|local|here)|"
-        + @"not (recogni[sz]ed|listed|local|registered|valid|our)|rejected|no longer (exists|valid|available|active)|closed|deleted|terminated|was removed|undeliverable|could not be found|has no mailbox|isn't|wasn't found|nonexist|unrouteable|doesn't have a)"
-        + @"|(unknown|invalid|no such|nonexistent|non-existent|not a valid|illegal|bad|inexistent|undeliverable|unrouteable|unroutable|unrecogni[sz]ed|wrong|incorrect) (local |final delivery |destination |email |e-mail |virtual |to |mail |internet )?(user|recipient|mailbox|address|account|addressee|alias|person|userid|name|destination|forward path|local part|part|customer)"
-        + @"|no mailbox here|there is no (one|user|such)|no such person|isn't a valid|not our customer|nobody (here )?by that|does not (like|have an account)|not in (our|my|the) (directory|list|database)|no account by|user (has )?moved|no (valid )?recipients?\b|no one (here )?by|sorry, no mailbox|not a (known|valid|registered) user"
-        + @"|doesn't have an? [^.]{0,40}account|RecipNotFound|RecipientNotFound|550 [^\n]{0,60}no such|unbekannt|existiert nicht|n'existe pas|inconnu|no existe|desconocid|non esiste|não existe|onbekend|не существует|нет такого|宛先|存在しない|不存在|not matched|no matches|555 user",
+        "(user|recipient|mailbox|address|account|addressee|alias|login|userid|e-?mail|username|mail box"
+        + @"|customer)('s name)?s?[^.\n]{0,40}\b(unknown|not found|unavailable|invalid|does ?n[o'’]t exist|not exist|not known"
+        + "|is not (a )?(known|valid|recogni[sz]ed|listed|local|here)|"
+        + "not (recogni[sz]ed|listed|local|registered|valid|our)|rejected|no longer (exists|valid|available|active)|closed|deleted"
+        + "|terminated|was removed|undeliverable|could not be found|has no mailbox|isn't|wasn't found|nonexist|unrouteable"
+        + "|doesn't have a)"
+        + "|(unknown|invalid|no such|nonexistent|non-existent|not a valid|illegal|bad|inexistent|undeliverable|unrouteable|unroutable"
+        + "|unrecogni[sz]ed|wrong|incorrect) (local |final delivery |destination |email |e-mail |virtual |to |mail |internet )?(user"
+        + "|recipient|mailbox|address|account|addressee|alias|person|userid|name|destination|forward path|local part|part|customer)"
+        + "|no mailbox here|there is no (one|user|such)|no such person|isn't a valid|not our customer|nobody (here )?by that"
+        + "|does not (like|have an account)|not in (our|my|the) (directory|list|database)|no account by|user (has )?moved"
+        + @"|no (valid )?recipients?\b|no one (here )?by|sorry, no mailbox|not a (known|valid|registered) user"
+        + @"|doesn't have an? [^.]{0,40}account|RecipNotFound|RecipientNotFound|550 [^\n]{0,60}no such|unbekannt|existiert nicht"
+        + "|n'existe pas|inconnu|no existe|desconocid|non esiste|não existe|onbekend|не существует|нет такого|宛先|存在しない|不存在"
+        + "|not matched|no matches|555 user",
         Options)]
     private static partial Regex NoUser { get; }
 
     [GeneratedRegex(
-        @"(host|domain|server|mx|dns|name)[^.\n]{0,40}(unknown|not found|does ?n[o'’]t exist|not exist|nonexistent|invalid|lookup (failure|failed|error)|no (mx|a record)|could not be (found|resolved)|is not known)|unknown (host|domain|mail domain)|no such (host|domain)"
-        + @"|(couldn't|could not|unable to|cannot|can't) (find|look\s?up|resolve|route to)[^.\n]{0,40}(host|domain|server|gateway|mx|mail exchange)|unrouteable mail domain|unroutable domain|nxdomain|name or service not known|all relevant MX records point to non-existent|illegal host|bad destination host|host not found|badhost|hostunknown|no route to",
+        @"(host|domain|server|mx|dns|name)[^.\n]{0,40}(unknown|not found|does ?n[o'’]t exist|not exist|nonexistent|invalid"
+        + "|lookup (failure|failed|error)|no (mx|a record)|could not be (found|resolved)|is not known)|unknown (host|domain"
+        + "|mail domain)|no such (host|domain)"
+        + @"|(couldn't|could not|unable to|cannot|can't) (find|look\s?up|resolve|route to)[^.\n]{0,40}(host|domain|server|gateway|mx"
+        + "|mail exchange)|unrouteable mail domain|unroutable domain|nxdomain|name or service not known"
+        + "|all relevant MX records point to non-existent|illegal host|bad destination host|host not found|badhost|hostunknown"
+        + "|no route to",
         Options)]
     private static partial Regex NoHost { get; }
 
@@ -99,7 +121,9 @@ static partial class BounceReason
     private static partial Regex TakesNoMail { get; }
 
     [GeneratedRegex(
-        @"tim(e|ed)[ -]?out|in the queue|too long|retry|try again|temporar|connection (refused|reset|lost|was dropped)|not reachable|unreachable|could not (connect|establish)|unable to (connect|establish)|wasn't able to establish|expired|deferred|delay|still being|not yet been|will (continue|keep)",
+        "tim(e|ed)[ -]?out|in the queue|too long|retry|try again|temporar|connection (refused|reset|lost|was dropped)|not reachable"
+        + "|unreachable|could not (connect|establish)|unable to (connect|establish)|wasn't able to establish|expired|deferred|delay"
+        + "|still being|not yet been|will (continue|keep)",
         Options)]
     private static partial Regex Expired { get; }
 }

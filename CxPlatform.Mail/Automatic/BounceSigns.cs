@@ -51,7 +51,9 @@ static partial class BounceSigns
     private static partial Regex LikelyName { get; }
 
     [GeneratedRegex(
-        @"mail(er)?[-. ]?daemon|mail[-. ]delivery|delivery (sub)?system|post ?master|mail(er)? (administrator|system|subsystem|router)|system ?administrator|microsoft outlook|microsoft exchange|internet mail delivery|e?mail delivery|delivery (service|notification|status)|systemadministrator|administrateur syst|messaging system",
+        "mail(er)?[-. ]?daemon|mail[-. ]delivery|delivery (sub)?system|post ?master|mail(er)? (administrator|system|subsystem"
+        + "|router)|system ?administrator|microsoft outlook|microsoft exchange|internet mail delivery|e?mail delivery"
+        + "|delivery (service|notification|status)|systemadministrator|administrateur syst|messaging system",
         Options)]
     private static partial Regex DisplayName { get; }
 
@@ -65,21 +67,49 @@ static partial class BounceSigns
     private static partial Regex Rejected { get; }
 
     [GeneratedRegex(
-        @"^[\s*\[(<""!-]*(\w{1,20}[:\]] ?)?(delivery[- ](status|failure|notification|report|problem|has|delay|failed|error|unsuccess|incomplete|of|to|warning|subsystem)|undeliver(able|ed)|non[- ]?deliver|returned (mail|message|to sender|e-?mail)|return(ed)? receipt fail"
-        + @"|(e-?)?mail(er)? (delivery|could not|not delivered|system error|undeliver|failure|status|returned|error|sending|rejected|non|was not|you sent|message)|(your )?(message|e-?mail|mail)( you sent)?[^:]{0,60} (could not|not|cannot|can't|has not|was not|hasn't|delivery|undeliver|failed|rejected|delayed|returned|status)"
-        + @"|fail(ure|ed)([- ](notice|delivery|mail|message|to|notification|sending|recipient)|:)|permanent (delivery )?(failure|error)|(warning|notice|error|problem)[: -]+[^:]{0,60}(could not|deliver|delay|not sent|user unknown|sending|message|unknown|mail)|message (could|status|delivery|not|undeliver|delay|failed|rejected|you sent|from mail|bounced|report)|unable to deliver"
-        + @"|could not (send|deliver)|couldn't deliver|cannot (send|deliver)|user unknown|unknown (user|recipient|address)|undelivered|bounced?( mail| message|:)|automatically rejected|rejected( mail|:)|rejet|unzustellbar|zustellung|nicht zustellbar|unzustellbarkeit|mail-?zustellung|nachricht[^:]{0,30}nicht|übermittlung|zurückgewiesen|benachrichtigung zum übermittlungsstatus"
-        + @"|non[- ]remis|notification d['’]état de remise|échec|non[- ]distribu|courriel non|message non|avis de non|no (se )?(puede|pudo) entregar|no se ha podido|mensaje no|notificación (de|sobre el) estado|devuelto|devolución|correo devuelto|não (foi|é) possível|notificação de (status|falha)|falha na entrega|mensagem não|mancat[oa] (recapito|consegna)|notifica di stato|messaggio non|recapito non"
-        + @"|onbestelbaar|niet (bezorgd|afgeleverd)|kan niet worden bezorgd|bezorging|ej levererat|ole(veranseras|vererbart)|kunde inte levereras|olevererbart|uleverbar|ikke leveret|kunne ikke leveres|ei voitu toimittaa|niedostarczon|nie dostarczono|zwrot|niedoręczalne|недоставлен|не доставлен|сообщение не доставлено|недоставленное|nedoručiteln|nedoručen|kézbesíthetetlen|iletilemedi|undelivery|não entregue"
-        + @"|配信不能|配信できません|配信エラー|送信エラー|送信できません|メールの?(配信|送信)|未配達|メールが送信|メール配信|退信|邮件(被退回|发送失败|投递|无法)|系统退信|无法(投递|发送|送达)|未送达|未傳遞|傳遞狀態|반송|전송 실패|메일 전송|发送失败|送信失敗|failure notice)",
+        @"^[\s*\[(<""!-]*(\w{1,20}[:\]] ?)?(delivery[- ](status|failure|notification|report|problem|has|delay|failed|error|unsuccess"
+        + "|incomplete|of|to|warning|subsystem)|undeliver(able|ed)|non[- ]?deliver|returned (mail|message|to sender|e-?mail)"
+        + "|return(ed)? receipt fail"
+        + "|(e-?)?mail(er)? (delivery|could not|not delivered|system error|undeliver|failure|status|returned|error|sending|rejected"
+        + "|non|was not|you sent|message)|(your )?(message|e-?mail|mail)( you sent)?[^:]{0,60} (could not|not|cannot|can't|has not"
+        + "|was not|hasn't|delivery|undeliver|failed|rejected|delayed|returned|status)"
+        + "|fail(ure|ed)([- ](notice|delivery|mail|message|to|notification|sending|recipient)|:)|permanent (delivery )?(failure"
+        + "|error)|(warning|notice|error|problem)[: -]+[^:]{0,60}(could not|deliver|delay|not sent|user unknown|sending|message"
+        + "|unknown|mail)|message (could|status|delivery|not|undeliver|delay|failed|rejected|you sent|from mail|bounced|report)"
+        + "|unable to deliver"
+        + "|could not (send|deliver)|couldn't deliver|cannot (send|deliver)|user unknown|unknown (user|recipient|address)|undelivered"
+        + "|bounced?( mail| message|:)|automatically rejected|rejected( mail|:)|rejet|unzustellbar|zustellung|nicht zustellbar"
+        + "|unzustellbarkeit|mail-?zustellung|nachricht[^:]{0,30}nicht|übermittlung|zurückgewiesen"
+        + "|benachrichtigung zum übermittlungsstatus"
+        + "|non[- ]remis|notification d['’]état de remise|échec|non[- ]distribu|courriel non|message non|avis de non|no (se )?(puede"
+        + "|pudo) entregar|no se ha podido|mensaje no|notificación (de|sobre el) estado|devuelto|devolución|correo devuelto|não (foi"
+        + "|é) possível|notificação de (status|falha)|falha na entrega|mensagem não|mancat[oa] (recapito|consegna)|notifica di stato"
+        + "|messaggio non|recapito non"
+        + "|onbestelbaar|niet (bezorgd|afgeleverd)|kan niet worden bezorgd|bezorging|ej levererat|ole(veranseras|vererbart)"
+        + "|kunde inte levereras|olevererbart|uleverbar|ikke leveret|kunne ikke leveres|ei voitu toimittaa|niedostarczon"
+        + "|nie dostarczono|zwrot|niedoręczalne|недоставлен|не доставлен|сообщение не доставлено|недоставленное|nedoručiteln"
+        + "|nedoručen|kézbesíthetetlen|iletilemedi|undelivery|não entregue"
+        + "|配信不能|配信できません|配信エラー|送信エラー|送信できません|メールの?(配信|送信)|未配達|メールが送信|メール配信|退信|邮件(被退回|发送失败|投递|无法)|系统退信|无法(投递|发送|送达)|未送达|未傳遞|傳遞狀態|반송"
+        + "|전송 실패|메일 전송|发送失败|送信失敗|failure notice)",
         Options)]
     private static partial Regex Subject { get; }
 
     [GeneratedRegex(
-        @"(could|can|was|were|has|have|is|are|did|would)( ?n[o'’]t| not|not)( yet)?( be| been| get)? (deliver|reach|sent|accept|able to deliver)|unable to (deliver|send|complete|relay|process)|undeliver|not able to deliver|wasn't able to deliver|couldn't (be )?deliver|failed (to deliver|recipient|permanently|addresses)|delivery[^.\n]{0,60}(fail|delay|aborted|not possible|error|unsuccessful|attempt)"
-        + @"|permanent(ly)? (fatal )?(error|fail)|fatal errors|returned (mail|to (the )?sender|message|to you)|did not reach|not (be )?delivered|non-?deliver|mail (delivery|system) (system|software|status|at|subsystem|program)|this is the .{1,60} program at|the following (address|recipient)|user (is )?unknown|unknown user|no such (user|recipient|mailbox)|mailbox (is )?(full|unavailable|not found|quota)|quota exceeded|exceeded[^.\n]{0,30}quota|rcpt to"
-        + @"|automatically rejected|was rejected|has been rejected|recipient.{0,30}(reject|not found|unknown|invalid)|message[^.\n]{0,60}(delayed|bounced)|still (being retried|in the queue)|did not match an? |error was detected while|final-recipient|(^|\n)[45]\d\d[ -][45]\.\d+\.\d+ |smtp error|not delivered to|nicht (zugestellt|übermittelt|ausgeliefert|erreicht)|konnte nicht|unzustellbar|n'a pas (pu|été)|non remis|impossible|no (se )?(pudo|ha podido|puede)|não (pôde|foi possível|pode)|non (è stato|può|recapit)|niet (worden )?(bezorgd|afgeleverd)|kunde inte|ikke (leveres|levert)"
-        + @"|не (было|может быть|удалось) доставлен|не удалось доставить|nie (można|mogła|udało)|送信できません|配信(でき|不能|エラー)|送れません|届けることができません|無法|无法|退回|失败|실패",
+        "(could|can|was|were|has|have|is|are|did|would)( ?n[o'’]t| not|not)( yet)?( be| been| get)? (deliver|reach|sent|accept"
+        + "|able to deliver)|unable to (deliver|send|complete|relay|process)|undeliver|not able to deliver|wasn't able to deliver"
+        + @"|couldn't (be )?deliver|failed (to deliver|recipient|permanently|addresses)|delivery[^.\n]{0,60}(fail|delay|aborted"
+        + "|not possible|error|unsuccessful|attempt)"
+        + "|permanent(ly)? (fatal )?(error|fail)|fatal errors|returned (mail|to (the )?sender|message|to you)|did not reach"
+        + "|not (be )?delivered|non-?deliver|mail (delivery|system) (system|software|status|at|subsystem|program)"
+        + "|this is the .{1,60} program at|the following (address|recipient)|user (is )?unknown|unknown user|no such (user|recipient"
+        + @"|mailbox)|mailbox (is )?(full|unavailable|not found|quota)|quota exceeded|exceeded[^.\n]{0,30}quota|rcpt to"
+        + "|automatically rejected|was rejected|has been rejected|recipient.{0,30}(reject|not found|unknown|invalid)"
+        + @"|message[^.\n]{0,60}(delayed|bounced)|still (being retried|in the queue)|did not match an? |error was detected while"
+        + @"|final-recipient|(^|\n)[45]\d\d[ -][45]\.\d+\.\d+ |smtp error|not delivered to|nicht (zugestellt|übermittelt|ausgeliefert"
+        + "|erreicht)|konnte nicht|unzustellbar|n'a pas (pu|été)|non remis|impossible|no (se )?(pudo|ha podido|puede)|não (pôde"
+        + "|foi possível|pode)|non (è stato|può|recapit)|niet (worden )?(bezorgd|afgeleverd)|kunde inte|ikke (leveres|levert)"
+        + "|не (было|может быть|удалось) доставлен|не удалось доставить|nie (można|mogła|udało)|送信できません|配信(でき|不能|エラー)|送れません"
+        + "|届けることができません|無法|无法|退回|失败|실패",
         Options)]
     private static partial Regex Says { get; }
 }

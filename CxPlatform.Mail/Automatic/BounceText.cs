@@ -115,8 +115,11 @@ static partial class BounceText
     private static partial Regex Alone { get; }
 
     [GeneratedRegex(
-        @"(?<!\w)(?:failed recipients?|intended recipients?|recipients?(?: address(?:es)?)?|error-for|unknown users?|invalid final delivery userid|delivery failed \d+ attempts|mailbox exceeds allowed size|(?:e-?mail )?address(?:es)?|user|addressee|to address|mailbox"
-        + @"|undeliverable to|undeliverable|delivery to|deliver to|delivered to|sent to|rcpt to|for|SMTP|destinataire|empfänger|destinatario|destinatário|宛先|收件人|получатель|dda:SMTP)(?:\s|[:=>：])+""?<?(?:mailto:|smtp:)?(" + Addr + ")",
+        @"(?<!\w)(?:failed recipients?|intended recipients?|recipients?(?: address(?:es)?)?|error-for|unknown users?"
+        + @"|invalid final delivery userid|delivery failed \d+ attempts|mailbox exceeds allowed size|(?:e-?mail )?address(?:es)?|user"
+        + "|addressee|to address|mailbox"
+        + "|undeliverable to|undeliverable|delivery to|deliver to|delivered to|sent to|rcpt to|for|SMTP|destinataire|empfänger"
+        + @"|destinatario|destinatário|宛先|收件人|получатель|dda:SMTP)(?:\s|[:=>：])+""?<?(?:mailto:|smtp:)?(" + Addr + ")",
         Options)]
     private static partial Regex Labelled { get; }
 
@@ -127,15 +130,22 @@ static partial class BounceText
     private static partial Regex AnyAddress { get; }
 
     [GeneratedRegex(
-        @"deliver|reject|quota|refus|recipient|address|returned|fail|error|could not|unable|zugestellt|zustell|remis|entregar|consegn|recapit|bezorg|доставл|配信|送信|发送|投递|退信|送達",
+        "deliver|reject|quota|refus|recipient|address|returned|fail|error|could not|unable|zugestellt|zustell|remis|entregar"
+        + "|consegn|recapit|bezorg|доставл|配信|送信|发送|投递|退信|送達",
         Options)]
     public static partial Regex Failure { get; }
 
     [GeneratedRegex(
-        @"^[\s>*]{0,10}[-=_*]{2,}\s?(?:below this line|below the next line|(?:your |the )?original (?:message|mail)|(?:the )?unsent message|(?:this is |here is |included is )?a copy of|returned message|message headers?|the headers? (?:of|and)|message (?:body|text|source)"
-        + @"|copy of|undelivered message|the following is|enclosed|attached message|ursprüngliche nachricht|rejected message|start of)[^\n]{0,100}$"
-        + @"|^[\s>*]{0,10}(?:(?:your |the |a copy of (?:your |the )?)?original (?:message|mail)(?: headers?| text| body)?(?: (?:follows|is (?:below|attached|included|as follows))| below|:)|message headers? follow|(?:the )?first \d+ lines of|included is a copy|here is (?:a|your)|this is a copy of"
-        + @"|a copy of the (?:original )?message|unsent message|below (?:is|this line)|the message (?:headers?|body|source) follow|original message headers?:|ursprüngliche nachricht|元のメッセージ)[^\n]{0,100}$"
+        @"^[\s>*]{0,10}[-=_*]{2,}\s?(?:below this line|below the next line|(?:your |the )?original (?:message|mail)"
+        + "|(?:the )?unsent message|(?:this is |here is |included is )?a copy of|returned message|message headers?|the headers? (?:of"
+        + "|and)|message (?:body|text|source)"
+        + "|copy of|undelivered message|the following is|enclosed|attached message|ursprüngliche nachricht|rejected message"
+        + @"|start of)[^\n]{0,100}$"
+        + @"|^[\s>*]{0,10}(?:(?:your |the |a copy of (?:your |the )?)?original (?:message|mail)(?: headers?| text"
+        + "| body)?(?: (?:follows|is (?:below|attached|included|as follows))| below|:)|message headers? follow"
+        + @"|(?:the )?first \d+ lines of|included is a copy|here is (?:a|your)|this is a copy of"
+        + "|a copy of the (?:original )?message|unsent message|below (?:is|this line)|the message (?:headers?|body|source) follow"
+        + @"|original message headers?:|ursprüngliche nachricht|元のメッセージ)[^\n]{0,100}$"
         + @"|^(?:Received: (?:from|by|\()|Return-Path: ?<)",
         Options)]
     private static partial Regex OriginalBelow { get; }
@@ -144,7 +154,9 @@ static partial class BounceText
     private static partial Regex Delay { get; }
 
     [GeneratedRegex(
-        @"has not yet been delivered|(?:is|be|was) delayed|delivery (?:is|was|has been) delayed|will (?:continue|keep|be retried|be tried|try)|do not need to resend|not need to resend|no action is required|still (?:trying|being)|temporarily (?:deferred|delayed)|been postponed|warning message only",
+        "has not yet been delivered|(?:is|be|was) delayed|delivery (?:is|was|has been) delayed|will (?:continue|keep|be retried"
+        + "|be tried|try)|do not need to resend|not need to resend|no action is required|still (?:trying|being)"
+        + "|temporarily (?:deferred|delayed)|been postponed|warning message only",
         Options)]
     private static partial Regex DelayText { get; }
 
