@@ -20,14 +20,14 @@ public static class Routes
     public static IReadOnlyList<Route> All { get; } =
     [
         From("intake", "case", typeof(ContactReceived), typeof(CustomerMerged), typeof(CustomerUnmerged), typeof(CustomerErased)),
-        From("intake", "notification", typeof(CustomerChanged), typeof(BounceReceived), typeof(CustomerErased)),
+        From("intake", "notification", typeof(CustomerChanged), typeof(BounceReceived), typeof(ChatReplyRead), typeof(CustomerErased)),
         From("intake", "feedback", typeof(CustomerErased)),
         From("case", "routing",
             typeof(CaseOpened), typeof(CustomerReplied), typeof(NeedCorrected), typeof(CaseAssigned), typeof(CaseUnassigned), typeof(CaseResolved), typeof(CaseReopened), typeof(CaseClosed)),
         From("case", "notification",
             typeof(CaseOpened), typeof(CustomerReplied), typeof(CaseTriaged), typeof(CaseAssigned), typeof(CaseUnassigned), typeof(CaseAcknowledged), typeof(NeedCorrected), typeof(CaseCustomerChanged), typeof(ReplySent),
             typeof(SolutionProposed), typeof(PromiseMade), typeof(PromiseKept), typeof(PromiseRenegotiated), typeof(PromiseBroken), typeof(PromiseWithdrawn), typeof(CaseResolved)),
-        From("case", "intake", typeof(CaseOpened), typeof(CustomerReplied)),
+        From("case", "intake", typeof(CaseOpened), typeof(CustomerReplied), typeof(ReplySent), typeof(SolutionProposed)),
         From("case", "feedback", typeof(CaseResolved), typeof(CaseReopened)),
         From("routing", "case", typeof(RoutingDecided), typeof(AgentChanged), typeof(AccessChanged)),
         From("routing", "intake", typeof(AgentChanged), typeof(AccessChanged)),

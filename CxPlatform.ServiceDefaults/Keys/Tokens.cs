@@ -11,6 +11,9 @@ public readonly record struct StatusLink(Guid CaseId, int Generation, DateTimeOf
 /// <summary>What a survey link opens: one survey of one case.</summary>
 public readonly record struct SurveyLink(Guid SurveyId, Guid CaseId, DateTimeOffset Expiry, bool IsExpired);
 
+/// <summary>What a chat's visitor carries: one conversation, until its expiry.</summary>
+public readonly record struct ChatToken(Guid ChatId, DateTimeOffset Expiry, bool IsExpired);
+
 /// <summary>
 /// The tokens that customers carry: HMAC-SHA256 (RFC 2104) over what they name, truncated, with the id of the key. Each kind
 /// has its own key, so that one can never stand in for another. They are never logged and open nothing but what they name.
@@ -23,6 +26,7 @@ public sealed class Tokens(MasterKey master, TimeProvider clock)
 
     private readonly Signer status = new(master, "link.status", LinkMac);
     private readonly Signer survey = new(master, "link.survey", LinkMac);
+    private readonly Signer chat = new(master, "chat", LinkMac);
     private readonly Signer reply = new(master, "reply", ReplyMac);
     private readonly Signer message = new(master, "message-id", MessageMac);
 
@@ -69,6 +73,26 @@ public sealed class Tokens(MasterKey master, TimeProvider clock)
         link = new SurveyLink(
             new Guid(body.AsSpan(0, 16), bigEndian: true), new Guid(body.AsSpan(16, 16), bigEndian: true), expiry, expiry <= clock.GetUtcNow());
         return !link.IsExpired;
+    }
+
+    /// <summary>A base64url token that opens a conversation in the chat. The expiry is kept to the minute.</summary>
+    public string Chat(Guid chatId, DateTimeOffset expiry)
+    {
+        Span<byte> body = stackalloc byte[20];
+        chatId.TryWriteBytes(body, bigEndian: true, out _);
+        BinaryPrimitives.WriteUInt32BigEndian(body[16..], Minutes(expiry));
+        return Base64Url.EncodeToString(chat.Sign(body));
+    }
+
+    /// <summary>True when authentic and not expired.</summary>
+    public bool TryReadChat(string? token, out ChatToken read)
+    {
+        read = default;
+        if (!chat.TryRead(FromBase64Url(token), 20, out var body))
+            return false;
+        var expiry = FromMinutes(BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(16)));
+        read = new ChatToken(new Guid(body.AsSpan(0, 16), bigEndian: true), expiry, expiry <= clock.GetUtcNow());
+        return !read.IsExpired;
     }
 
     /// <summary>

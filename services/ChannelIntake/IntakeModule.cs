@@ -1,4 +1,5 @@
 using CxPlatform.Intake.Channels.Api;
+using CxPlatform.Intake.Channels.Chat;
 using CxPlatform.Intake.Channels.Email;
 using CxPlatform.Intake.Channels.Meta;
 using CxPlatform.Intake.Channels.Twilio;
@@ -44,6 +45,7 @@ public static class IntakeModule
         builder.Services.AddWebFormChannel();
         builder.Services.AddTwilioChannels();
         builder.Services.AddMetaChannel();
+        builder.Services.AddChatChannel();
         return builder;
     }
 
@@ -55,6 +57,7 @@ public static class IntakeModule
         app.MapWebFormChannel();
         app.MapTwilioChannels();
         app.MapMetaChannel();
+        app.MapChatChannel();
         app.MapWebhookChannel();
         app.MapContacts();
         app.MapCustomers();

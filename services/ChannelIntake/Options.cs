@@ -26,6 +26,8 @@ internal sealed class IntakeOptions
 
     public MetaOptions Meta { get; set; } = new();
 
+    public ChatOptions Chat { get; set; } = new();
+
     /// <summary>Tools whose webhooks are taken, by the name in their address: <c>/v1/channels/webhook/{source}</c>.</summary>
     public Dictionary<string, WebhookOptions> Webhooks { get; set; } = [];
 
@@ -76,6 +78,23 @@ internal sealed class IntakeOptions
 
         /// <summary>The same for calls.</summary>
         public Uri? VoiceWebhookUrl { get; set; }
+    }
+
+    public sealed class ChatOptions
+    {
+        /// <summary>The origins whose pages may embed the chat, such as https://shop.example.com; our own may at all times.</summary>
+        public IReadOnlyList<string> Origins { get; set; } = [];
+
+        /// <summary>How many conversations one network address may open per minute.</summary>
+        [Range(1, 100_000)]
+        public int PerMinute { get; set; } = 6;
+
+        /// <summary>How many lines a conversation may have per minute.</summary>
+        [Range(1, 100_000)]
+        public int LinesPerMinute { get; set; } = 60;
+
+        /// <summary>How long a conversation may go on.</summary>
+        public TimeSpan Lifetime { get; set; } = TimeSpan.FromDays(3);
     }
 
     public sealed class MetaOptions

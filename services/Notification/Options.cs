@@ -55,6 +55,9 @@ internal sealed class NotificationOptions
     [Range(1, 1000)]
     public int Parallelism { get; set; } = 32;
 
+    /// <summary>How long an answer in the chat may wait to be read there before it goes by mail.</summary>
+    public TimeSpan ChatPatience { get; set; } = TimeSpan.FromMinutes(2);
+
     public TwilioOptions Twilio { get; set; } = new();
 
     internal sealed class TwilioOptions

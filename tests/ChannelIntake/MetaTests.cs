@@ -18,6 +18,8 @@ public sealed class MetaTests
         var bytes = Encoding.UTF8.GetBytes(body);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/channels/meta") { Content = new ByteArrayContent(bytes) };
         request.Content.Headers.ContentType = new("application/json");
+        // One key for several messages must not make them one.
+        request.Headers.Add("Idempotency-Key", "batch");
         request.Headers.TryAddWithoutValidation(
             "X-Hub-Signature-256",
             signature ?? "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), bytes)));

@@ -107,6 +107,7 @@ internal sealed class Story
         CustomerChanged customer => $"customer/{customer.CustomerId}",
         CustomerErased customer => $"customer/{customer.CustomerId}",
         BounceReceived bounce => $"contact/{bounce.ContactId}",
+        ChatReplyRead read => $"chat/{read.CaseId}",
         _ => $"case/{e.GetType().GetProperty("CaseId")!.GetValue(e)}",
     };
 }

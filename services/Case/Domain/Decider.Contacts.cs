@@ -21,7 +21,7 @@ internal static partial class Decider
             CustomerName = contact.CustomerName,
             Channel = contact.Channel,
             Brand = contact.Brand,
-            From = contact.From,
+            From = AnswerAt(contact),
             Language = contact.Language,
             TimeZone = contact.TimeZone,
             Subject = contact.Subject,
@@ -40,6 +40,10 @@ internal static partial class Decider
         };
         return new Decision(Evolution.Evolve(null, opened, given.Now), [opened]);
     }
+
+    // Where they want the answer is not always where they wrote from: a mail's Reply-To, the address that a visitor left in the chat.
+    private static Identity AnswerAt(ContactReceived contact) =>
+        contact.AnswerTo is { } address ? new(IdentityKind.EmailAddress, address) : contact.From;
 
     /// <summary>Whether a contact of now reopens the case, if it is over.</summary>
     public static bool IsWithinReach(CaseState state, DateTimeOffset now, CasePolicy policy) =>
@@ -61,7 +65,7 @@ internal static partial class Decider
             CustomerId = contact.CustomerId,
             CustomerName = contact.CustomerName,
             Channel = contact.Channel,
-            From = contact.From,
+            From = AnswerAt(contact),
             Text = contact.Text,
             Attachments = contact.Attachments,
             Automatic = contact.Automatic,

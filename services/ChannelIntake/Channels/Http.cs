@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using CxPlatform.Intake.Channels.Api;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
@@ -7,8 +10,8 @@ namespace CxPlatform.Intake.Channels;
 /// <summary>What the adapters share of HTTP.</summary>
 internal static class Http
 {
-    /// <summary>Seconds after which a sender that was turned away may come again.</summary>
-    private const string RetryAfter = "5";
+    /// <summary>Seconds after which a sender whose contact could not be stored may come again.</summary>
+    private const string RetrySoon = "5";
 
     /// <summary>The whole body; the endpoint's size limit bounds it.</summary>
     public static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(this HttpRequest request, CancellationToken ct)
@@ -36,6 +39,31 @@ internal static class Http
     public static void RetryWhenUnavailable<T>(this HttpContext context, Outcome<T> outcome)
     {
         if (outcome.IsRefused && Outcomes.StatusOf(outcome.Refusal) == StatusCodes.Status503ServiceUnavailable)
-            context.Response.Headers.RetryAfter = RetryAfter;
+            context.Response.Headers.RetryAfter = RetrySoon;
     }
+
+    /// <summary>What follows is several pieces of work, each of which has an id of its own: an Idempotency-Key can name but one.</summary>
+    public static IDisposable WithoutIdempotencyKey() => Ambient.Use(Ambient.Current with { Idempotency = null });
+
+    /// <summary>Who calls, for a limiter: a hash, because a network address is personal data.</summary>
+    public static string CallerOf(HttpContext context) => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(context.Connection.RemoteIpAddress?.ToString() ?? "")))[..16];
+
+    /// <summary>429 with Retry-After.</summary>
+    public static IResult TooMany(this HttpContext context, Limit limit, string what) => Problems.Of(
+        StatusCodes.Status429TooManyRequests, "too-many-requests", $"Too many {what}; please wait {context.RetryAfter(limit)} s.");
+
+    /// <summary>Says when to come again, in whole seconds.</summary>
+    public static int RetryAfter(this HttpContext context, Limit limit)
+    {
+        var wait = (int)Math.Ceiling(limit.RetryAfter.TotalSeconds);
+        context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+        return wait;
+    }
+
+    /// <summary>The best of the languages that our pages speak, by Accept-Language.</summary>
+    public static string LanguageOf(HttpRequest request) => request.GetTypedHeaders().AcceptLanguage
+        .OrderByDescending(language => language.Quality ?? 1)
+        .Select(language => language.Value.Value?.Split('-')[0].ToLowerInvariant())
+        .FirstOrDefault(language => language is "de" or "en") ?? "en";
 }

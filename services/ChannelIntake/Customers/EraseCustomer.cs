@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Intake.V1;
+using CxPlatform.Intake.Channels.Chat;
 using CxPlatform.Messaging;
 using Microsoft.EntityFrameworkCore;
 
@@ -8,7 +9,7 @@ namespace CxPlatform.Intake.Customers;
 
 /// <summary>Forgets a customer and all that were merged into it: rows, log, raw contacts and files. Tombstones keep counts honest and
 /// keep a provider's late retry from bringing anything back.</summary>
-internal sealed class EraseCustomer(Unit<IntakeDb> unit, EventLog<IntakeDb> log)
+internal sealed class EraseCustomer(Unit<IntakeDb> unit, EventLog<IntakeDb> log, ChatBook chats)
 {
     // A contact that was being stored while its customer was erased is found by then.
     private static readonly TimeSpan Sweep = TimeSpan.FromMinutes(1);
@@ -36,6 +37,7 @@ internal sealed class EraseCustomer(Unit<IntakeDb> unit, EventLog<IntakeDb> log)
         var identities = await unit.Db.Identities.AsTracking().Where(identity => family.Contains(identity.CustomerId)).ToListAsync(ct);
         unit.Db.Identities.RemoveRange(identities);
         await unit.Db.DistinctCustomers.Where(pair => family.Contains(pair.One) || family.Contains(pair.Other)).ExecuteDeleteAsync(ct);
+        await chats.EraseAsync(family, ct);
         var blobs = await EraseContactsAsync(family, ct);
         // Files outlive a rollback, so they go when this has committed: at once, and with what the sweep finds.
         unit.Schedule($"erase/{id}/files", "customer/" + id, new EraseLeftovers(family, blobs), unit.Now);

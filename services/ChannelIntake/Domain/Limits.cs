@@ -42,6 +42,9 @@ internal static class Limits
     /// <summary>Bytes of a form or provider callback.</summary>
     public const int Form = 1024 * 1024;
 
+    /// <summary>Bytes of a line in the chat.</summary>
+    public const int Chat = 64 * 1024;
+
     /// <summary>Bytes of a provider's batch.</summary>
     public const int Webhook = 4 * 1024 * 1024;
 

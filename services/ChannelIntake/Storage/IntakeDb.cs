@@ -1,3 +1,4 @@
+using CxPlatform.Intake.Channels.Chat;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
@@ -27,9 +28,14 @@ internal abstract class IntakeDb(DbContextOptions options) : ModuleDb(options)
 
     public DbSet<TallyRow> Tallies => Set<TallyRow>();
 
+    public DbSet<ChatRow> Chats => Set<ChatRow>();
+
+    public DbSet<ChatLineRow> ChatLines => Set<ChatLineRow>();
+
     protected override void ConfigureModel(ModelBuilder model)
     {
         model.AddAccess();
+        model.AddChat();
         model.Entity<ArrivalRow>(e =>
         {
             e.ToTable("arrivals").HasKey(row => row.Id);

@@ -17,6 +17,9 @@ internal sealed class AcknowledgeCase(ConversationBook book, Outbox outbox) : IH
         // A machine that is answered answers.
         if (conversation.Automatic != Automatic.None)
             return;
+        // The chat has said so itself; who left no address is told nothing elsewhere.
+        if (conversation is { Channel: Channel.Chat, Address.Kind: IdentityKind.Handle })
+            return;
         var template = (e.Kind, e.Feeling) switch
         {
             (Kind.Praise, _) => "acknowledgement-praise",

@@ -14,7 +14,8 @@ internal sealed class AcknowledgeReply(ConversationBook book, Outbox outbox) : I
         if (await book.ForAsync(e.CaseId, envelope, ct) is not { } conversation)
             return;
         conversation.Apply(e);
-        if (!e.Acknowledge || e.Automatic != Automatic.None)
+        // In a chat nobody waits for a confirmation of every line.
+        if (!e.Acknowledge || e.Automatic != Automatic.None || e.Channel == Channel.Chat)
             return;
         await outbox.TellAsync(
             conversation, envelope,

@@ -27,6 +27,9 @@ internal sealed record Telling(string Template, Func<Telling.Setting, Facts> Fac
     public string? Automatic { get; init; }
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
 
+    /// <summary>The customer may read it where they are: it leaves only when nobody says in time that they did.</summary>
+    public bool MayBeRead { get; init; }
+
     /// <summary>Somebody else than the case's customer: who, and where they wrote from.</summary>
     public Participant? To { get; init; }
 
@@ -59,6 +62,7 @@ internal sealed class Outbox(
 
         var id = telling.MessageId ?? Guid.CreateVersion7(unit.Now);
         var content = Compose(conversation, telling, to, reach, id);
+        var state = reach is null && !telling.MayBeRead ? MessageState.Undeliverable : MessageState.Pending;
         var row = new MessageRow
         {
             Id = id,
@@ -68,9 +72,9 @@ internal sealed class Outbox(
             CaseId = conversation.CaseId,
             CustomerId = to.CustomerId,
             Channel = reach?.Channel ?? to.Channel,
-            State = reach is null ? MessageState.Undeliverable : MessageState.Pending,
-            Due = unit.Now,
-            Reason = reach is null ? Reach.NoAddress : null,
+            State = state,
+            Due = telling.MayBeRead ? unit.Now + options.Value.ChatPatience : unit.Now,
+            Reason = state == MessageState.Undeliverable ? Reach.NoAddress : null,
             Content = JsonSerializer.Serialize(content, EventTypes.Json),
             CreatedAt = unit.Now,
             CorrelationId = envelope.CorrelationId,
@@ -78,11 +82,13 @@ internal sealed class Outbox(
         };
         var pending = new PendingMessage(row, content);
         unit.Db.Pending.Messages.Add(pending);
-        if (reach is null)
+        if (state == MessageState.Undeliverable)
             unit.AppendNext(
                 $"message/{id}",
                 new NewEvent(new MessageFailed(id, conversation.CaseId, to.CustomerId, row.Channel, row.Template, envelope.Id, true, Reach.NoAddress, 0, unit.Now)));
-        else
+        else if (reach is null)
+            unit.Schedule($"message/{id}/read", $"message/{id}", new StillUnread(id), unit.Now + StillUnread.After);
+        else if (!telling.MayBeRead)
             Claim(pending);
     }
 

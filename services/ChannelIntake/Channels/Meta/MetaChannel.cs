@@ -62,6 +62,7 @@ internal static class MetaChannel
                 "X-Hub-Signature-256 does not sign this body under the configured app secret.");
         }
         using var body = JsonDocument.Parse(raw);
+        using var several = Http.WithoutIdempotencyKey();
         // In their order, one after the other. What is refused comes again with the whole batch, and what was stored is known by its id.
         foreach (var arrival in adapter.Read(body.RootElement))
         {

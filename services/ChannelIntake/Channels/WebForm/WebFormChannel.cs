@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using CxPlatform.Intake.Channels.Api;
 using CxPlatform.ServiceDefaults;
@@ -37,7 +34,7 @@ internal static class WebFormChannel
         app.MapPost(PagePath, PostPageAsync)
             .AllowAnonymous().WithMetadata(new RequestSizeLimitAttribute(Limits.Form)).ExcludeFromDescription();
         app.MapGet(ThanksPath, (HttpContext context) =>
-            Page.Of<ThanksPage>(new { Words = ContactPageWords.For(LanguageOf(context.Request)) }))
+            Page.Of<ThanksPage>(new { Words = ContactPageWords.For(Http.LanguageOf(context.Request)) }))
             .AllowAnonymous().ExcludeFromDescription();
     }
 
@@ -57,7 +54,7 @@ internal static class WebFormChannel
         var raw = await http.ReadBodyAsync(ct);
         if (JsonSerializer.Deserialize<WebFormFields>(raw.Span, CxJson.Options) is not { } fields)
             return Problems.Invalid("body", "must not be null.");
-        var (arrival, errors) = adapter.Read(fields, raw, "application/json", LanguageOf(http));
+        var (arrival, errors) = adapter.Read(fields, raw, "application/json", Http.LanguageOf(http));
         return arrival is null
             ? Problems.Invalid(errors.ToDictionary(error => error.Key, error => new[] { ContactPageWords.English.Rule(error.Value) }))
             : (await intake.AcceptAsync(arrival, ct)).ToAccepted(http.HttpContext);
@@ -80,7 +77,7 @@ internal static class WebFormChannel
         var fields = WebFormFields.Of(form);
         if (await LimitAsync(http.HttpContext, limiter, options.Value, ct) is not null)
             return Show(http.HttpContext, fields, problem: words => words.TooMany, status: StatusCodes.Status429TooManyRequests);
-        var (arrival, errors) = adapter.Read(fields, raw, http.ContentType ?? "application/x-www-form-urlencoded", LanguageOf(http));
+        var (arrival, errors) = adapter.Read(fields, raw, http.ContentType ?? "application/x-www-form-urlencoded", Http.LanguageOf(http));
         if (arrival is null)
             return Show(http.HttpContext, fields, errors, status: StatusCodes.Status400BadRequest);
         var outcome = await intake.AcceptAsync(arrival, ct);
@@ -95,7 +92,7 @@ internal static class WebFormChannel
         HttpContext context, WebFormFields fields, IReadOnlyDictionary<string, FormRule>? errors = null,
         Func<ContactPageWords, string>? problem = null, int status = StatusCodes.Status200OK)
     {
-        var words = ContactPageWords.For(LanguageOf(context.Request));
+        var words = ContactPageWords.For(Http.LanguageOf(context.Request));
         return Page.Of<ContactPage>(
             new { Words = words, Fields = fields, Errors = errors ?? NoErrors, Problem = problem?.Invoke(words) }, status);
     }
@@ -103,20 +100,8 @@ internal static class WebFormChannel
     /// <summary>Seconds to wait, or null when it may go on. Sets Retry-After.</summary>
     private static async Task<int?> LimitAsync(HttpContext context, ISharedLimiter limiter, IntakeOptions options, CancellationToken ct)
     {
-        // The limiter sees a hash: a network address is personal data.
-        var address = Encoding.UTF8.GetBytes(context.Connection.RemoteIpAddress?.ToString() ?? "");
-        var caller = Convert.ToHexStringLower(SHA256.HashData(address))[..16];
-        var limit = await limiter.TryAcquireAsync("web-form:" + caller, options.WebForm.PerMinute, TimeSpan.FromMinutes(1), ct);
-        if (limit.Allowed)
-            return null;
-        var wait = (int)Math.Ceiling(limit.RetryAfter.TotalSeconds);
-        context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
-        return wait;
+        var limit = await limiter.TryAcquireAsync(
+            "web-form:" + Http.CallerOf(context), options.WebForm.PerMinute, TimeSpan.FromMinutes(1), ct);
+        return limit.Allowed ? null : context.RetryAfter(limit);
     }
-
-    /// <summary>The best of the languages the pages speak, by Accept-Language.</summary>
-    private static string LanguageOf(HttpRequest request) => request.GetTypedHeaders().AcceptLanguage
-        .OrderByDescending(language => language.Quality ?? 1)
-        .Select(language => language.Value.Value?.Split('-')[0].ToLowerInvariant())
-        .FirstOrDefault(language => language is "de" or "en") ?? "en";
 }

@@ -60,6 +60,7 @@ internal static class WebhookChannel
         if (errors.Any)
             return errors.ToHttp();
 
+        using var several = Http.WithoutIdempotencyKey();
         var accepted = new List<ContactAccepted>(arrivals.Count);
         foreach (var arrival in arrivals)
         {
