@@ -3,6 +3,12 @@ using CxPlatform.Benchmarks;
 using CxPlatform.Testing;
 using Spectre.Console;
 
+// ./cx bench mail: how fast mail is read. ./cx bench fuzz [count] [seed]: damaged messages, a million unless told otherwise.
+if (args is ["mail"])
+    return MailBench.Run();
+if (args is ["fuzz", ..])
+    return Fuzz.Run(args is [_, var count, ..] ? int.Parse(count, CultureInfo.InvariantCulture) : 1_000_000, args is [_, _, var seed] ? int.Parse(seed, CultureInfo.InvariantCulture) : 1);
+
 // ./cx bench [seconds]: what five services, PostgreSQL, RabbitMQ and Redis do on this machine, against bare PostgreSQL in the same run.
 var sustained = TimeSpan.FromSeconds(args.Length > 0 && int.TryParse(args[0], out var seconds) && seconds is >= 5 and <= 3600 ? seconds : 60);
 const int connections = 32;
