@@ -52,6 +52,15 @@ public sealed class MailPart
 
     internal string Encoding => encoding;
 
+    /// <summary>The first bytes of the content, without decoding all of it where it is long.</summary>
+    internal ReadOnlyMemory<byte> Start(int most)
+    {
+        if (raw.Length <= most || ContentDecoder.For(encoding) is null) return Content[..Math.Min(most, Content.Length)];
+        using var stream = OpenContent();
+        var start = new byte[most];
+        return start.AsMemory(0, stream.ReadAtLeast(start, most, throwOnEndOfStream: false));
+    }
+
     /// <summary>Reads the content piece by piece, without holding it in memory as <see cref="Content"/> does.</summary>
     public Stream OpenContent() => new DecodedStream(raw, encoding);
 

@@ -24,8 +24,7 @@ static class AttachedContent
     public static string? NameOfMessage(MailPart part)
     {
         if (part.MediaType is not ("message/rfc822" or "message/global")) return null;
-        var start = part.Encoding.Length == 0 ? part.Raw : part.Content;
-        var headers = HeaderParser.Read(new LineReader(start[..Math.Min(start.Length, SearchedForSubject)]), new());
+        var headers = HeaderParser.Read(new LineReader(part.Start(SearchedForSubject)), new());
         var subject = headers.Value("Subject") ?? "";
         var name = string.Create(Math.Min(subject.Length, MaxNameLength), subject, static (span, text) =>
         {

@@ -7,8 +7,11 @@ namespace CxPlatform.Mail;
 /// <summary>Finds in a message's structure what its sender wrote, and what they attached.</summary>
 sealed partial class BodyCollector(WarningList warnings)
 {
+    const int MaxWrappers = 4;
+
     readonly List<InboundAttachment> attachments = [];
     bool hasOtherText, found;
+    int wrappers, textLeft = MimeLimits.MaxTextBytes;
 
     public IReadOnlyList<InboundAttachment> Attachments => attachments;
 
@@ -92,6 +95,13 @@ sealed partial class BodyCollector(WarningList warnings)
     Body CollectLeaf(MailPart part, Place place)
     {
         if (place != Place.Related && IsBody(part.MediaType) && !IsAttached(part, place)) return ReadText(part);
+        if (SignedContent.IsWrapper(part.MediaType) && wrappers < MaxWrappers && SignedContent.Find(part.Content) is { } inner)
+        {
+            wrappers++;
+            warnings.Add("signed", "The message is wrapped in its signature, which was not checked.");
+            attachments.Add(new(part, false));
+            return Collect(EntityReader.Read(inner, warnings), place);
+        }
         WarnOf(part);
         var shown = part.Disposition.Is("inline") || part.ContentId is not null || place == Place.Related;
         // Some programs call the pictures of their HTML attachments.
@@ -104,13 +114,15 @@ sealed partial class BodyCollector(WarningList warnings)
     {
         found = true;
         var html = part.MediaType is "text/html" or "application/xhtml+xml";
-        var content = html ? part.Content : TakeFiles(part.Content);
-        if (content.Length > MimeLimits.MaxTextBytes)
+        var content = part.Start(textLeft + 1);
+        if (content.Length > textLeft)
         {
             warnings.Add("text-limit", "The text is longer than is shown; all of it is an attachment.");
-            content = content[..MimeLimits.MaxTextBytes];
+            content = content[..textLeft];
             attachments.Add(new(part, false));
         }
+        textLeft -= content.Length;
+        if (!html) content = TakeFiles(content);
         if (content.Span.Contains((byte)0) && CharsetGuess.LooksLikeUtf16(content.Span) is null)
             warnings.Add("nul", "The text holds NUL bytes; removed.");
         var text = CleanText.Lines(Charsets.Decode(content.Span, Charset(part, html), warnings));
@@ -134,8 +146,7 @@ sealed partial class BodyCollector(WarningList warnings)
     {
         if (part.MediaType is "application/ms-tnef" or "application/vnd.ms-tnef")
             warnings.Add("tnef", "Outlook has packed attachments into winmail.dat (TNEF); kept as it is.");
-        else if (part.MediaType is "application/pgp-encrypted"
-            || part.MediaType is "application/pkcs7-mime" or "application/x-pkcs7-mime" && part.Parameter("smime-type") != "signed-data")
+        else if (part.MediaType is "application/pgp-encrypted" || SignedContent.IsWrapper(part.MediaType))
             warnings.Add("encrypted", "The message is encrypted; what it says cannot be read.");
         else if (part.MediaType is "message/partial")
             warnings.Add("partial", "The message is one piece of a longer one; the others come separately, or do not.");
@@ -160,7 +171,7 @@ sealed partial class BodyCollector(WarningList warnings)
     {
         if (part.Parameter("charset") is { Length: > 0 } charset && (!html || Charsets.IsKnown(charset))) return charset;
         if (!html) return null;
-        var head = Encoding.Latin1.GetString(part.Content.Span[..Math.Min(4096, part.Content.Length)]);
+        var head = Encoding.Latin1.GetString(part.Start(4096).Span);
         return MetaCharset().Match(head) is { Success: true } match ? match.Groups[1].Value : part.Parameter("charset");
     }
 

@@ -16,7 +16,7 @@ sealed class EntityReader
     readonly LineReader lines;
     readonly WarningList warnings;
     readonly List<byte[]> boundaries = [];
-    int parts, searches;
+    int parts, searches, headerBytes;
 
     EntityReader(ReadOnlyMemory<byte> data, WarningList warnings) => (lines, this.warnings) = (new(data), warnings);
 
@@ -38,7 +38,9 @@ sealed class EntityReader
     MailPart ReadEntity(string defaultType, int depth)
     {
         parts++;
+        var start = lines.Start;
         var headers = HeaderParser.Read(lines, AtBoundary, warnings);
+        headerBytes += lines.Start - start;
         var disposition = headers.Find("Content-Disposition") is { } field ? ParameterParser.Parse(field.Raw, warnings) : ContentType.None;
         var type = ReadType(headers, disposition, defaultType);
         var encoding = ReadEncoding(headers);
@@ -49,6 +51,8 @@ sealed class EntityReader
                 warnings.Add("depth-limit", "Parts are nested deeper than is read; the innermost is left undivided.");
             else if (ReadMultipart(type, depth) is { Count: > 0 } children)
                 return new(headers, type, disposition, lines.Data[bodyStart..lines.Start], "", children);
+            else if (ReadEncodedMultipart(type, encoding, bodyStart, depth) is { Count: > 0 } encoded)
+                return new(headers, type, disposition, lines.Data[bodyStart..lines.Start], "", encoded);
             else
             {
                 lines.Seek(bodyStart);
@@ -114,6 +118,18 @@ sealed class EntityReader
         return children;
     }
 
+    /// <summary>A multipart may not be encoded as a whole (RFC 2045 section 6.4), and sometimes is.</summary>
+    List<MailPart> ReadEncodedMultipart(ContentType type, string encoding, int bodyStart, int depth)
+    {
+        if (encoding is not ("base64" or "quoted-printable")) return [];
+        lines.Seek(bodyStart);
+        var inner = new EntityReader(TransferDecoder.Decode(ReadLeaf(bodyStart), encoding), warnings) { parts = parts };
+        var children = inner.ReadMultipart(type, depth + 1);
+        parts = inner.parts;
+        if (children.Count > 0) warnings.Add("multipart-encoded", $"A multipart is in {encoding} as a whole; decoded and then divided.");
+        return children;
+    }
+
     /// <returns>Where no part was found: what looks like a boundary, or null.</returns>
     byte[]? ReadParts(byte[]? boundary, ContentType type, int depth, List<MailPart> children)
     {
@@ -140,7 +156,7 @@ sealed class EntityReader
             }
             if (ended) warnings.Add("boundary-after-end", "Parts follow the end of a multipart; read as further parts.");
             ended = false;
-            if (parts >= MimeLimits.MaxParts)
+            if (parts >= MimeLimits.MaxParts || headerBytes > MimeLimits.MaxHeaderBytes)
             {
                 boundaries.RemoveAt(level);
                 warnings.Add("part-limit", "The message holds more parts than are read; the rest is one part.");

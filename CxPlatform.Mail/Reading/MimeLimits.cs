@@ -12,6 +12,9 @@ public static class MimeLimits
     /// <summary>Parts of one message that are divided; the rest of the enclosing multipart becomes one attachment.</summary>
     public const int MaxParts = 2_000;
 
+    /// <summary>Bytes of all header sections together; the part that exceeds them is the last that is divided.</summary>
+    public const int MaxHeaderBytes = 8 << 20;
+
     /// <summary>Bytes of one header section (of the message or of a part) that are kept.</summary>
     public const int MaxHeaderSectionBytes = 1 << 20;
 
@@ -25,8 +28,8 @@ public static class MimeLimits
     public const int MaxAddresses = 10_000;
 
     /// <summary>
-    /// Bytes of text (plain and HTML, after the transfer encoding) that become the message's text. A part that is longer is an attachment
-    /// as well, so that the rest of it can be read.
+    /// Bytes (plain and HTML together, after the transfer encoding) that become the message's text. A part that goes beyond is an
+    /// attachment as well, so that the rest of it can be read.
     /// </summary>
     public const int MaxTextBytes = 8 << 20;
 

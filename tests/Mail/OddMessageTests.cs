@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Text;
 
 namespace CxPlatform.Mail.Tests;
@@ -131,6 +132,46 @@ public class OddMessageTests
             "--b", "Content-Type: application/octet-stream; name=encrypted.asc", "", "-----BEGIN PGP MESSAGE-----", "--b--");
         Assert.Equal(2, mail.Attachments.Count);
         Assert.Contains(mail.Warnings, w => w.Code == "encrypted");
+    }
+
+    [Fact]
+    public void A_message_within_its_signature_is_read()
+    {
+        var inner = Encoding.ASCII.GetBytes("Content-Type: multipart/mixed; boundary=i\r\n\r\n--i\r\n\r\nhello\r\n--i\r\n"
+            + "Content-Type: image/png; name=a.png\r\n\r\nPNG\r\n--i--\r\n");
+        var wrapper = new AsnWriter(AsnEncodingRules.DER);
+        using (wrapper.PushSequence())
+        {
+            wrapper.WriteObjectIdentifier("1.2.840.113549.1.7.2");
+            using (wrapper.PushSequence(new(TagClass.ContextSpecific, 0)))
+            using (wrapper.PushSequence())
+            {
+                wrapper.WriteInteger(1);
+                using (wrapper.PushSetOf()) { }
+                using (wrapper.PushSequence())
+                {
+                    wrapper.WriteObjectIdentifier("1.2.840.113549.1.7.1");
+                    using (wrapper.PushSequence(new(TagClass.ContextSpecific, 0))) wrapper.WriteOctetString(inner);
+                }
+            }
+        }
+        var mail = Read("Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m", "Content-Transfer-Encoding: base64", "",
+            Convert.ToBase64String(wrapper.Encode(), Base64FormattingOptions.InsertLineBreaks));
+        Assert.Equal("hello", mail.Text);
+        Assert.Equal("smime.p7m application/pkcs7-mime, a.png image/png", Names(mail));
+        Assert.Contains(mail.Warnings, w => w.Code == "signed");
+    }
+
+    [Theory]
+    [InlineData("base64")]
+    [InlineData("quoted-printable")]
+    public void A_multipart_that_is_encoded_as_a_whole_is_divided(string encoding)
+    {
+        const string body = "--b\r\n\r\nhello\r\n--b\r\nContent-Type: image/png; name=a.png\r\n\r\nPNG\r\n--b--\r\n";
+        var encoded = encoding == "base64" ? Convert.ToBase64String(Encoding.ASCII.GetBytes(body)) : body.Replace("--b", "=2D-b");
+        var mail = Read("Content-Type: multipart/mixed; boundary=b", $"Content-Transfer-Encoding: {encoding}", "", encoded);
+        Assert.Equal("hello", mail.Text);
+        Assert.Equal("a.png image/png", Names(mail));
     }
 
     [Fact]
