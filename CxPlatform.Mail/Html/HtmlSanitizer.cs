@@ -91,8 +91,11 @@ public static class HtmlSanitizer
             return 1;
         }
 
-        /// <summary>A cell without a table would be left out by a browser or end up elsewhere: what it holds is kept without it.</summary>
-        bool HasItsPlace(string name) => !HtmlTables.IsPart(name) || HtmlTables.Fits(name, tables.Count == 0 ? "" : tables[^1]);
+        /// <summary>
+        /// A cell without a table, or what stands between cells, would be left out by a browser or end up elsewhere: what it holds is kept
+        /// without it.
+        /// </summary>
+        bool HasItsPlace(string name) => HtmlTables.Fits(name, tables.Count == 0 ? "" : tables[^1]);
 
         bool WriteSource(string value)
         {
@@ -169,7 +172,7 @@ public static class HtmlSanitizer
     }
 }
 
-/// <summary>Which part of a table stands in which.</summary>
+/// <summary>Which part of a table stands in which, and all else in its cells.</summary>
 static class HtmlTables
 {
     public static bool IsPart(string name) =>
@@ -177,10 +180,10 @@ static class HtmlTables
 
     public static bool Fits(string name, string parent) => name switch
     {
-        "table" => parent is "" or "td" or "th" or "caption",
         "caption" or "colgroup" or "thead" or "tbody" or "tfoot" => parent is "table",
         "col" => parent is "colgroup",
         "tr" => parent is "table" or "thead" or "tbody" or "tfoot",
-        _ => parent is "tr",
+        "td" or "th" => parent is "tr",
+        _ => parent is "" or "td" or "th" or "caption",
     };
 }

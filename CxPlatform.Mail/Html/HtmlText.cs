@@ -14,6 +14,10 @@ public static class HtmlText
     const int MaxQuoteDepth = 20;
     const int MaxIndent = 10;
     const int MaxUrlLength = 2_000;
+
+    /// <summary>What is longer is made for machines (who clicked what, in which mailing); people see the host.</summary>
+    const int MaxShownUrl = 150;
+
     static readonly SearchValues<char> NotInAddress = SearchValues.Create(" \t\r\n<>");
     static readonly string[] WebSchemes = ["http://", "https://", "ftp://"];
 
@@ -36,7 +40,7 @@ public static class HtmlText
         readonly StringBuilder text = new();
         readonly List<ListLevel> lists = [];
         int depth, lineDepth, preformatted, breaks, linkStart;
-        bool space, lineHasText;
+        bool space, lineHasText, blank;
         string? mark, link;
 
         protected override int Open(string name, HtmlTagToken tag)
@@ -122,6 +126,8 @@ public static class HtmlText
                 if (c == '\n' && preformatted > 0) Break(lineHasText ? 1 : breaks + 1);
                 else if (c is ' ' or '\t' or '\n' or '\r' or '\f' && preformatted == 0) space = true;
                 else if (c is '\u00AD' or '\u200B' or '\u200C' or '\uFEFF' or '\u034F' or '\r') continue;
+                // Outlook writes an empty line as a paragraph with such a space.
+                else if (c == '\u00A0' && !lineHasText && preformatted == 0) blank = true;
                 else
                 {
                     Begin();
@@ -148,7 +154,7 @@ public static class HtmlText
                 mark = null;
             }
             else if (space) text.Append(' ');
-            space = false;
+            space = blank = false;
             lineHasText = true;
             breaks = 0;
         }
@@ -158,9 +164,8 @@ public static class HtmlText
 
         void Break(int count)
         {
-            lineHasText = false;
-            space = false;
-            breaks = Math.Max(breaks, count);
+            breaks = Math.Max(breaks, blank ? 2 : count);
+            lineHasText = space = blank = false;
         }
 
         void CloseLink()
@@ -173,7 +178,7 @@ public static class HtmlText
             var label = text.ToString(from, length).Trim(' ', '\n', '>');
             // A picture's link would be an address without a word on where it leads.
             if (label.Length > 0 && !label.Contains(Bare(address), StringComparison.OrdinalIgnoreCase))
-                text.Append(" <").Append(address).Append('>');
+                text.Append(" <").Append(address.Length <= MaxShownUrl ? address : HostOf(address)).Append('>');
         }
 
         /// <summary>Where a link leads, as people would type it; null for what leads nowhere outside the mail.</summary>
@@ -193,6 +198,13 @@ public static class HtmlText
             var start = address.IndexOf("://", StringComparison.Ordinal) is var found and >= 0 ? found + 3 : 0;
             if (address.AsSpan(start).StartsWith("www.", StringComparison.OrdinalIgnoreCase)) start += 4;
             return address[start..].TrimEnd('/');
+        }
+
+        static string HostOf(string address)
+        {
+            var bare = Bare(address);
+            var end = bare.AsSpan().IndexOfAny('/', '?', '#');
+            return (end < 0 ? bare[..Math.Min(bare.Length, MaxShownUrl)] : bare[..end]) + "/\u2026";
         }
 
         static bool IsPreformatted(HtmlTagToken tag) =>

@@ -170,7 +170,7 @@ abstract class HtmlWalker
             ["li"] = new(["li"], ["ul", "ol"]),
             ["dt"] = new(["dt", "dd"], ["dl"]),
             ["dd"] = new(["dt", "dd"], ["dl"]),
-            ["a"] = new(["a"], ["table", "td", "th"]),
+            ["a"] = new(["a"], ["td", "th", "caption"]),
             ["td"] = new(["td", "th"], ["tr", "table"]),
             ["th"] = new(["td", "th"], ["tr", "table"]),
             ["tr"] = new(["tr", "caption"], ["table"]),

@@ -10,6 +10,8 @@ namespace CxPlatform.Mail;
 static class AddressParser
 {
     const int MaxAddressLength = 998;
+    const int MaxSquare = 330;
+    static readonly SearchValues<char> EndOfSquare = SearchValues.Create(" \t[],<>\"");
     static readonly SearchValues<char> EndOfAtom = SearchValues.Create(" \t\r\n,;<>\"():");
 
     public static IReadOnlyList<MailAddress> Parse(string text, WarningList warnings)
@@ -88,6 +90,7 @@ static class AddressParser
         void ReadAtom(bool space)
         {
             var start = at;
+            if (text[at] == '[' && ReadSquare(space)) return;
             if (EncodedWordEnd() is var end and > 0)
             {
                 at = end;
@@ -105,6 +108,18 @@ static class AddressParser
             var atom = text[start..at];
             holdsAddress |= atom.Contains('@');
             tokens.Add(new(Kind.Atom, atom, space));
+        }
+
+        /// <summary>"Jane Doe [mailto:jane@example.com]", as Outlook quotes it, stands for angle brackets.</summary>
+        bool ReadSquare(bool space)
+        {
+            var rest = text.AsSpan(at + 1, Math.Min(MaxSquare, text.Length - at - 1));
+            var end = rest.IndexOfAny(EndOfSquare);
+            if (end <= 0 || rest[end] != ']' || !rest[..end].Contains('@')) return false;
+            tokens.Add(new(Kind.Angle, rest[..end].ToString(), space));
+            holdsAddress = true;
+            at += end + 2;
+            return true;
         }
 
         /// <summary>
@@ -266,8 +281,9 @@ static class AddressParser
                 var around = mailbox[from..(next < 0 ? mailbox.Count : i)].FindAll(t => t.Kind != Kind.Angle);
                 var name = Name(around, Kind.Atom, Kind.Quoted) ?? Name(around, Kind.Comment);
                 var address = mailbox[i].Text;
-                if (string.IsNullOrWhiteSpace(address) && name?.Contains('@') == true && !name.Contains(' '))
-                    (name, address) = (null, name);
+                // "<Jane Doe> jane@example.com", or the address where the name should be.
+                if (!address.Contains('@') && name?.Contains('@') == true && !name.Contains(' '))
+                    (name, address) = (Clean(address), name);
                 Add(name, address);
                 from = i + 1;
                 if (next < 0) break;

@@ -132,7 +132,7 @@ public class HtmlSanitizerTests
 
     [Fact]
     public void No_mixture_of_markup_gets_past() => Prop.ForAll(
-        Gen.Elements(Fragments).ArrayOf().Select(string.Concat).ToArbitrary(), AssertHarmless).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000));
+        Gen.Elements(Fragments).ArrayOf().Select(string.Concat).ToArbitrary(), AssertHarmless).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
 
     /// <summary>As a browser would read it: only what is allowed occurs, and reading it once more finds the same.</summary>
     internal static void AssertHarmless(string html)

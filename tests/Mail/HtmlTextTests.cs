@@ -10,6 +10,8 @@ public class HtmlTextTests
     [InlineData("one<br><br>two", "one\n\ntwo")]
     [InlineData("one<br>\n<br/>two", "one\n\ntwo")]
     [InlineData("<div>one</div><div><br></div><div>two</div>", "one\n\ntwo")]
+    [InlineData("<p>one</p><p>&nbsp;</p><p>two&nbsp;three</p>", "one\n\ntwo three")]
+    [InlineData("<div>one</div><div>&nbsp;</div><div>two</div>", "one\n\ntwo")]
     [InlineData("  lots \n of\t space ", "lots of space")]
     [InlineData("<pre>a\n  b</pre>", "a\n  b")]
     [InlineData("<div style='white-space: pre-wrap'>a\n  b</div> c  d", "a\n  b\nc d")]
@@ -22,6 +24,9 @@ public class HtmlTextTests
     [InlineData("<xml><o:PixelsPerInch>96</o:PixelsPerInch></xml><p class=MsoNormal>text<o:p></o:p></p>", "text")]
     public void Html_is_turned_into_text(string html, string expected) => Assert.Equal(expected, HtmlText.ToText(html));
 
+    const string LongQuery = "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+        + "01234567890123456789012345678901234567890123456789";
+
     [Theory]
     [InlineData("<a href='https://example.com/track?id=1'>Track your order</a>", "Track your order <https://example.com/track?id=1>")]
     [InlineData("See <a href='https://www.example.com/'>example.com</a>.", "See example.com.")]
@@ -32,6 +37,7 @@ public class HtmlTextTests
     [InlineData("<a href='https://example.com'><img src=x></a>text", "text")]
     [InlineData("<a href='https://example.com/x'><div>block</div></a>after", "block <https://example.com/x>\nafter")]
     [InlineData("<a href=\"https://example.com/x\ty\">odd</a>", "odd")]
+    [InlineData("<a href='https://www.example.com/track?" + LongQuery + "'>Order now</a>", "Order now <example.com/…>")]
     public void Links_show_where_they_lead(string html, string expected) => Assert.Equal(expected, HtmlText.ToText(html));
 
     [Theory]

@@ -219,7 +219,11 @@ public class OddMessageTests
     [Theory]
     [InlineData("john at example.com (John)", "John|john@example.com")]
     [InlineData("John <john at example.com>", "John|john@example.com")]
-    public void Addresses_hidden_from_robots_are_read(string field, string expected) =>
+    [InlineData("Jane Doe [jane@example.com]", "Jane Doe|jane@example.com")]
+    [InlineData("Jane Doe [mailto:jane@example.com]", "Jane Doe|jane@example.com")]
+    [InlineData("<Jane Doe> jane@example.com", "Jane Doe|jane@example.com")]
+    [InlineData("a@[192.0.2.1], [not an address]", "|a@[192.0.2.1]")]
+    public void Addresses_in_other_brackets_or_hidden_from_robots_are_read(string field, string expected) =>
         Assert.Equal(expected, string.Join(", ", MailAddress.ParseList(field).Select(a => $"{a.Name}|{a.Address}")));
 
     [Fact]
