@@ -265,6 +265,51 @@ public sealed class EmailTests
     }
 
     [Fact]
+    public async Task A_large_file_arrives_whole()
+    {
+        var host = await IntakeHost.SharedAsync(Database.Sqlite);
+        var file = new byte[12_000_001];
+        new Random(7).NextBytes(file);
+        var mail = Encoding.ASCII.GetBytes(
+            $"From: {Address()}\r\nSubject: large file\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+            + "--b\r\nContent-Type: text/plain\r\n\r\nSee the file.\r\n--b\r\nContent-Type: application/octet-stream; name=\"a.bin\"\r\n"
+            + $"Content-Transfer-Encoding: base64\r\n\r\n{Convert.ToBase64String(file, Base64FormattingOptions.InsertLineBreaks)}\r\n--b--\r\n");
+        using var response = await host.PostMailAsync(mail);
+        var id = (await IntakeHost.JsonAsync(response, 202))["contactId"];
+        var contact = await host.GetAsync($"/v1/contacts/{id}");
+        Assert.Equal(("See the file.", file.Length), ((string)contact["text"]!, (int)contact["attachments"]![0]!["size"]!));
+        Assert.Equal(file, await host.Client.GetByteArrayAsync($"/v1/contacts/{id}/attachments/0"));
+    }
+
+    [Theory]
+    [InlineData("quoted in the text", "")]
+    [InlineData("beside a reference of ours", "References: ")]
+    public async Task A_thread_that_lost_its_headers_is_found_by_the_address_it_quotes(string _, string field)
+    {
+        var host = await IntakeHost.SharedAsync(Database.Sqlite);
+        var tokens = host.Services.GetRequiredService<Tokens>();
+        var (quoted, referred) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var header = field.Length == 0 ? "" : $"{field}{tokens.MessageId(Guid.NewGuid(), referred, "help.example.com")}\n";
+        var contact = await ReceiveAsync(host, $"""
+            From: {Address()}
+            {header}Subject: RE: Your parcel
+
+            It did not come.
+
+            -----Original Message-----
+            From: Support <case+{tokens.ReplyToken(quoted)}@help.example.com>
+            Subject: Your parcel
+
+            It is on its way.
+            """);
+        var evidence = Assert.Single(contact.Evidence);
+        Assert.Equal(
+            field.Length == 0 ? (EvidenceKind.ReplyToken, quoted) : (EvidenceKind.MessageId, referred),
+            (evidence.Kind, evidence.CaseId!.Value));
+        Assert.Equal("It did not come.", contact.Text);
+    }
+
+    [Fact]
     public async Task Anything_but_a_mail_is_refused_by_its_type()
     {
         var host = await IntakeHost.SharedAsync(Database.Sqlite);

@@ -151,6 +151,34 @@ public sealed class PreviewTests
             shown["warnings"]!.AsArray().Select(warning => (string)warning!));
     }
 
+    [Theory]
+    [InlineData("message/rfc822")]
+    [InlineData("application/octet-stream")]
+    [InlineData("text/plain")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData(null)]
+    public async Task A_preview_takes_a_mail_by_whatever_type_a_tool_calls_it(string? type)
+    {
+        var host = await IntakeHost.SharedAsync(Database.Sqlite);
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(Mail));
+        content.Headers.ContentType = type is null ? null : new(type);
+        using var response = await host.Client.PostAsync("/v1/channels/email/preview", content);
+        Assert.Equal("Wo ist mein Päckchen?", (string)(await IntakeHost.JsonAsync(response, 200))["subject"]!);
+    }
+
+    [Theory]
+    [InlineData("application/octet-stream", HttpStatusCode.Accepted)]
+    [InlineData("message/global", HttpStatusCode.Accepted)]
+    [InlineData("text/html", HttpStatusCode.UnsupportedMediaType)]
+    public async Task A_mail_is_taken_by_the_types_that_mail_has(string type, HttpStatusCode status)
+    {
+        var host = await IntakeHost.SharedAsync(Database.Sqlite);
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes($"Subject: {Guid.NewGuid()}\n\nHello"));
+        content.Headers.ContentType = new(type);
+        using var response = await host.Client.PostAsync("/v1/channels/email", content);
+        Assert.Equal(status, response.StatusCode);
+    }
+
     [Fact]
     public async Task A_preview_is_for_those_who_hand_in_or_read_contacts()
     {

@@ -1,3 +1,4 @@
+using CxPlatform.Mail;
 using CxPlatform.Messaging;
 
 namespace CxPlatform.Intake;
@@ -16,14 +17,16 @@ internal static class RawContent
         return (null, (await blobs.PutAsync(whole, ct)).Hash);
     }
 
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(byte[]? raw, string? blob, IBlobs blobs, CancellationToken ct)
+    /// <summary>Hands the bytes to a reader. Many of them are mapped from a file rather than held in memory, so the reader must be done with
+    /// them when it answers.</summary>
+    public static async Task<T> UseAsync<T>(
+        byte[]? raw, string? blob, IBlobs blobs, Func<ReadOnlyMemory<byte>, Task<T>> read, CancellationToken ct)
     {
         if (raw is not null || blob is null)
-            return raw;
+            return await read(raw);
         await using var stream = await blobs.OpenAsync(blob, ct) ?? throw new FileNotFoundException("A raw contact is not in the blob store.");
-        var bytes = new byte[stream.Length];
-        await stream.ReadExactlyAsync(bytes, ct);
-        return bytes;
+        using var file = await MailFile.ReceiveAsync(stream, ct: ct);
+        return await read(file.Raw);
     }
 
     /// <summary>What was read already, and then the rest.</summary>

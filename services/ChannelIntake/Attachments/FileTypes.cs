@@ -90,6 +90,14 @@ internal static class FileTypes
     /// <summary>A picture that may be shown within a mail; null when it is none.</summary>
     public static string? Image(ReadOnlySpan<byte> start) => Sniff(start) is { } type && Images.Contains(type) ? type : null;
 
+    /// <summary>The first bytes, without decoding the rest.</summary>
+    public static byte[] Start(InboundAttachment file)
+    {
+        using var content = file.OpenContent();
+        var start = new byte[Looked];
+        return start[..content.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+    }
+
     /// <summary>Warnings about files that are not what their sender says.</summary>
     public static IReadOnlyList<string> Mismatches(IReadOnlyList<InboundAttachment> files)
     {
@@ -97,8 +105,7 @@ internal static class FileTypes
         for (var n = 0; n < files.Count; n++)
         {
             var declared = files[n].ContentType;
-            var start = files[n].Content.Span;
-            if (Sniff(start[..Math.Min(start.Length, Looked)]) is { } found && found != declared && declared != Octets
+            if (Sniff(Start(files[n])) is { } found && found != declared && declared != Octets
                 && !IsWithin(found, declared))
                 warnings.Add($"file-type: file {n + 1} is declared as {Clean.Line(declared, 80)}, but its bytes are {found}.");
         }

@@ -78,8 +78,17 @@ internal sealed class ContactReader(Work<IntakeDb> work, MailReader mails, IBlob
 
     private async Task<Interpretation> ReadMailAsync(ContactRow row, ContactDocument document, CancellationToken ct)
     {
-        var raw = await RawContent.ReadAsync(row.Raw, row.RawBlob, blobs, ct);
-        return mails.Read(raw, document.Envelope ?? new(), n => PictureAddress(row.Id, n)).Shown;
+        try
+        {
+            return await RawContent.UseAsync(
+                row.Raw, row.RawBlob, blobs,
+                raw => Task.FromResult(mails.Read(raw, document.Envelope ?? new(), n => PictureAddress(row.Id, n)).Shown), ct);
+        }
+        catch (FileNotFoundException)
+        {
+            // What was stored of it is still worth showing; that the bytes are gone shows at the raw contact.
+            return Shown(document);
+        }
     }
 
     private static Interpretation Shown(ContactDocument document) => new()

@@ -39,10 +39,16 @@ internal sealed class ReprocessContacts(Unit<IntakeDb> unit, MailReader reader, 
     private async Task<bool> ReadAgainAsync(ContactRow row, CancellationToken ct)
     {
         var before = ContactView.DocumentOf(row);
-        var reading = reader.Read(await RawContent.ReadAsync(row.Raw, row.RawBlob, blobs, ct), before.Envelope ?? new());
+        var (reading, attachments) = await RawContent.UseAsync(
+            row.Raw, row.RawBlob, blobs,
+            async raw =>
+            {
+                var read = reader.Read(raw, before.Envelope ?? new());
+                return (read, await mails.StoreAsync(read, ct));
+            },
+            ct);
         var shown = reading.Shown;
         var text = Limits.CutBytes(shown.ReplyText, Limits.EventText);
-        var attachments = await mails.StoreAsync(reading, ct);
         var document = before with
         {
             Name = before.Name ?? reading.Name,

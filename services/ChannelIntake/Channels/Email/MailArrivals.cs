@@ -1,4 +1,5 @@
 using CxPlatform.Contracts;
+using CxPlatform.Mail;
 using CxPlatform.Messaging;
 
 namespace CxPlatform.Intake.Channels.Email;
@@ -16,7 +17,7 @@ internal sealed class MailIntake(RawArrivals arrivals)
 /// <summary>Makes an arrival of a kept mail: reads it, and puts its files into the blob store.</summary>
 internal sealed class MailArrivals(MailReader reader, SpamFilter spam, IBlobs blobs) : IRawReader, IDisposable
 {
-    // A large mail takes several times its size while it is read; two at a time bound the memory, more only wait.
+    // Files of a large mail are copied in pieces, but its text is in memory several times over: two at a time, more only wait.
     private readonly SemaphoreSlim _large = new(2);
 
     public Channel Channel => Channel.Email;
@@ -28,7 +29,7 @@ internal sealed class MailArrivals(MailReader reader, SpamFilter spam, IBlobs bl
         await _large.WaitAsync(ct);
         try
         {
-            return await ArrivalOf(raw, await RawContent.ReadAsync(null, raw.RawBlob, blobs, ct), ct);
+            return await RawContent.UseAsync(null, raw.RawBlob, blobs, bytes => ArrivalOf(raw, bytes, ct), ct);
         }
         finally
         {
@@ -77,7 +78,15 @@ internal sealed class MailArrivals(MailReader reader, SpamFilter spam, IBlobs bl
             return [];
         var attachments = new List<Attachment>(reading.Files.Count);
         foreach (var (file, shown) in reading.Files.Zip(reading.Shown.Attachments))
-            attachments.Add(new(shown.Name, shown.ContentType, file.Size, (await blobs.PutAsync(file.Content, ct)).Hash, file.Inline));
+            attachments.Add(new(shown.Name, shown.ContentType, file.Size, await PutAsync(file, ct), file.Inline));
         return attachments;
+    }
+
+    private async Task<string> PutAsync(InboundAttachment file, CancellationToken ct)
+    {
+        if (file.Size <= Limits.InlineRaw)
+            return (await blobs.PutAsync(file.Content, ct)).Hash;
+        await using var content = file.OpenContent();
+        return (await blobs.PutAsync(content, ct)).Hash;
     }
 }

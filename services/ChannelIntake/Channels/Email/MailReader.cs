@@ -77,7 +77,9 @@ internal sealed class MailReader(Tokens tokens, IOptions<IntakeOptions> options,
         }
 
         var text = Guarded("text", "", () => Clean.Text(mail.Text));
-        var reply = Guarded("reply", text, () => Clean.Text(ReplyText.Strip(text)));
+        var reply = Guarded("reply", text, () => Clean.Text(ReplyOf(mail)));
+        if (string.IsNullOrWhiteSpace(reply))
+            reply = text;
         var providerId = ProviderId(mail, text, raw);
         var from = SenderOf(mail, providerId);
         var threads = new EmailThreads(tokens, mail, envelope.Recipient, text);
@@ -125,12 +127,16 @@ internal sealed class MailReader(Tokens tokens, IOptions<IntakeOptions> options,
         };
     }
 
+    // A plain part with nothing in it stands beside the HTML that says it all.
+    private static string ReplyOf(InboundMail mail) =>
+        ReplyText.Of(mail.HtmlBody is not null && string.IsNullOrWhiteSpace(mail.TextBody) ? mail with { TextBody = null } : mail).Text;
+
     private static string? Sanitised(string html, List<InboundAttachment> files, Func<int, string>? pictureAddress)
     {
         string? AddressOf(string contentId)
         {
             var n = files.FindIndex(file => file.ContentId == contentId);
-            return n < 0 || FileTypes.Image(files[n].Content.Span) is null ? null : pictureAddress?.Invoke(n);
+            return n < 0 || FileTypes.Image(FileTypes.Start(files[n])) is null ? null : pictureAddress?.Invoke(n);
         }
 
         return Clean.Text(HtmlSanitizer.Sanitize(html, new() { ContentIdToUrl = AddressOf }).Html);
