@@ -70,7 +70,7 @@ static partial class Attribution
     {
         var first = Bare(lines[at]);
         if (first.Length is < 3 or > MaxLength) return 0;
-        if (EndsLikeOne(first) && Is(first, at + 1, quoteFollows)) return 1;
+        if (EndsLikeOne(first) && (Is(first, at + 1, quoteFollows) || IsFramed(lines[at]) && VerbEnds(first))) return 1;
         var mayContinue = first[^1] is not (':' or '：') && (Start.IsMatch(first) || first.Contains('@', StringComparison.Ordinal));
         var joined = first;
         var blanks = 0;
@@ -94,6 +94,9 @@ static partial class Attribution
 
         static bool Is(string text, int next, Func<int, bool> quoteFollows) => IsOne(text) || IsWeakOne(text) && quoteFollows(next);
     }
+
+    /// <summary>"---- Jane wrote ----", as some telephones do.</summary>
+    static bool IsFramed(string line) => line.AsSpan().Trim() is var bare && bare.StartsWith("--") && bare.EndsWith("--");
 
     /// <summary>Without what programs draw around it.</summary>
     static string Bare(string line) => line.TrimStart(Drawn).TrimEnd(' ', '\t', '\u00A0', '*', '-', '_', '|', '\u200E', '\u200F');

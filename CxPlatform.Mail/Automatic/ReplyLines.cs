@@ -16,6 +16,7 @@ sealed class ReplyLines(IReadOnlyList<string> lines, IReadOnlyList<LineMark>? ma
     enum Kind { Text, Code, Empty, Quote, Attribution, Dropped }
 
     readonly Kind[] kinds = new Kind[lines.Count];
+    readonly HeaderField?[] fields = new HeaderField?[lines.Count];
     int end = lines.Count;
     int keptFrom = int.MaxValue;
     bool anyText;
@@ -32,6 +33,9 @@ sealed class ReplyLines(IReadOnlyList<string> lines, IReadOnlyList<LineMark>? ma
         for (var i = 0; i < end; i++) keep[i] = kinds[i] is not (Kind.Attribution or Kind.Dropped);
         return keep;
     }
+
+    /// <summary>Kept, since many lines may look at each.</summary>
+    HeaderField Field(int i) => fields[i] ??= ReplyMarks.Field(lines[i]);
 
     LineMark Mark(int i) => marks is null ? LineMark.None : marks[i];
 
@@ -62,6 +66,8 @@ sealed class ReplyLines(IReadOnlyList<string> lines, IReadOnlyList<LineMark>? ma
                 else end = i;
                 return;
             }
+            // A link that a program broke out of the quoted line above.
+            if (kinds[i] == Kind.Text && i > 0 && kinds[i - 1] == Kind.Quote && BrokenLink(line)) kinds[i] = Kind.Quote;
             if (kinds[i] is not (Kind.Text or Kind.Attribution)) continue;
             if (ReplyMarks.IsForward(line))
             {
@@ -94,6 +100,9 @@ sealed class ReplyLines(IReadOnlyList<string> lines, IReadOnlyList<LineMark>? ma
     }
 
     /// <summary>What is forwarded is what is being told: it stays to the last line, its quotes and its signature too.</summary>
+    static bool BrokenLink(string line) =>
+        line.AsSpan().TrimStart() is var bare && (bare.StartsWith("(http") || bare.StartsWith("<http"));
+
     void KeepFrom(int at)
     {
         for (var i = at; i < end; i++) kinds[i] = string.IsNullOrWhiteSpace(lines[i]) ? Kind.Empty : Kind.Text;
@@ -109,7 +118,7 @@ sealed class ReplyLines(IReadOnlyList<string> lines, IReadOnlyList<LineMark>? ma
     /// <summary>A sender and two more of the fields that programs repeat above the history, close together.</summary>
     bool IsHeaderBlock(int at)
     {
-        var first = ReplyMarks.Field(lines[at]);
+        var first = Field(at);
         if (first is HeaderField.None or HeaderField.Other) return false;
         Span<bool> seen = stackalloc bool[6];
         seen[(int)first] = true;
@@ -117,11 +126,11 @@ sealed class ReplyLines(IReadOnlyList<string> lines, IReadOnlyList<LineMark>? ma
         for (var i = at + 1; i < end && i <= at + BlockReach; i++)
         {
             if (string.IsNullOrWhiteSpace(lines[i])) continue;
-            var field = ReplyMarks.Field(lines[i]);
-            if (field == HeaderField.None && ++strangers > 2) break;
+            var field = Field(i);
+            if (field == HeaderField.None && (i > at + 5 || ++strangers > 2)) break;
             seen[(int)field] = true;
         }
-        if (!seen[(int)HeaderField.From]) return false;
+        if (!seen[(int)HeaderField.From]) return first == HeaderField.Date && at + 1 < end && Field(at + 1) == HeaderField.To;
         var others = (seen[(int)HeaderField.Date] ? 1 : 0) + (seen[(int)HeaderField.To] ? 1 : 0) + (seen[(int)HeaderField.Subject] ? 1 : 0);
         return others >= 2 || others == 1 && first == HeaderField.From && (lines[at].Contains('@', StringComparison.Ordinal) || RuleBefore(at));
     }
@@ -247,7 +256,7 @@ sealed class ReplyLines(IReadOnlyList<string> lines, IReadOnlyList<LineMark>? ma
 
     void DropDevices()
     {
-        for (var i = 0; i < end && i < keptFrom; i++)
+        for (var i = Math.Min(end, keptFrom) - 1; i >= 0; i--)
         {
             if (kinds[i] != Kind.Text || !ReplyMarks.IsDevice(lines[i])) continue;
             // A paragraph's last line: a sentence that goes on is none.

@@ -18,6 +18,8 @@ public class ReplyTextTests
         "Support (support@example.org) wrote:",
         "Support via Example Desk wrote:",
         "---- On Thu, 20 Nov 2025 14:17:36 +0530 Support<support@example.org> wrote ----",
+        "---- Support wrote ----",
+        "------On 11/20/2025 17:32 PM, Support wrote-----",
         "In message <1234@example.org>, Support writes:",
         "Quoting Support <support@example.org>:",
         "On Thu, Nov 20, 2025 at 9:30 AM Support\n\n<\nmailto:Support <support@example.org>\n> wrote:",
@@ -102,10 +104,13 @@ public class ReplyTextTests
         "------------------ 原始邮件 ------------------\n你好",
         "-----元のメッセージ-----\nこんにちは",
         "----- Reply message -----\nFrom: Support\nHello",
-        "________________________________\nFrom: Support <support@example.org>\nSent: Thursday, November 20, 2025\nTo: Jane\nSubject: RE: x\n\nHello",
+        "________________________________\nFrom: Support <support@example.org>\nSent: Thursday, November 20, 2025\nTo: Jane\nSubject: "
+        + "RE: x\n\nHello",
         "*From:* Support\n*Sent:* Thursday\n*To:* Jane\n\nHello",
-        "*From:* Support [mailto:support@example.org]\n*Sent:* Thursday, November 20, 2025 9:30 AM\n*To:* Jane; a very long list of people\nwho fill two lines\n*Subject:* x\n\nHello",
+        "*From:* Support [mailto:support@example.org]\n*Sent:* Thursday, November 20, 2025 9:30 AM\n*To:* Jane; a very long list of "
+        + "people\nwho fill two lines\n*Subject:* x\n\nHello",
         "From: Support <support@example.org>\nDate: Thursday\nTo: Jane\nSubject: x\n\nHello",
+        "Date: Thu, 20 Nov 2025 09:30:00 +0100\nTo: jane@example.com\n\nHello",
         "From: Support <support@example.org>\n\nDate: Thursday\n\nTo: Jane\n\nHello",
         "Von: Support <support@example.org>\nGesendet: Donnerstag, 20. November 2025\nAn: Jane\nBetreff: AW: x\n\nHallo",
         "De : Support <support@example.org>\nEnvoyé : jeudi 20 novembre 2025\nÀ : Jane\nObjet : x\n\nBonjour",
@@ -188,7 +193,8 @@ public class ReplyTextTests
         "Run this:\n```\ncat a > b\n> more\n--\nselect 1;\n```\nThen it fails.",
         "It prints\n> error 5\nand stops.",
         "> Is it red?\nYes.\n> Is it large?\nNo.",
-        "Key points\n---\nFirst long paragraph of many words that goes on below a rule which somebody drew.\n\nSecond\n\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11",
+        "Key points\n---\nFirst long paragraph of many words that goes on below a rule which somebody drew.\n\nSecond\n\n1\n2\n3\n4\n5"
+        + "\n6\n7\n8\n9\n10\n11",
         "Best regards are sent to all.\n\nPlease call me.",
         "Kind regards,\nJane Doe",
         "See https://example.com/what-she-wrote: it says all.",
@@ -213,6 +219,8 @@ public class ReplyTextTests
     [InlineData("On Thu, Nov 20, 2025 Support <s@example.org> wrote:\n> Is it red?\nYes.\n\n> Large?\n\nNo.\n\n> Bye\n> Support", "> Is it red?\nYes.\n\n> Large?\n\nNo.")]
     [InlineData("Dear Support,\n\nOn 20.11.25 09:30, Support wrote:\n> all of it\n> and more\n\nthank you.", "Dear Support,\n\nthank you.")]
     [InlineData("Yes.\n\n> Is it red?", "Yes.")]
+    [InlineData("Yes.\n\nOn 20.11.25 09:30, Support wrote:\n> See here\n (https://example.org/x)\n> and there", "Yes.")]
+    [InlineData("Yes.\n\nSent from my iPhone\nSent with Airmail\nGet Outlook for iOS", "Yes.")]
     [InlineData("\n\n  indented\r\nnext\r\n\r\n", "  indented\nnext")]
     [InlineData("Call me.\n\nKind regards,\nJane Doe\nHead of Things\nExample Ltd.\nTel: +44 20 7946 0000\nwww.example.com", "Call me.\n\nKind regards,\nJane Doe")]
     [InlineData("Thanks!\n\nSent from my iPhone\n\n> On 20 Nov 2025, at 09:30, Support wrote:\n>\n> Hello", "Thanks!")]
@@ -266,7 +274,8 @@ public class ReplyTextTests
     [Fact]
     public void A_forward_by_its_subject_keeps_what_is_below_the_fields()
     {
-        const string text = "Please look at this.\n\nFrom: Shop <shop@example.com>\nSent: Thursday\nTo: Jane\nSubject: Invoice\n\nYour invoice";
+        const string text = "Please look at this.\n\nFrom: Shop <shop@example.com>\nSent: Thursday\nTo: Jane\nSubject: Invoice\n\nYour "
+            + "invoice";
         Assert.Equal("Please look at this.", ReplyText.Of(Mails.Read("Subject: RE: Invoice\n\n" + text)).Text);
         Assert.Equal(text, ReplyText.Of(Mails.Read("Subject: FW: Invoice\n\n" + text)).Text);
     }
@@ -274,7 +283,8 @@ public class ReplyTextTests
     [Fact]
     public void Both_forms_of_a_mail_are_freed()
     {
-        var reply = ReplyText.Of(Mails.Read("Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\nThanks!\n\n> Hello\n"
+        var reply = ReplyText.Of(Mails.Read("Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\n"
+            + "Thanks!\n\n> Hello\n"
             + "--b\nContent-Type: text/html\n\n" + Gmail + "\n--b--"));
         Assert.Equal("Thanks!", reply.Text);
         Assert.Contains("Second", reply.Html, StringComparison.Ordinal);
