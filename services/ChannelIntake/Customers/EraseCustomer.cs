@@ -79,6 +79,9 @@ internal sealed class EraseLeftoversHandler(Unit<IntakeDb> unit, EraseCustomer e
         var hashes = timer.Blobs.Concat(late).Distinct().ToList();
         var kept = await unit.Db.ContactBlobs.Where(blob => hashes.Contains(blob.Hash)).Select(blob => blob.Hash).Distinct()
             .ToListAsync(ct);
+        // The same mail, delivered again, may wait to be read.
+        kept.AddRange(await unit.Db.Arrivals.Where(arrival => arrival.RawBlob != null && hashes.Contains(arrival.RawBlob))
+            .Select(arrival => arrival.RawBlob!).ToListAsync(ct));
         // Deleting what is gone already does nothing, so a timer that runs twice is harmless.
         foreach (var hash in hashes.Except(kept))
             await blobs.DeleteAsync(hash, ct);
