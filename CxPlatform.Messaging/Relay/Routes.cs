@@ -19,7 +19,8 @@ public static class Routes
 {
     public static IReadOnlyList<Route> All { get; } =
     [
-        From("intake", "case", typeof(ContactReceived), typeof(CustomerMerged), typeof(CustomerUnmerged), typeof(CustomerErased)),
+        From("intake", "case",
+            typeof(ContactReceived), typeof(CustomerChanged), typeof(CustomerMerged), typeof(CustomerUnmerged), typeof(CustomerErased)),
         From("intake", "notification", typeof(CustomerChanged), typeof(BounceReceived), typeof(ChatReplyRead), typeof(CustomerErased)),
         From("intake", "feedback", typeof(CustomerErased)),
         From("case", "routing",

@@ -1,5 +1,6 @@
 using CxPlatform.Cases.Actions;
 using CxPlatform.Cases.Calendars;
+using CxPlatform.Cases.Clocks;
 using CxPlatform.Cases.Contacts;
 using CxPlatform.Cases.Desk;
 using CxPlatform.Cases.Feed;
@@ -41,6 +42,9 @@ public static class CaseModule
         services.AddScoped<CaseNumbers>();
         services.AddScoped<CalendarBook>();
         services.AddScoped<ChangeCalendar>();
+        services.AddScoped<ClockTimer>();
+        services.AddScoped<FollowPolicy>();
+        services.AddSingleton<ClockReader>();
         services.AddSingleton<CalendarReader>();
         services.Configure<OpenApiOptions>("case", options => options.AddSchemaTransformer(HolidayConverter.Describe));
         services.AddScoped<Threading>();
@@ -55,10 +59,12 @@ public static class CaseModule
         cases.MapReading();
         cases.MapOpening();
         cases.MapActions();
+        cases.MapClocks();
         app.MapGroup("/v1/events").WithTags("Events").RequireAuthorization(Policies.EventsRead).MapFeed();
         app.MapGroup("/v1/calendars").WithTags("Calendars").MapCalendars();
         app.MapStatusPage();
         app.MapDesk();
+        app.MapCalendarPages();
         return app;
     }
 }

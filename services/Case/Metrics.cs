@@ -62,15 +62,15 @@ internal sealed class CaseMetrics : IDisposable
                 case CaseAcknowledged:
                     _acknowledgement.Record(after.OpenedAt, at, calendar, Tags(after));
                     break;
-                case ReplySent or SolutionProposed when before is { FirstAnswerAt: null }:
-                    _firstResponse.Record(after.OpenedAt, at, calendar, Tags(after));
+                case ReplySent or SolutionProposed or CaseResolved { Agreement: Agreement.Agent }:
+                    foreach (var answered in Answered(before, after))
+                        (answered.Kind == ClockKind.FirstResponse ? _firstResponse : _nextResponse)
+                            .Record(answered.StartedAt, at, calendar, Tags(after));
                     break;
-                case ReplySent or SolutionProposed when before?.WaitingSince is { } since:
-                    _nextResponse.Record(since, at, calendar, Tags(after));
-                    break;
+            }
+            switch (e)
+            {
                 case CaseResolved resolved:
-                    if (before is { FirstAnswerAt: null } && after.FirstAnswerAt is not null)
-                        _firstResponse.Record(after.OpenedAt, at, calendar, Tags(after));
                     _resolution.Record(after.OpenedAt, at, calendar, Tags(after, Word(resolved.Agreement)));
                     break;
                 case PromiseKept kept:
@@ -84,6 +84,14 @@ internal sealed class CaseMetrics : IDisposable
                     break;
             }
         }
+    }
+
+    // The response clocks that the decision ended: the same lives that the case shows.
+    private static IEnumerable<ClockLife> Answered(CaseState? before, CaseState after)
+    {
+        var running = before is null ? [] : ClockHistory.Of(before).Where(life => life.EndedAt is null).Select(life => (life.Kind, life.Round)).ToList();
+        return ClockHistory.Of(after).Where(life => life is { EndedAt: not null, Kind: ClockKind.FirstResponse or ClockKind.NextResponse }
+            && running.Contains((life.Kind, life.Round)));
     }
 
     private static TagList Tags(CaseState s, string? outcome = null)

@@ -40,6 +40,15 @@ internal sealed class CaseOptions : IValidatableObject
     /// <summary>How long after its resolution a case reopens when its customer writes.</summary>
     public TimeSpan ReopenWithin { get; set; } = TimeSpan.FromDays(14);
 
+    /// <summary>Within which a customer is told what we understood, day and night.</summary>
+    public TimeSpan Acknowledgement { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>The share of a target, over 0 and under 1, at which somebody is warned.</summary>
+    public double WarnAt { get; set; } = ClockTarget.DefaultWarn;
+
+    /// <summary>Targets by category, priority, channel and tier, before those that Routing's queues and the defaults state.</summary>
+    public List<TargetOptions> Targets { get; set; } = [];
+
     public CalendarChanged Calendar() => BusinessCalendar.WorkingWeek(DefaultCalendar, "Working hours", TimeZone);
 
     public CasePolicy Policy() => new()
@@ -49,6 +58,9 @@ internal sealed class CaseOptions : IValidatableObject
         QueueName = DefaultQueueName,
         TeamName = DefaultTeamName,
         FirstResponse = FirstResponse,
+        Acknowledgement = new(Acknowledgement, BusinessCalendar.AlwaysId, WarnAt),
+        WarnAt = WarnAt,
+        Targets = [.. Targets.Select(target => target.Policy(WarnAt))],
         Recovery = Recovery,
         Triage = TriageWithin,
         AnswerWithin = AnswerWithin,
@@ -62,9 +74,18 @@ internal sealed class CaseOptions : IValidatableObject
         foreach (var (name, value) in ((string, TimeSpan)[])
             [
                 (nameof(FirstResponse), FirstResponse), (nameof(Recovery), Recovery), (nameof(TriageWithin), TriageWithin),
-                (nameof(AnswerWithin), AnswerWithin), (nameof(ReopenWithin), ReopenWithin),
+                (nameof(AnswerWithin), AnswerWithin), (nameof(ReopenWithin), ReopenWithin), (nameof(Acknowledgement), Acknowledgement),
+                .. Targets.SelectMany((t, i) => t.Clocks.Select(c => ($"{nameof(Targets)}:{i}:{c.Name}:Within", c.Clock.Within))),
             ])
             if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(365))
                 yield return new("must be longer than zero and at most 365 days.", [name]);
+        foreach (var (name, share) in ((string, double)[])
+            [
+                (nameof(WarnAt), WarnAt),
+                .. Targets.SelectMany((t, i) => t.Clocks.Where(c => c.Clock.WarnAt is not null)
+                    .Select(c => ($"{nameof(Targets)}:{i}:{c.Name}:WarnAt", c.Clock.WarnAt!.Value))),
+            ])
+            if (share is not (> 0 and < 1))
+                yield return new("must be over 0 and under 1, such as 0.75.", [name]);
     }
 }

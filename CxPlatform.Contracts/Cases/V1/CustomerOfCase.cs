@@ -4,6 +4,10 @@ namespace CxPlatform.Contracts.Cases.V1;
 [EventType("case.customer-changed.v1")]
 public sealed record CaseCustomerChanged(Guid CaseId, Guid CustomerId, Guid OldCustomerId);
 
+/// <summary>The customer's tier, that a policy may ask for, has become known or another.</summary>
+[EventType("case.tier-changed.v1")]
+public sealed record CaseTierChanged(Guid CaseId, string? Tier);
+
 /// <summary>A customer's personal data was removed from the case: whoever kept some of it is to forget it.</summary>
 [EventType("case.customer-erased.v1")]
 public sealed record CaseCustomerErased(Guid CaseId, Guid CustomerId);

@@ -18,6 +18,16 @@ internal sealed class CalendarBook(CaseDb db, CalendarShelf shelf, IOptions<Case
             row = await db.Calendars.FindAsync([CaseOptions.DefaultCalendar], ct);
         return row is null ? shelf.Take(options.Value.Calendar()) : shelf.Take(row);
     }
+
+    /// <summary>The calendars that a case's clocks run by.</summary>
+    /// <param name="own">The one that the case follows.</param>
+    public async Task<ClockCalendars> ForClocksAsync(BusinessCalendar own, CasePolicy policy, CancellationToken ct)
+    {
+        var named = new Dictionary<string, BusinessCalendar>();
+        foreach (var id in policy.Calendars)
+            named[id] = await ForAsync(id, ct);
+        return new(own, named);
+    }
 }
 
 /// <summary>Calendars that were read before: a version of a calendar never changes.</summary>

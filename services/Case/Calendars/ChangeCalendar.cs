@@ -1,3 +1,4 @@
+using CxPlatform.Cases.Clocks;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Contracts.Cases.V1;
@@ -22,6 +23,7 @@ internal sealed class ChangeCalendar(Unit<CaseDb> unit)
         row.Version++;
         row.Definition = definition;
         unit.Append($"calendar/{calendar.CalendarId}", row.Version - 1, [new NewEvent(calendar)]);
+        Recalculate.Begin(unit);
         return calendar;
     }
 

@@ -1,3 +1,4 @@
+using CxPlatform.Cases.Clocks;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Messaging;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace CxPlatform.Cases.Calendars;
 
-/// <summary>Writes the default calendar once, when the database is there.</summary>
+/// <summary>Writes the default calendar once, when the database is there, and looks whether the targets are new.</summary>
 internal sealed class FirstStart(Work<CaseDb> work, IOptions<CaseOptions> options, ILogger<FirstStart> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -16,6 +17,7 @@ internal sealed class FirstStart(Work<CaseDb> work, IOptions<CaseOptions> option
             {
                 await work.RunAsync<ChangeCalendar, Outcome<CalendarChanged>>(
                     (handler, ct) => handler.HandleFirstAsync(options.Value.Calendar(), ct), stoppingToken);
+                await work.RunAsync<FollowPolicy, Outcome<Done>>((handler, ct) => handler.HandleAsync(ct), stoppingToken);
                 return;
             }
 #pragma warning disable CA1031 // The database may come later than this host; cases use the configured calendar until then.

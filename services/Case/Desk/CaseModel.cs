@@ -1,3 +1,4 @@
+using CxPlatform.Cases.Clocks;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Reading;
 using CxPlatform.Contracts.Cases.V1;
@@ -34,6 +35,9 @@ public sealed record CaseModel
 
     /// <summary>The customer's other cases, newest first.</summary>
     internal IReadOnlyList<CaseSummary> Others { get; init; } = [];
+
+    /// <summary>The case's clocks, explained.</summary>
+    internal ClocksView? Clocks { get; init; }
 
     /// <summary>What was just done, in a sentence.</summary>
     internal string? Done { get; init; }

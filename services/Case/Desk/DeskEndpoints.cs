@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using CxPlatform.Cases.Actions;
+using CxPlatform.Cases.Clocks;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Reading;
 using CxPlatform.Cases.Storage;
@@ -115,7 +116,7 @@ internal static class DeskEndpoints
 }
 
 /// <summary>Reads what a case's page shows.</summary>
-internal sealed class DeskPages(CaseReader reader, CaseCalendars calendars, Work<CaseDb> work, TimeProvider clock)
+internal sealed class DeskPages(CaseReader reader, CaseCalendars calendars, ClockReader clocks, Work<CaseDb> work, TimeProvider clock)
 {
     public async Task<CaseModel?> ReadAsync(string number, ClaimsPrincipal user, CancellationToken ct)
     {
@@ -126,6 +127,7 @@ internal sealed class DeskPages(CaseReader reader, CaseCalendars calendars, Work
         return new(state, calendar, clock.GetUtcNow(), user.AgentId())
         {
             Timeline = [.. (await reader.TimelineAsync(state.Id, ct)).Select(timeline.Of)],
+            Clocks = await clocks.ReadAsync(state, ct),
             Agents = await reader.AgentsAsync(ct),
             Others = [.. (await reader.OfCustomerAsync(state.CustomerId, ct)).Where(other => other.Id != state.Id).Take(10)],
         };

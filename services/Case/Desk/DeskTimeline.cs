@@ -1,3 +1,4 @@
+using CxPlatform.Cases.Clocks;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Reading;
 using CxPlatform.Contracts;
@@ -87,6 +88,9 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
         CaseFeedback x => Says($"{Customer} rated it {x.Score} of {Highest(x.Measure)}", "customer") with { Content = x.Comment },
         RecoveryStarted x => Says($"The customer is unhappy ({x.Score}): we make it right", "late"),
         CaseCustomerChanged => Says("Two customer records turned out to be one person, or not to be: the case has moved", null),
+        CaseTierChanged x => Says(x.Tier is null ? "The customer has no tier any more" : $"The customer's tier is {x.Tier}", null),
+        CaseClockWarned x => Says($"{ClockWords.Of(x.Clock)} is due soon: by {Date(x.Due)}", "current"),
+        CaseClockBreached x => Says($"{ClockWords.Of(x.Clock)} missed its target, due by {Date(x.Due)}", "late"),
         CaseCustomerErased => Says("A customer's personal data was erased", null),
         _ => Says(EventTypes.NameOf(e.GetType()), null),
     };

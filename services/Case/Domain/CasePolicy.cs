@@ -13,6 +13,38 @@ internal sealed record CasePolicy
     /// <summary>Business time within which a person answers.</summary>
     public TimeSpan FirstResponse { get; init; } = TimeSpan.FromHours(4);
 
+    /// <summary>Within which a customer is told what we understood.</summary>
+    public ClockTarget Acknowledgement { get; init; } = new(TimeSpan.FromMinutes(15), BusinessCalendar.AlwaysId);
+
+    /// <summary>The share of a target at which somebody is warned, where none is stated.</summary>
+    public double WarnAt { get; init; } = ClockTarget.DefaultWarn;
+
+    /// <summary>Targets of some cases; for each clock the first policy that fits and states it.</summary>
+    public IReadOnlyList<TargetPolicy> Targets { get; init; } = [];
+
+    /// <summary>The calendars that targets name.</summary>
+    public IEnumerable<string> Calendars => Targets.SelectMany(policy => policy.All).Select(target => target.Calendar).OfType<string>()
+        .Where(id => id != BusinessCalendar.AlwaysId).Distinct();
+
+    public bool AsksForTier => Targets.Any(policy => policy.Tier.Count > 0);
+
+    /// <summary>A case's target for a clock, and whose it is: a policy's, else the queue's, else the default. Null: there is none.</summary>
+    public (ClockTarget Target, string Policy)? TargetOf(CaseState s, ClockKind kind)
+    {
+        foreach (var policy in Targets)
+            if (policy.Of(kind) is { } target && policy.Fits(s))
+                return (target, policy.Name);
+        return kind switch
+        {
+            ClockKind.Acknowledgement => (Acknowledgement, "default"),
+            ClockKind.FirstResponse or ClockKind.NextResponse => s.FirstResponseTarget is { } queue
+                ? (new(queue, Warn: WarnAt), $"queue {s.QueueId}")
+                : (new(FirstResponse, Warn: WarnAt), "default"),
+            ClockKind.Resolution when s.ResolutionTarget is { } queue => (new(queue, Warn: WarnAt), $"queue {s.QueueId}"),
+            _ => null,
+        };
+    }
+
     /// <summary>Business time within which somebody gets in touch with an unhappy customer.</summary>
     public TimeSpan Recovery { get; init; } = TimeSpan.FromHours(4);
 
@@ -32,7 +64,10 @@ internal sealed record CasePolicy
 /// <summary>What a decision may look at beside the case.</summary>
 /// <param name="Calendar">The one that the case's queue follows.</param>
 /// <param name="NewId">Ids for what the policy makes.</param>
-internal sealed record Given(DateTimeOffset Now, BusinessCalendar Calendar, CasePolicy Policy, Func<Guid> NewId);
+/// <param name="Clocks">The calendars that clocks run by; null: the case's own for all of them.</param>
+/// <param name="Tier">The customer's, when a case is triaged and a policy asks for it.</param>
+internal sealed record Given(
+    DateTimeOffset Now, BusinessCalendar Calendar, CasePolicy Policy, Func<Guid> NewId, ClockCalendars? Clocks = null, string? Tier = null);
 
 /// <summary>Numbers for people: <c>CX-2026-000123</c>.</summary>
 internal static class CaseNumber

@@ -101,6 +101,15 @@ internal sealed record CaseState
     /// <summary>Since when the customer has been waiting for us; null when it is not our turn.</summary>
     public DateTimeOffset? WaitingSince { get; init; }
 
+    /// <summary>Whose turn it was and since when the customer waited, change by change: what all clocks are read from.</summary>
+    public IReadOnlyList<ClockMark> Marks { get; init; } = [];
+
+    /// <summary>What somebody was told of the clocks.</summary>
+    public IReadOnlyList<ClockTold> ClocksTold { get; init; } = [];
+
+    /// <summary>The customer's tier.</summary>
+    public string? Tier { get; init; }
+
     /// <summary>A contact of our own, to test the service.</summary>
     public bool IsSynthetic => Tags.Contains("synthetic");
 
@@ -114,6 +123,13 @@ internal sealed record CaseState
     public IEnumerable<Promise> OpenPromises => Promises.Where(promise => promise.State == PromiseState.Open);
 
     public DateTimeOffset? NextDue => OpenPromises.Select(promise => (DateTimeOffset?)promise.Due).Min();
+
+    public bool WasTold(ClockKind clock, int round, bool breach) =>
+        ClocksTold.Any(told => told.Clock == clock && told.Round == round && told.Breach == breach);
+
+    /// <summary>Whether it was told that the clock had missed this very date.</summary>
+    public bool WasTold(ClockKind clock, int round, DateTimeOffset? due) =>
+        ClocksTold.Any(told => told.Clock == clock && told.Round == round && told.Breach && told.Due == due);
 
     public bool Concerns(Guid customerId) =>
         CustomerId == customerId || Participants.Any(participant => participant.CustomerId == customerId);

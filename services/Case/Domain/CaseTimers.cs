@@ -24,6 +24,9 @@ internal static class CaseTimers
         _ => [],
     };
 
+    /// <summary>The one timer of all the case's clocks.</summary>
+    public static string ClockKey(CaseState s) => Key(s, "clock");
+
     private static TimerChange Promise(CaseState s, Guid id, DateTimeOffset due) =>
         new(Key(s, $"promise/{id}"), new PromiseDue(s.Id, id, due), due);
 

@@ -87,6 +87,8 @@ internal sealed record StartRecovery(Guid SurveyId, int Score) : CaseCommand;
 
 internal sealed record ChangeCustomer(Guid CustomerId, Guid OldCustomerId) : CaseCommand;
 
+internal sealed record ChangeTier(string? Tier) : CaseCommand;
+
 // Timers: commands that state what they expect. One whose expectation no longer holds does nothing.
 
 /// <summary>A command that comes from a timer of one case.</summary>
@@ -103,6 +105,10 @@ internal sealed record PromiseDue(Guid CaseId, Guid PromiseId, DateTimeOffset Du
 /// <summary>Expects the proposal unanswered.</summary>
 [TimerType("case.proposal-silence")]
 internal sealed record ProposalSilence(Guid CaseId, Guid ProposalId, DateTimeOffset AnswerBy) : TimedCommand(CaseId);
+
+/// <summary>Expects a clock of which there is something to tell.</summary>
+[TimerType("case.clock-due")]
+internal sealed record ClockDue(Guid CaseId) : TimedCommand(CaseId);
 
 /// <summary>Expects the case resolved since this instant.</summary>
 [TimerType("case.close")]

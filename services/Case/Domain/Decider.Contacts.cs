@@ -172,6 +172,7 @@ internal static partial class Decider
             ResolutionTarget = d.ResolutionTarget,
             Reasons = d.Reasons,
         };
+        TierIs(story, story.Given.Tier);
         if (!IsTriagedAs(story.Case, triaged))
             story.Add(triaged);
         if (EndsByItself(story.Case))
@@ -180,6 +181,12 @@ internal static partial class Decider
         if (d is { AgentId: { } agent, AgentName: { } name } && agent != story.Case.OwnerId && d.CaseVersion >= story.Case.OwnerVersion)
             story.Add(new CaseAssigned(story.Case.Id, agent, name, d.QueueId));
         return Acknowledged(story);
+    }
+
+    private static void TierIs(Story story, string? tier)
+    {
+        if (tier is not null && tier != story.Case.Tier)
+            story.Add(new CaseTierChanged(story.Case.Id, tier));
     }
 
     private static bool IsTriagedAs(CaseState s, CaseTriaged t) =>
@@ -193,6 +200,7 @@ internal static partial class Decider
         var (s, policy) = (story.Case, story.Given.Policy);
         if (s.IsTriaged || !s.IsOpen)
             return Nothing;
+        TierIs(story, story.Given.Tier);
         story.Add(new CaseTriaged
         {
             CaseId = s.Id,

@@ -47,6 +47,8 @@ internal static partial class Decider
         ResolveCase c => Resolved(story, c),
         ReopenCase c => Reopened(story, c),
         CloseDue c => Closed(story, c),
+        ClockDue => ClocksTold(story),
+        ChangeTier c => TierChanged(story, c.Tier),
         RecordMessageOutcome c => story.Add(new MessageOutcome(story.Case.Id, c.MessageId, c.Template, c.Channel, c.Sent, c.Reason)),
         RecordFeedback c => FeedbackGiven(story, c),
         StartRecovery c => Recovered(story, c),
@@ -107,6 +109,18 @@ internal static partial class Decider
         : due > story.Now + story.Given.Policy.Farthest
             ? new(field + "-invalid", $"{field}: must be within {story.Given.Policy.Farthest.Days} days.", field)
         : null;
+
+    private static Refusal? ClocksTold(Story story)
+    {
+        var given = story.Given;
+        var clocks = ClockMeasure.Of(story.Case, given.Policy, given.Clocks ?? new(given.Calendar), story.Now);
+        foreach (var told in ClockMeasure.Untold(story.Case, clocks, story.Now).ToList())
+            story.Add(told);
+        return null;
+    }
+
+    private static Refusal? TierChanged(Story story, string? tier) =>
+        tier == story.Case.Tier ? Nothing : story.Add(new CaseTierChanged(story.Case.Id, tier));
 
     private static Refusal? FeedbackGiven(Story story, RecordFeedback c) => story.Case.Feedback.Any(given => given.SurveyId == c.SurveyId)
         ? Nothing

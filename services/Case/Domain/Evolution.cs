@@ -17,9 +17,18 @@ internal static class Evolution
         return next with
         {
             Version = (state?.Version ?? 0) + 1,
-            LastActivityAt = e is MessageOutcome && state is not null ? state.LastActivityAt : at,
+            LastActivityAt = e is MessageOutcome or CaseClockWarned or CaseClockBreached && state is not null ? state.LastActivityAt : at,
+            Marks = ClockHistory.Marked(state?.Marks ?? [], next, HappenedAt(e, at)),
         };
     }
+
+    // What a customer writes counts from when it came in, however long it took to reach the case.
+    private static DateTimeOffset HappenedAt(object e, DateTimeOffset at) => e switch
+    {
+        CaseOpened x => x.ReceivedAt,
+        CustomerReplied x when x.ReceivedAt < at => x.ReceivedAt,
+        _ => at,
+    };
 
     private static CaseState Opened(CaseOpened e) => new()
     {
@@ -110,6 +119,9 @@ internal static class Evolution
         CaseFeedback x => s with { Feedback = [.. s.Feedback, new(x.SurveyId, x.Measure, x.Score, x.Comment, at)] },
         RecoveryStarted x => s with { Recoveries = [.. s.Recoveries, x.SurveyId] },
         CaseCustomerChanged x => Moved(s, x),
+        CaseTierChanged x => s with { Tier = x.Tier },
+        CaseClockWarned x => s with { ClocksTold = [.. s.ClocksTold, new(x.Clock, x.Round, Breach: false, x.Due)] },
+        CaseClockBreached x => s with { ClocksTold = [.. s.ClocksTold, new(x.Clock, x.Round, Breach: true, x.Due)] },
         CaseCustomerErased or NoteAdded => s,
         _ => throw new InvalidOperationException($"A case does not know {e.GetType().Name}."),
     };

@@ -43,6 +43,9 @@ internal static class PublicFacts
         Facts<CaseFeedback>(e => new { e.SurveyId, e.Measure, e.Score }),
         Facts<RecoveryStarted>(e => new { e.SurveyId, e.Score }),
         Facts<CaseCustomerChanged>(e => new { e.CustomerId, e.OldCustomerId }),
+        Facts<CaseTierChanged>(_ => new { }),
+        Facts<CaseClockWarned>(e => new { e.Clock, e.Round, e.At, e.Due }),
+        Facts<CaseClockBreached>(e => new { e.Clock, e.Round, e.Due }),
         Facts<CaseCustomerErased>(e => new { e.CustomerId }, type: "cx.customer.erased.v1"),
         Internal<NoteAdded>(),
     }.ToFrozenDictionary(row => row.Event, row => (row.Type, row.Facts));

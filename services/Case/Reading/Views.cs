@@ -52,7 +52,8 @@ internal sealed record TimelineEntry(
 
     public static Visibility VisibilityOf(string type) => EventTypes.Find(type) switch
     {
-        var t when t == typeof(NoteAdded) || t == typeof(CaseTriaged) || t == typeof(MessageOutcome) => Visibility.Internal,
+        var t when t == typeof(NoteAdded) || t == typeof(CaseTriaged) || t == typeof(MessageOutcome)
+            || t == typeof(CaseTierChanged) || t == typeof(CaseClockWarned) || t == typeof(CaseClockBreached) => Visibility.Internal,
         var t when t == typeof(CaseOpened) || t == typeof(CustomerReplied) || t == typeof(ReplySent) || t == typeof(SolutionProposed)
             || t == typeof(SolutionDeclined) || t == typeof(NeedCorrected) || t == typeof(CaseFeedback) => Visibility.Customer,
         null => Visibility.Internal,

@@ -19,6 +19,10 @@ internal abstract class CaseDb(DbContextOptions options) : ModuleDb(options)
 
     public DbSet<AgentQueueRow> AgentQueues => Set<AgentQueueRow>();
 
+    public DbSet<TierRow> Tiers => Set<TierRow>();
+
+    public DbSet<SettingRow> Settings => Set<SettingRow>();
+
     protected override void ConfigureModel(ModelBuilder model)
     {
         model.AddAccess();
@@ -49,6 +53,12 @@ internal abstract class CaseDb(DbContextOptions options) : ModuleDb(options)
         });
         model.Entity<CalendarRow>(e => e.ToTable("calendars").HasKey(row => row.Id));
         model.Entity<AgentQueueRow>(e => e.ToTable("agent_queues").HasKey(row => new { row.AgentId, row.QueueId }));
+        model.Entity<TierRow>(e =>
+        {
+            e.ToTable("customer_tiers").HasKey(row => row.CustomerId);
+            e.Property(row => row.CustomerId).ValueGeneratedNever();
+        });
+        model.Entity<SettingRow>(e => e.ToTable("settings").HasKey(row => row.Name));
         model.Entity<NumberRow>(e =>
         {
             e.ToTable("numbers").HasKey(row => row.Year);

@@ -1,4 +1,5 @@
 using CxPlatform.Cases.Calendars;
+using CxPlatform.Cases.Clocks;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Messaging;
@@ -13,7 +14,8 @@ internal sealed record CaseChanged(Guid CaseId, string Number, long Version, Cas
 /// <summary>Loads a case, has a command decided, saves what follows: events with their public face, timers, the row. The one way
 /// to change a case.</summary>
 internal sealed class CaseStore(
-    Unit<CaseDb> unit, CaseNumbers numbers, CalendarBook calendars, CasePolicy policy, EventLog<CaseDb> log, CaseMetrics metrics)
+    Unit<CaseDb> unit, CaseNumbers numbers, CalendarBook calendars, CasePolicy policy, EventLog<CaseDb> log, CaseMetrics metrics,
+    ClockTimer clocks)
 {
     public DateTimeOffset Now => unit.Now;
 
@@ -59,7 +61,12 @@ internal sealed class CaseStore(
     {
         var before = row?.Case;
         var calendar = await calendars.ForAsync((command as Triage)?.Decision.CalendarId ?? before?.CalendarId ?? policy.CalendarId, ct);
-        var outcome = Decider.Decide(before, command, new(unit.Now, calendar, policy, () => Guid.CreateVersion7(unit.Now)));
+        var given = new Given(unit.Now, calendar, policy, () => Guid.CreateVersion7(unit.Now));
+        if (command is ClockDue)
+            given = given with { Clocks = await calendars.ForClocksAsync(calendar, policy, ct) };
+        if (command is Triage or AcknowledgeByDefault && before is { IsTriaged: false } && policy.AsksForTier)
+            given = given with { Tier = (await unit.Db.Tiers.FindAsync([before.CustomerId], ct))?.Tier };
+        var outcome = Decider.Decide(before, command, given);
         if (outcome.IsRefused)
             return outcome.Refusal;
         var (after, events) = (outcome.Value.Case, outcome.Value.Events);
@@ -71,8 +78,16 @@ internal sealed class CaseStore(
             await IndexParticipantsAsync(before, after, ct);
             row.Case = after;
         }
+        if (command is ClockDue || ClocksChanged(before, after))
+            await clocks.SetAsync(after, ct);
         return new CaseChanged(after.Id, after.Number, after.Version, after.Status, command.Makes);
     }
+
+    private static bool ClocksChanged(CaseState? before, CaseState after) => before is null
+        || !ReferenceEquals(before.Marks, after.Marks) || !ReferenceEquals(before.ClocksTold, after.ClocksTold)
+        || (before.Priority, before.Category, before.Tier, before.CalendarId) != (after.Priority, after.Category, after.Tier, after.CalendarId)
+        || (before.FirstResponseTarget, before.ResolutionTarget) != (after.FirstResponseTarget, after.ResolutionTarget)
+        || before.AcknowledgedAt != after.AcknowledgedAt;
 
     private void Append(CaseState? before, CaseState after, IReadOnlyList<object> events, BusinessCalendar calendar)
     {

@@ -73,6 +73,20 @@ internal sealed class CalendarRow
     public string Definition { get; set; } = "";
 }
 
+/// <summary>The tier of a customer who has one.</summary>
+internal sealed class TierRow
+{
+    public Guid CustomerId { get; init; }
+    public string Tier { get; set; } = "";
+}
+
+/// <summary>Something the service remembers of itself.</summary>
+internal sealed class SettingRow
+{
+    public string Name { get; init; } = "";
+    public string Value { get; set; } = "";
+}
+
 /// <summary>An agent serves a queue.</summary>
 internal sealed class AgentQueueRow
 {

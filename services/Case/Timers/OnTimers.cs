@@ -7,7 +7,8 @@ namespace CxPlatform.Cases.Timers;
 
 /// <summary>A case's timers are commands to it: whether one still applies is the case's to decide.</summary>
 internal sealed class OnTimers(CaseStore store, ILogger<OnTimers> log)
-    : IHandleTimer<AcknowledgeByDefault>, IHandleTimer<PromiseDue>, IHandleTimer<ProposalSilence>, IHandleTimer<CloseDue>
+    : IHandleTimer<AcknowledgeByDefault>, IHandleTimer<PromiseDue>, IHandleTimer<ProposalSilence>, IHandleTimer<CloseDue>,
+        IHandleTimer<ClockDue>
 {
     public Task HandleAsync(AcknowledgeByDefault timer, TimerContext context, CancellationToken ct) => ActAsync(timer, ct);
 
@@ -16,6 +17,8 @@ internal sealed class OnTimers(CaseStore store, ILogger<OnTimers> log)
     public Task HandleAsync(ProposalSilence timer, TimerContext context, CancellationToken ct) => ActAsync(timer, ct);
 
     public Task HandleAsync(CloseDue timer, TimerContext context, CancellationToken ct) => ActAsync(timer, ct);
+
+    public Task HandleAsync(ClockDue timer, TimerContext context, CancellationToken ct) => ActAsync(timer, ct);
 
     private async Task ActAsync(TimedCommand timer, CancellationToken ct)
     {

@@ -73,7 +73,7 @@ public sealed class CaseProperties
         Assert.InRange(s.Need.Length, 1, NeedSentence.MaxLength);
     }
 
-    private static Scene Live(int[] choices, Contracts.Intake.V1.ContactReceived? contact = null, Action<CaseState>? after = null)
+    internal static Scene Live(int[] choices, Contracts.Intake.V1.ContactReceived? contact = null, Action<CaseState>? after = null)
     {
         var scene = Scene.Opened(contact);
         foreach (var choice in choices)
@@ -99,7 +99,7 @@ public sealed class CaseProperties
             2 => new ReplyAsCustomer(scene.NewId(), "And another thing."),
             3 or 4 => new Triage(scene.Decision(kinds[detail % kinds.Length], agent: detail % 3 == 0 ? null
                 : person, version: Math.Max(1, s.Version - (detail % 4)))),
-            5 => new AcknowledgeByDefault(s.Id),
+            5 => detail % 2 == 0 ? new AcknowledgeByDefault(s.Id) : new ClockDue(s.Id),
             6 => new Assign(person.Id!.Value, person.Name, null),
             7 => new Unassign("Holiday"),
             8 => new CorrectNeed("Something else " + detail, detail % 2 == 0),

@@ -46,7 +46,7 @@ internal sealed class CaseHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<CaseHost> StartAsync(Database database)
+    public static async Task<CaseHost> StartAsync(Database database, params string[] settings)
     {
         var folder = new TempFolder();
         var connectionString = database == Database.Postgres ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync("case")
@@ -59,6 +59,7 @@ internal sealed class CaseHost : IAsyncDisposable
                 $"--Cx:MasterKey={Convert.ToBase64String(new byte[32])}",
             "--Logging:LogLevel:Default=Warning", .. connectionString is null ? Array.Empty<string>()
                 : [$"--ConnectionStrings:casedb={connectionString}"],
+            .. settings,
         ];
         // Two names make it an embedded host, which needs no broker; one module is registered.
         var builder = CxHost.CreateBuilder(args, "case", "routing").AddServiceDefaults();
