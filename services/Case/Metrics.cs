@@ -89,7 +89,8 @@ internal sealed class CaseMetrics : IDisposable
     // The response clocks that the decision ended: the same lives that the case shows.
     private static IEnumerable<ClockLife> Answered(CaseState? before, CaseState after)
     {
-        var running = before is null ? [] : ClockHistory.Of(before).Where(life => life.EndedAt is null).Select(life => (life.Kind, life.Round)).ToList();
+        var running = before is null ? []
+            : ClockHistory.Of(before).Where(life => life.EndedAt is null).Select(life => (life.Kind, life.Round)).ToList();
         return ClockHistory.Of(after).Where(life => life is { EndedAt: not null, Kind: ClockKind.FirstResponse or ClockKind.NextResponse }
             && running.Contains((life.Kind, life.Round)));
     }

@@ -8,7 +8,8 @@ namespace CxPlatform.Cases.Calendars;
 
 /// <summary>The page's form as it was filled in.</summary>
 internal sealed record CalendarForm(
-    string Name, string TimeZone, bool AlwaysOpen, string Hours, string Holidays, string Exceptions, string At, string Duration, string Until)
+    string Name, string TimeZone, bool AlwaysOpen, string Hours, string Holidays, string Exceptions, string At, string Duration,
+    string Until)
 {
     public static CalendarForm Of(CalendarRequest c, DateTimeOffset now) => new(
         c.Name, c.TimeZone, c.AlwaysOpen, CalendarText.Write(c.Hours ?? []), CalendarText.Write(c.Holidays ?? []),
@@ -61,8 +62,8 @@ public sealed record CalendarModel
 
     internal IReadOnlyList<CalendarAnswer> Answers { get; init; } = [];
 
-    internal string? ErrorOf(string field) => Refused is { } r && (r.Field ?? "") is var f && (f == field || f.StartsWith(field + "[", StringComparison.Ordinal))
-        ? r.Detail : null;
+    internal string? ErrorOf(string field) => Refused is { Field: { } at } refused
+        && (at == field || at.StartsWith(field + "[", StringComparison.Ordinal)) ? refused.Detail : null;
 
     /// <summary>The week around a date, and the answers to the page's questions.</summary>
     internal CalendarModel Tried(CalendarChanged definition, DateTimeOffset now)

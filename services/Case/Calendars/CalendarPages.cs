@@ -54,10 +54,12 @@ internal static class CalendarPages
         var form = CalendarForm.Of(input);
         var maySave = await MaySaveAsync(access, context);
         CalendarModel Model(CalendarForm shown) => new(id, shown) { MaySave = maySave, Exists = input["exists"].Count > 0 };
+        IResult Refused(Refusal refusal) =>
+            Page.Of<CalendarPage>(new { Model = Model(form) with { Refused = refusal } }, StatusCodes.Status400BadRequest);
 
         var read = form.Read(id);
         if (read.IsRefused)
-            return Page.Of<CalendarPage>(new { Model = Model(form) with { Refused = read.Refusal } }, StatusCodes.Status400BadRequest);
+            return Refused(read.Refusal);
         switch (input["do"].ToString())
         {
             case "save" when !maySave:
@@ -65,20 +67,17 @@ internal static class CalendarPages
             case "save":
                 var saved = await work.RunAsync<ChangeCalendar, Outcome<CalendarChanged>>(
                     (handler, token) => handler.HandleAsync(read.Value, token), ct);
-                return saved.IsRefused
-                    ? Page.Of<CalendarPage>(new { Model = Model(form) with { Refused = saved.Refusal } }, StatusCodes.Status400BadRequest)
-                    : Page.SeeOther(AddressOf(id) + "?done=save");
+                return saved.IsRefused ? Refused(saved.Refusal) : Page.SeeOther(AddressOf(id) + "?done=save");
             case "import":
                 var file = await TextOfAsync(input, ct);
                 var holidays = HolidayFile.Read(file, read.Value.TimeZone, now.Year);
                 var merged = holidays.IsRefused ? holidays.Refusal : ChangeCalendar.WithHolidays(read.Value, holidays.Value);
                 if (merged.IsRefused)
-                    return Page.Of<CalendarPage>(
-                        new { Model = Model(form) with { Refused = merged.Refusal with { Field = "file" } } }, StatusCodes.Status400BadRequest);
-                var shown = form with { Holidays = CalendarText.Write(CalendarRequest.Of(merged.Value).Holidays!) };
+                    return Refused(merged.Refusal with { Field = "file" });
+                var shown = Model(form with { Holidays = CalendarText.Write(CalendarRequest.Of(merged.Value).Holidays!) });
                 return Page.Of<CalendarPage>(new
                 {
-                    Model = Model(shown).Tried(merged.Value, now) with { Done = "The holidays of the file are in the list. Nothing is saved yet." },
+                    Model = shown.Tried(merged.Value, now) with { Done = "The file's holidays are in the list. Nothing is saved yet." },
                 });
             default:
                 return Page.Of<CalendarPage>(new { Model = Model(form).Tried(read.Value, now) });

@@ -9,13 +9,14 @@ internal static partial class CalendarText
 {
     private static readonly DayOfWeek[] Week =
     [
-        DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday, DayOfWeek.Sunday,
+        DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday,
+        DayOfWeek.Sunday,
     ];
 
     /// <summary><c>monday 09:00-12:30, 13:00-17:00</c></summary>
     public static string Write(IReadOnlyList<WeeklyHours> hours) => Lines(
         hours.GroupBy(h => h.Day).OrderBy(day => Array.IndexOf(Week, day.Key))
-            .Select(day => $"{Name(day.Key)} {string.Join(", ", day.OrderBy(h => h.From, StringComparer.Ordinal).Select(h => $"{h.From}-{h.To}"))}"));
+            .Select(day => $"{Name(day.Key)} {Times(day.OrderBy(h => h.From, StringComparer.Ordinal).Select(h => (h.From, h.To)))}"));
 
     /// <summary><c>yearly 2026-12-24 14:00-24:00 Christmas Eve</c></summary>
     public static string Write(IReadOnlyList<HolidayEntry> holidays) => Lines(holidays.Select(h => Line(
@@ -23,7 +24,7 @@ internal static partial class CalendarText
 
     /// <summary><c>2026-12-28 10:00-12:00 Stocktaking</c>, <c>2026-12-29 closed</c></summary>
     public static string Write(IReadOnlyList<ExceptionEntry> exceptions) => Lines(exceptions.Select(e => Line(
-        e.Yearly, e.Date, e.Hours is { Count: > 0 } hours ? string.Join(", ", hours.Select(h => $"{h.From}-{h.To}")) : "closed", e.Name)));
+        e.Yearly, e.Date, e.Hours is { Count: > 0 } hours ? Times(hours.Select(h => (h.From, h.To))) : "closed", e.Name)));
 
     public static List<WeeklyHours> ReadHours(string text, InputErrors errors)
     {
@@ -44,11 +45,14 @@ internal static partial class CalendarText
         var holidays = new List<HolidayEntry>();
         foreach (var (number, line) in Numbered(text))
         {
-            if (DayLine().Match(line) is { Success: true } match && !match.Groups["closed"].Success && Times(match).ToList() is { Count: <= 1 } times
-                && Date(match) is { } date)
-                holidays.Add(times is [var part] ? new(date, Name(match), IsYearly(match), part.From, part.To) : new(date, Name(match), IsYearly(match)));
-            else
-                errors.Add("holidays", $"Line {number} must be like “2026-12-25 Christmas”, “yearly 2026-12-25” or “2026-12-24 14:00-24:00”.");
+            if (DayLine().Match(line) is { Success: true } match && Date(match) is { } date && !match.Groups["closed"].Success
+                && Times(match).ToList() is { Count: <= 1 } times)
+            {
+                var whole = new HolidayEntry(date, Name(match), IsYearly(match));
+                holidays.Add(times is [var part] ? whole with { From = part.From, To = part.To } : whole);
+                continue;
+            }
+            errors.Add("holidays", $"Line {number} must be like “2026-12-25 Christmas”, “yearly 2026-12-25” or “2026-12-24 14:00-24:00”.");
         }
         return holidays;
     }
@@ -69,6 +73,8 @@ internal static partial class CalendarText
 
     private static string Line(bool yearly, DateOnly date, string? times, string? name) =>
         string.Join(' ', new[] { yearly ? "yearly" : null, LocalClock.Write(date), times, name }.OfType<string>());
+
+    private static string Times(IEnumerable<(string From, string To)> times) => string.Join(", ", times.Select(t => $"{t.From}-{t.To}"));
 
     private static string Lines(IEnumerable<string> lines) => string.Join('\n', lines);
 

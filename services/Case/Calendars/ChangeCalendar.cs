@@ -13,7 +13,7 @@ internal sealed class ChangeCalendar(Unit<CaseDb> unit)
     public async Task<Outcome<CalendarChanged>> HandleAsync(CalendarChanged calendar, CancellationToken ct)
     {
         if (new BusinessCalendar(calendar).NextOpening(unit.Now) is null)
-            return new Refusal("hours-invalid", "hours: must open the calendar at least once from now on: no clock would ever run.", "hours");
+            return new Refusal("hours-invalid", "hours: must open the calendar at least once from now on, or no clock would run.", "hours");
         var row = await unit.Db.Calendars.FindAsync([calendar.CalendarId], ct);
         var definition = EventTypes.Write(calendar);
         if (row?.Definition == definition)

@@ -23,12 +23,13 @@ internal sealed record CasePolicy
     public IReadOnlyList<TargetPolicy> Targets { get; init; } = [];
 
     /// <summary>The calendars that targets name.</summary>
-    public IEnumerable<string> Calendars => Targets.SelectMany(policy => policy.All).Select(target => target.Calendar).OfType<string>()
+    public IEnumerable<string> Calendars => Targets
+        .SelectMany(policy => policy.All).Select(target => target.Calendar).OfType<string>()
         .Where(id => id != BusinessCalendar.AlwaysId).Distinct();
 
     public bool AsksForTier => Targets.Any(policy => policy.Tier.Count > 0);
 
-    /// <summary>A case's target for a clock, and whose it is: a policy's, else the queue's, else the default. Null: there is none.</summary>
+    /// <summary>A case's target for a clock, and whose it is: a policy's, else the queue's, else the default. Null: none.</summary>
     public (ClockTarget Target, string Policy)? TargetOf(CaseState s, ClockKind kind)
     {
         foreach (var policy in Targets)
@@ -67,7 +68,8 @@ internal sealed record CasePolicy
 /// <param name="Clocks">The calendars that clocks run by; null: the case's own for all of them.</param>
 /// <param name="Tier">The customer's, when a case is triaged and a policy asks for it.</param>
 internal sealed record Given(
-    DateTimeOffset Now, BusinessCalendar Calendar, CasePolicy Policy, Func<Guid> NewId, ClockCalendars? Clocks = null, string? Tier = null);
+    DateTimeOffset Now, BusinessCalendar Calendar, CasePolicy Policy, Func<Guid> NewId, ClockCalendars? Clocks = null,
+    string? Tier = null);
 
 /// <summary>Numbers for people: <c>CX-2026-000123</c>.</summary>
 internal static class CaseNumber

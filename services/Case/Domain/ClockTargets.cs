@@ -8,7 +8,8 @@ namespace CxPlatform.Cases.Domain;
 /// <param name="Calendar">In which time counts: null for the one that the case follows, <c>24x7</c> for all of it.</param>
 /// <param name="Warn">The share of it at which somebody is warned.</param>
 /// <param name="PauseWhileWaiting">Time in which the customer has something to answer does not count.</param>
-internal sealed record ClockTarget(TimeSpan Within, string? Calendar = null, double Warn = ClockTarget.DefaultWarn, bool PauseWhileWaiting = true)
+internal sealed record ClockTarget(
+    TimeSpan Within, string? Calendar = null, double Warn = ClockTarget.DefaultWarn, bool PauseWhileWaiting = true)
 {
     public const double DefaultWarn = 0.75;
 

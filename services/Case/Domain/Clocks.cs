@@ -175,7 +175,8 @@ internal static class ClockMeasure
             }
             return calendar.Add(stretch.From, wanted);
         }
-        return life.EndedAt is null ? null : at;
+        // A clock that was stopped when it ended was never due: how long the customer took says nothing of us.
+        return life.EndedAt is not null && target.Counts(life.Stretches[^1].Turn) ? at : null;
     }
 }
 

@@ -97,7 +97,8 @@ internal sealed class HolidayFile
     {
         var days = new List<DayOff>();
         // A repetition that was moved is an event of its own, and no longer one of its series.
-        var moved = _events.Where(e => e.Find("RECURRENCE-ID") is not null).ToLookup(e => e.Find("UID")?.Value, e => e.Find("RECURRENCE-ID")!);
+        var moved = _events.Where(e => e.Find("RECURRENCE-ID") is not null)
+            .ToLookup(e => e.Find("UID")?.Value, e => e.Find("RECURRENCE-ID")!);
         foreach (var e in _events)
         {
             if (_wrong is not null)

@@ -85,7 +85,8 @@ internal sealed class CaseStore(
 
     private static bool ClocksChanged(CaseState? before, CaseState after) => before is null
         || !ReferenceEquals(before.Marks, after.Marks) || !ReferenceEquals(before.ClocksTold, after.ClocksTold)
-        || (before.Priority, before.Category, before.Tier, before.CalendarId) != (after.Priority, after.Category, after.Tier, after.CalendarId)
+        || (before.Priority, before.Category, before.Tier) != (after.Priority, after.Category, after.Tier)
+        || before.CalendarId != after.CalendarId
         || (before.FirstResponseTarget, before.ResolutionTarget) != (after.FirstResponseTarget, after.ResolutionTarget)
         || before.AcknowledgedAt != after.AcknowledgedAt;
 

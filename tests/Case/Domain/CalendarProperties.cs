@@ -69,7 +69,8 @@ public sealed class CalendarProperties
                 var duration = TimeSpan.FromMinutes(random.Next(1, 60 * 200));
                 if (calendar.Add(a, duration) is { } due)
                     Assert.True(calendar.Between(a, due) == duration && calendar.Add(due, -duration) <= calendar.NextOpening(a), text);
-                Assert.True(calendar.NextOpening(a) is not { } next || (calendar.IsOpen(next) && calendar.Between(a, next) == default), text);
+                Assert.True(
+                    calendar.NextOpening(a) is not { } next || (calendar.IsOpen(next) && calendar.Between(a, next) == default), text);
             }
         }
     }
@@ -102,7 +103,8 @@ public sealed class CalendarProperties
     {
         var (today, time) = (DateOnly.FromDateTime(at.UtcDateTime), TimeOnly.FromDateTime(at.UtcDateTime));
         IEnumerable<HoursOfDay> On(DateOnly day) => c.OtherHours.FirstOrDefault(o => o.Date == day)?.Hours
-            ?? (c.AlwaysOpen ? [new(default, default)] : c.Hours.Where(h => h.Day == day.DayOfWeek).Select(h => new HoursOfDay(h.From, h.To)));
+            ?? (c.AlwaysOpen ? [new(default, default)]
+                : c.Hours.Where(h => h.Day == day.DayOfWeek).Select(h => new HoursOfDay(h.From, h.To)));
         var open = On(today).Any(h => time >= h.From && (time < h.To || h.To <= h.From))
             || On(today.AddDays(-1)).Any(h => h.To <= h.From && time < h.To);
         if (!open || c.OtherHours.Any(o => o.Date == today))

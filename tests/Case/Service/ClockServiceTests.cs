@@ -63,13 +63,14 @@ public sealed class ClockServiceTests
     public async Task A_customers_tier_reaches_the_open_case_and_the_next()
     {
         await using var host = await CaseHost.StartAsync(
-            Database.Sqlite, "--Cx:Case:Targets:0:Name=gold", "--Cx:Case:Targets:0:Tier:0=gold", "--Cx:Case:Targets:0:FirstResponse:Within=00:30:00",
-            "--Cx:Case:Targets:0:FirstResponse:Calendar=24x7");
+            Database.Sqlite, "--Cx:Case:Targets:0:Name=gold", "--Cx:Case:Targets:0:Tier:0=gold",
+            "--Cx:Case:Targets:0:FirstResponse:Within=00:30:00", "--Cx:Case:Targets:0:FirstResponse:Calendar=24x7");
         var contact = CaseHost.Contact();
         var id = await host.OpenAsync(contact);
         await host.RouteAsync(id);
         Assert.Equal("queue help", Text(await FirstAsync(host, id), "policy"));
-        await host.DeliverAsync("intake", $"customer/{contact.CustomerId}", new CustomerChanged { CustomerId = contact.CustomerId, Tier = "gold" });
+        var promoted = new CustomerChanged { CustomerId = contact.CustomerId, Tier = "gold" };
+        await host.DeliverAsync("intake", $"customer/{contact.CustomerId}", promoted);
         var gold = await FirstAsync(host, id);
         Assert.Equal(("gold", "2026-03-02T10:30:00Z", "24x7"), (Text(gold, "policy"), Text(gold, "due"), Text(gold, "calendar")));
         var next = await host.OpenAsync(CaseHost.Contact(customer: contact.CustomerId));
