@@ -17,7 +17,7 @@ public sealed class ClockProperties
     [
         new(new(BusinessCalendar.WorkingWeek("default", "Week", "UTC"))),
         new(BusinessCalendar.Always),
-        new(new(new("night", "Night", "Europe/Berlin", 
+        new(new(new("night", "Night", "Europe/Berlin",
             [.. Enum.GetValues<DayOfWeek>().Select(day => new OpeningHours(day, new(22, 0), new(6, 0)))], [new(2026, 3, 9)]))),
     ];
 
