@@ -114,6 +114,7 @@ sealed class ScriptedSmtpServer : IAsyncDisposable
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
     });
 
+    public static X509Certificate2 TestCertificate => Certificate.Value;
     public static string Thumbprint => Certificate.Value.GetCertHashString();
 
     public async ValueTask DisposeAsync()
