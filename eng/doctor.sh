@@ -30,7 +30,7 @@ check_test_needs() {
   # shellcheck source=eng/test.sh
   source eng/test.sh
   missing=$(needs | tr '\n' ' ')
-  if [ -z "$missing" ]; then well "the tests' needs: PostgreSQL, RabbitMQ, Redis, Chromium, Node"; else
+  if [ -z "$missing" ]; then well "the tests' needs: PostgreSQL, RabbitMQ, Redis, Chromium, Node, Python, swaks, Dovecot"; else
     note "for the tests only: $missing" "./cx test installs them on Debian and Ubuntu as root"
   fi
 }

@@ -11,6 +11,9 @@ needs() {
   has chromium || has chromium-browser || has google-chrome || echo chromium
   has node || echo nodejs
   has npm || echo npm
+  has python3 || echo python3
+  has swaks || echo swaks
+  has dovecot || [ -x /usr/sbin/dovecot ] || echo dovecot-imapd
 }
 
 install_needs() {
@@ -20,7 +23,7 @@ install_needs() {
   if ! has apt-get || [ "$(id -u)" != 0 ]; then
     fail "The tests need: $(tr '\n' ' ' <<<"$missing")
   Debian, Ubuntu:  sudo apt-get install $(tr '\n' ' ' <<<"$missing")
-  macOS:           brew install postgresql rabbitmq redis node, and Chrome
+  macOS:           brew install postgresql rabbitmq redis node python swaks dovecot, and Chrome
   Nothing has to be running: the tests start their own servers on loopback ports."
   fi
   say "Installing: $(tr '\n' ' ' <<<"$missing")"
@@ -29,8 +32,8 @@ install_needs() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing </dev/null >/dev/null ||
     fail "apt-get could not install what the tests need."
   # The tests start their own servers: what the packages have started by themselves only takes memory.
-  for service in postgresql rabbitmq-server redis-server; do
-    if grep -qx "$service" <<<"$missing"; then service "$service" stop </dev/null >/dev/null 2>&1 || true; fi
+  for service in postgresql rabbitmq-server redis-server dovecot; do
+    if grep -q "^$service" <<<"$missing"; then service "$service" stop </dev/null >/dev/null 2>&1 || true; fi
   done
 }
 

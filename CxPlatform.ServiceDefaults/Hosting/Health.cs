@@ -66,7 +66,7 @@ internal sealed class Health(IEnumerable<IModuleRuntime> modules, HealthCheckSer
                 HealthStatus.Degraded => "degraded",
                 _ => isTransport(e.Value) && _connected ? "degraded" : "unhealthy",
             },
-            e.Value.Status == HealthStatus.Healthy ? null : isTransport(e.Value) ? "RabbitMQ cannot be reached; events wait in the log." : "See the logs."));
+            e.Value.Status == HealthStatus.Healthy ? null : isTransport(e.Value) ? "RabbitMQ cannot be reached; events wait in the log." : e.Value.Description ?? "See the logs."));
     }
 }
 

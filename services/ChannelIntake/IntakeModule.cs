@@ -1,7 +1,9 @@
 using CxPlatform.Intake.Channels.Api;
 using CxPlatform.Intake.Channels.Chat;
 using CxPlatform.Intake.Channels.Email;
+using CxPlatform.Intake.Channels.Imap;
 using CxPlatform.Intake.Channels.Meta;
+using CxPlatform.Intake.Channels.Smtp;
 using CxPlatform.Intake.Channels.Twilio;
 using CxPlatform.Intake.Channels.WebForm;
 using CxPlatform.Intake.Channels.Webhook;
@@ -42,6 +44,8 @@ public static class IntakeModule
             SpamFilter.Client, settings: new() { TryTimeout = TimeSpan.FromSeconds(5), Deadline = TimeSpan.FromSeconds(6) });
         builder.Services.AddApiChannel();
         builder.Services.AddEmailChannel();
+        builder.Services.AddSmtpChannel();
+        builder.Services.AddImapChannel();
         builder.Services.AddWebFormChannel();
         builder.Services.AddTwilioChannels();
         builder.Services.AddMetaChannel();
@@ -66,6 +70,7 @@ public static class IntakeModule
         app.MapHeld();
         app.MapSenderRules();
         app.MapReprocessing();
+        app.MapMailboxes();
         return app;
     }
 }

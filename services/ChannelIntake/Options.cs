@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using CxPlatform.Intake.Channels.Imap;
+using CxPlatform.Intake.Channels.Smtp;
 using CxPlatform.Intake.Channels.Webhook;
 
 namespace CxPlatform.Intake;
@@ -32,6 +34,10 @@ internal sealed class IntakeOptions
     public Dictionary<string, WebhookOptions> Webhooks { get; set; } = [];
 
     public SpamOptions Spam { get; set; } = new();
+
+    public SmtpListenerOptions Smtp { get; set; } = new();
+
+    public ImapPollerOptions Imap { get; set; } = new();
 
     public sealed class SpamOptions
     {

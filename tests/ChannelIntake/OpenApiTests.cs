@@ -36,6 +36,7 @@ public sealed class OpenApiTests
                 "get /v1/customers/{id}/suggestions",
                 "get /v1/intake/admin/reconciliation",
                 "get /v1/intake/held",
+                "get /v1/intake/mailboxes",
                 "get /v1/intake/senders",
                 "get /v1/organisations",
                 "get /v1/organisations/proposals",

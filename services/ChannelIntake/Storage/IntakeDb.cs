@@ -1,4 +1,5 @@
 using CxPlatform.Intake.Channels.Chat;
+using CxPlatform.Intake.Channels.Imap;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
@@ -32,10 +33,15 @@ internal abstract class IntakeDb(DbContextOptions options) : ModuleDb(options)
 
     public DbSet<ChatLineRow> ChatLines => Set<ChatLineRow>();
 
+    public DbSet<MailboxRow> Mailboxes => Set<MailboxRow>();
+
+    public DbSet<MailboxMessageRow> MailboxMessages => Set<MailboxMessageRow>();
+
     protected override void ConfigureModel(ModelBuilder model)
     {
         model.AddAccess();
         model.AddChat();
+        model.AddMailboxes();
         model.Entity<ArrivalRow>(e =>
         {
             e.ToTable("arrivals").HasKey(row => row.Id);
