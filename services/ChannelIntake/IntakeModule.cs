@@ -65,6 +65,7 @@ public static class IntakeModule
         app.MapWebhookChannel();
         app.MapContacts();
         app.MapCustomers();
+        app.MapCustomerPages();
         app.MapOrganisations();
         app.MapReconciliation();
         app.MapHeld();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Intake;
@@ -158,6 +159,45 @@ public sealed class MergeTests
             Assert.Equal(HttpStatusCode.Gone, export.StatusCode);
         var again = await host.AcceptContactAsync(new { from = new { value = b.Address }, text = "It is me." });
         Assert.DoesNotContain((string)again["customerId"]!, new[] { a.Id, b.Id });
+    }
+
+    [Theory]
+    [InlineData(Database.Sqlite)]
+    [InlineData(Database.Postgres)]
+    public async Task A_file_goes_with_its_last_contact_and_never_while_something_unread_needs_it(Database database)
+    {
+        await using var host = await IntakeHost.StartAsync(database);
+        var blobs = host.Services.GetRequiredService<IBlobs>();
+        async Task<string> WriteAsync(params string[] files) => (string)(await host.AcceptContactAsync(new
+        {
+            from = new { value = Address() },
+            text = "?",
+            attachments = files.Select(file => new { name = "a.txt", contentBase64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(file)) }),
+        }))["customerId"]!;
+        var (one, two) = (await WriteAsync("own", "shared", "unread"), await WriteAsync("shared"));
+        var hashes = new Dictionary<string, string>();
+        foreach (var file in new[] { "own", "shared", "unread" })
+            hashes[file] = (await blobs.PutAsync(Encoding.UTF8.GetBytes(file))).Hash;
+        await host.Services.GetRequiredService<Work<IntakeDb>>().RunAsync<Unit<IntakeDb>, Done>((unit, _) =>
+        {
+            unit.Db.Arrivals.Add(new()
+            {
+                Id = Guid.CreateVersion7(), Channel = "email", TakenAt = unit.Now, Due = unit.Now.AddDays(1), Envelope = "{}",
+                RawType = "message/rfc822", RawBlob = hashes["unread"],
+            });
+            return Task.FromResult(Done.Value);
+        });
+        async Task<bool> IsThereAsync(string file)
+        {
+            await using var stream = await blobs.OpenAsync(hashes[file]);
+            return stream is not null;
+        }
+        (await host.Client.DeleteAsync("/v1/customers/" + one)).Dispose();
+        await Eventually.Async(async () => Assert.False(await IsThereAsync("own")));
+        Assert.True(await IsThereAsync("shared"));
+        Assert.True(await IsThereAsync("unread"));
+        (await host.Client.DeleteAsync("/v1/customers/" + two)).Dispose();
+        await Eventually.Async(async () => Assert.False(await IsThereAsync("shared")));
     }
 
     internal static string Address() => $"a-{Guid.NewGuid():n}@example.com";

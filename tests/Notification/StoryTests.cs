@@ -229,6 +229,29 @@ public sealed class StoryTests
             Assert.DoesNotContain(trace, kept, StringComparison.OrdinalIgnoreCase);
     }
 
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_case_that_went_to_another_customer_by_a_merge_is_forgotten_with_that_one(Store store)
+    {
+        await using var host = await NotificationHost.StartAsync(store);
+        var story = new Story();
+        var kept = Guid.CreateVersion7();
+        await host.DeliverAsync(story.Opened(), story.Acknowledged(), new CaseCustomerChanged(story.CaseId, kept, story.CustomerId));
+        await host.SettledAsync();
+        await host.DeliverAsync(new CustomerErased(kept));
+
+        Assert.Empty(await host.ParkedAsync());
+        Assert.All(await host.MessagesAsync(), message => Assert.Equal("", message.Recipient));
+        var conversation = Assert.Single(await host.ReadAsync(async db =>
+        {
+            await Task.CompletedTask;
+            return db.Conversations.ToList();
+        }));
+        Assert.Equal(kept, conversation.CustomerId);
+        Assert.DoesNotContain("maria", conversation.State, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public async Task Nothing_of_the_customer_is_logged()
     {

@@ -36,6 +36,9 @@ internal sealed class EraseCustomer(Unit<IntakeDb> unit, EventLog<IntakeDb> log,
         }
         var identities = await unit.Db.Identities.AsTracking().Where(identity => family.Contains(identity.CustomerId)).ToListAsync(ct);
         unit.Db.Identities.RemoveRange(identities);
+        // Who is never held is somebody known. Who is always held stays so: that protects the others.
+        var (values, allow) = (identities.ConvertAll(identity => identity.Value), Words.Of(SenderVerdict.Allow));
+        await unit.Db.SenderRules.Where(rule => rule.Verdict == allow && values.Contains(rule.Pattern)).ExecuteDeleteAsync(ct);
         await unit.Db.DistinctCustomers.Where(pair => family.Contains(pair.One) || family.Contains(pair.Other)).ExecuteDeleteAsync(ct);
         await chats.EraseAsync(family, ct);
         var blobs = await EraseContactsAsync(family, ct);

@@ -27,7 +27,7 @@ internal sealed record Preferences(
 internal sealed class ChangePreferences(Unit<IntakeDb> unit)
 {
     // Where a message of ours can go.
-    private static readonly Channel[] Reachable =
+    public static readonly IReadOnlyList<Channel> Reachable =
         [Channel.Email, Channel.Sms, Channel.Whatsapp, Channel.Social, Channel.Chat, Channel.Voice, Channel.Letter];
 
     public async Task<Outcome<Preferences>> HandleAsync(Guid id, Preferences wanted, CancellationToken ct)

@@ -65,6 +65,31 @@ public sealed class CustomerTests
         Assert.Equal(1, (await host.GetAsync($"/v1/cases?customer={merged}")).GetProperty("items").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData(Database.Sqlite)]
+    [InlineData(Database.Postgres)]
+    public async Task A_merge_of_merges_gives_back_every_case_also_what_was_opened_meanwhile(Database database)
+    {
+        await using var host = await CaseHost.StartAsync(database);
+        var (a, b, c) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        async Task<Guid> OpenAsync(Guid customer) => await host.OpenAsync(CaseHost.Contact("One.", customer));
+        var (ofA, ofB, ofC) = (await OpenAsync(a), await OpenAsync(b), await OpenAsync(c));
+        await host.DeliverAsync("intake", $"customer/{b}", new CustomerMerged(b, c));
+        await host.DeliverAsync("intake", $"customer/{a}", new CustomerMerged(a, b));
+        var meanwhile = await OpenAsync(a);
+        async Task<Guid[]> CasesAsync(Guid customer) => [.. (await host.GetAsync($"/v1/cases?customer={customer}")).GetProperty("items")
+            .EnumerateArray().Select(item => item.GetProperty("id").GetGuid()).Order()];
+        static Guid[] Sorted(params Guid[] ids) => [.. ids.Order()];
+        Assert.Equal(Sorted(ofA, ofB, ofC, meanwhile), await CasesAsync(a));
+
+        await host.DeliverAsync("intake", $"customer/{a}", new CustomerUnmerged(a, b) { Family = [c], Contacts = [meanwhile] });
+        Assert.Equal([ofA], await CasesAsync(a));
+        Assert.Equal(Sorted(ofB, ofC, meanwhile), await CasesAsync(b));
+        await host.DeliverAsync("intake", $"customer/{b}", new CustomerUnmerged(b, c) { Contacts = [meanwhile] });
+        Assert.Equal([ofB], await CasesAsync(b));
+        Assert.Equal(Sorted(ofC, meanwhile), await CasesAsync(c));
+    }
+
     internal static async Task AssertReplaysAsync(CaseHost host, Guid id)
     {
         var events = await host.Services.GetRequiredService<EventLog<CaseDb>>().ReadStreamAsync(CaseState.StreamOf(id), default);

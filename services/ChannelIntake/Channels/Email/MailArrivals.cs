@@ -53,7 +53,8 @@ internal sealed class MailArrivals(MailReader reader, SpamFilter spam, IBlobs bl
             Channel = Channel.Email,
             ProviderId = reading.ProviderId,
             ReceivedAt = raw.TakenAt,
-            From = reading.From,
+            // A server of ours has found the address genuine: whoever writes from it, it is theirs.
+            From = reading.From with { Verified = reading.IsAuthentic && reading.From.Kind == IdentityKind.EmailAddress },
             Name = reading.Name,
             AnswerTo = reading.AnswerTo,
             To = reading.DeliveredTo,
