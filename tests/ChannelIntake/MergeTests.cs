@@ -182,8 +182,13 @@ public sealed class MergeTests
         {
             unit.Db.Arrivals.Add(new()
             {
-                Id = Guid.CreateVersion7(), Channel = "email", TakenAt = unit.Now, Due = unit.Now.AddDays(1), Envelope = "{}",
-                RawType = "message/rfc822", RawBlob = hashes["unread"],
+                Id = Guid.CreateVersion7(),
+                Channel = "email",
+                TakenAt = unit.Now,
+                Due = unit.Now.AddDays(1),
+                Envelope = "{}",
+                RawType = "message/rfc822",
+                RawBlob = hashes["unread"],
             });
             return Task.FromResult(Done.Value);
         });
