@@ -65,7 +65,9 @@ static partial class Attribution
     private static partial Regex FirstPerson { get; }
 
     /// <summary>How many lines from here introduce a quote; 0 for none.</summary>
-    /// <param name="quoteFollows">Whether the line at an index, or the next that is not empty, is marked as quoted: weaker signs are enough then.</param>
+    /// <param name="quoteFollows">
+    /// Whether the line at an index, or the next that is not empty, is marked as quoted: weaker signs are enough then.
+    /// </param>
     public static int Length(IReadOnlyList<string> lines, int at, Func<int, bool> quoteFollows)
     {
         var first = Bare(lines[at]);
@@ -104,9 +106,11 @@ static partial class Attribution
     static readonly char[] Drawn = [' ', '\t', '\u00A0', '>', '*', '-', '_', '|', '\u200E', '\u200F'];
 
     static bool EndsLikeOne(string bare) =>
-        bare[^1] is ':' or '：' or '>' || bare.EndsWith("wrote", StringComparison.Ordinal) || bare.EndsWith("写道", StringComparison.Ordinal)
+        bare[^1] is ':' or '：' or '>'
+        || bare.EndsWith("wrote", StringComparison.Ordinal) || bare.EndsWith("写道", StringComparison.Ordinal)
         || char.IsAsciiDigit(bare[^1]) && bare.StartsWith("Posted by ", StringComparison.Ordinal)
-        || bare.Length < 200 && bare[^1] is not ('.' or '!' or '?' or ',') && char.IsAsciiDigit(bare[0]) && bare.Contains('<', StringComparison.Ordinal);
+        || bare.Length < 200 && bare[^1] is not ('.' or '!' or '?' or ',') && char.IsAsciiDigit(bare[0])
+            && bare.Contains('<', StringComparison.Ordinal);
 
     static bool IsOne(string text)
     {
@@ -120,7 +124,8 @@ static partial class Attribution
     }
 
     static bool IsWeakOne(string text) =>
-        text.Length <= 160 && text[^1] is ':' or '：' && (VerbEnds(text) || VerbInside.IsMatch(text) || Start.IsMatch(text) && Date.IsMatch(text));
+        text.Length <= 160 && text[^1] is ':' or '：'
+        && (VerbEnds(text) || VerbInside.IsMatch(text) || Start.IsMatch(text) && Date.IsMatch(text));
 
     static bool VerbEnds(string text)
     {

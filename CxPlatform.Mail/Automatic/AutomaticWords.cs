@@ -13,8 +13,8 @@ static partial class AutomaticWords
         subject.Length > 0 && Subject.IsMatch(subject.Length > MaxSubject ? subject[..MaxSubject] : subject);
 
     /// <summary>
-    /// An absence notice says that its sender is away now or soon, and what to do meanwhile or thanks for the mail; a person who tells of an
-    /// absence says one.
+    /// An absence notice says that its sender is away now or soon, and what to do meanwhile or thanks for the mail; a person who tells of
+    /// an absence says one.
     /// </summary>
     public static bool IsAbsence(string text)
     {
@@ -26,7 +26,8 @@ static partial class AutomaticWords
     public static bool IsReceiptOrChallenge(string subject, string text)
     {
         if (text.Length > MaxText) text = text[..MaxText];
-        return ReceiptSubject.IsMatch(subject) && ReceiptText.IsMatch(text) || Challenge.IsMatch(text) && !subject.StartsWith("Re:", StringComparison.OrdinalIgnoreCase);
+        return ReceiptSubject.IsMatch(subject) && ReceiptText.IsMatch(text)
+            || Challenge.IsMatch(text) && !subject.StartsWith("Re:", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>A quick look, so that most mail need not be freed of its history to see that it is none of these.</summary>
@@ -85,10 +86,16 @@ static partial class AutomaticWords
         Options)]
     private static partial Regex Meanwhile { get; }
 
-    [GeneratedRegex(@"^\s*(read|not read|gelesen|ungelesen|lu|leído|lida|letto|gelezen|läst|læst|lest|luettu|przeczytane|прочитано|přečteno|开封|已读|開封済み|return receipt|lesebestätigung|empfangsbestätigung|accusé de réception)\b.{0,3}[:(]", Options)]
+    [GeneratedRegex(
+        @"^\s*(read|not read|gelesen|ungelesen|lu|leído|lida|letto|gelezen|läst|læst|lest|luettu|przeczytane|прочитано"
+        + @"|přečteno|开封|已读|開封済み|return receipt|lesebestätigung|empfangsbestätigung|accusé de réception)\b.{0,3}[:(]",
+        Options)]
     private static partial Regex ReceiptSubject { get; }
 
-    [GeneratedRegex(@"(was|wurde|a été|fue|foi|è stat[oa]|is|blev|ble|została?|было)[^.\n]{0,80}(read|displayed|opened|gelesen|angezeigt|lu|leído|lida|letto|gelezen|läst|læst|lest|przeczytan|прочитан)|return receipt|delivered|bestätigung|已读|開封", Options)]
+    [GeneratedRegex(
+        @"(was|wurde|a été|fue|foi|è stat[oa]|is|blev|ble|została?|было)[^.\n]{0,80}(read|displayed|opened|gelesen|angezeigt"
+        + "|lu|leído|lida|letto|gelezen|läst|læst|lest|przeczytan|прочитан)|return receipt|delivered|bestätigung|已读|開封",
+        Options)]
     private static partial Regex ReceiptText { get; }
 
     [GeneratedRegex(

@@ -4,8 +4,8 @@ namespace CxPlatform.Mail;
 
 /// <summary>
 /// Why a message was not delivered, from what the server said, in the words of many servers. Hard is what no further attempt can change: no
-/// such mailbox, no such domain, moved, takes no mail at all. A full mailbox, a size limit, a filter or a policy is soft: another message, or
-/// the same one later, may pass.
+/// such mailbox, no such domain, moved, takes no mail at all. A full mailbox, a size limit, a filter or a policy is soft: another message,
+/// or the same one later, may pass.
 /// </summary>
 static partial class BounceReason
 {
@@ -17,8 +17,8 @@ static partial class BounceReason
     /// <summary>In this order: "user over quota" is not "user unknown".</summary>
     static readonly Row[] Rows =
     [
-        new("5.2.2", false, Full), new("5.3.4", false, TooBig), new("5.1.6", true, Moved), new("5.2.1", false, Suspended), new("5.7.1", false, Policy),
-        new("5.1.1", true, NoUser), new("5.1.2", true, NoHost), new("5.3.2", true, TakesNoMail), new("4.4.7", false, Expired),
+        new("5.2.2", false, Full), new("5.3.4", false, TooBig), new("5.1.6", true, Moved),
+        new("5.2.1", false, Suspended), new("5.7.1", false, Policy), new("5.1.1", true, NoUser), new("5.1.2", true, NoHost), new("5.3.2", true, TakesNoMail), new("4.4.7", false, Expired),
     ];
 
     /// <summary>The status that a text means, or null.</summary>
@@ -70,7 +70,10 @@ static partial class BounceReason
         Options)]
     private static partial Regex TooBig { get; }
 
-    [GeneratedRegex(@"(has|have) moved|address (has )?changed|no longer (at|with|works|employed|on this server|uses?)|new address|forwarding address", Options)]
+    [GeneratedRegex(
+        "(has|have) moved|address (has )?changed|no longer (at|with|works|employed|on this server|uses?)|new address"
+        + "|forwarding address",
+        Options)]
     private static partial Regex Moved { get; }
 
     [GeneratedRegex(
@@ -117,7 +120,10 @@ static partial class BounceReason
         Options)]
     private static partial Regex NoHost { get; }
 
-    [GeneratedRegex(@"does not accept (any )?(mail|e-?mail)|null ?mx|accepts no mail|no mail (is )?accepted|not accepting (any )?(mail|messages)|doesn't accept mail|\b556\b", Options)]
+    [GeneratedRegex(
+        "does not accept (any )?(mail|e-?mail)|null ?mx|accepts no mail|no mail (is )?accepted|not accepting (any )?(mail"
+        + @"|messages)|doesn't accept mail|\b556\b",
+        Options)]
     private static partial Regex TakesNoMail { get; }
 
     [GeneratedRegex(

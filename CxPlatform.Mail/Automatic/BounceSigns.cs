@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace CxPlatform.Mail;
 
 /// <summary>
-/// Tells reports about delivery from mail about anything else. The form alone is enough where it is the standard's. Otherwise two signs must
-/// come together of: who sends it, what its subject begins with, what its text says. People who write about undelivered mail, or forward a
+/// Tells reports about delivery from mail about anything else. The form alone is enough where it is the standard's. Otherwise two signs
+/// must come together of: who sends it, what its subject begins with, what its text says. People who write about undelivered mail, or forward a
 /// report, give one.
 /// </summary>
 static partial class BounceSigns
@@ -17,8 +17,7 @@ static partial class BounceSigns
         var daemon = IsDaemon(mail, path);
         if (mail.Header("X-Failed-Recipients") is not null) return true;
         var type = mail.Root.Parameter("report-type")?.Trim();
-        if ("delivery-status".Equals(type, StringComparison.OrdinalIgnoreCase) || "feedback-report".Equals(type, StringComparison.OrdinalIgnoreCase))
-            return true;
+        if (type?.ToLowerInvariant() is "delivery-status" or "feedback-report") return true;
         var passedOn = PassedOn.IsMatch(mail.Subject);
         if (!passedOn && mail.Root.All().Any(p => DeliveryStatus.IsReport(p.MediaType))) return true;
         var receipt = "disposition-notification".Equals(type, StringComparison.OrdinalIgnoreCase);
@@ -37,7 +36,8 @@ static partial class BounceSigns
     {
         var from = mail.From is [var first, ..] ? first : null;
         if (from is not null && SureName.IsMatch(from.LocalPart)) return Daemon.Sure;
-        if (from is not null && (LikelyName.IsMatch(from.LocalPart) || from.Name is { } name && DisplayName.IsMatch(name))) return Daemon.Likely;
+        if (from is not null && (LikelyName.IsMatch(from.LocalPart) || from.Name is { } name && DisplayName.IsMatch(name)))
+            return Daemon.Likely;
         if (path is not null && SureName.IsMatch(path.Split('@')[0])) return Daemon.Likely;
         return from is null && mail.Header("From") is { } unread && DisplayName.IsMatch(unread) ? Daemon.Likely : Daemon.No;
     }
@@ -47,7 +47,11 @@ static partial class BounceSigns
     [GeneratedRegex(@"^(mailer[-_]?daemon|mail[-_.]?daemon|mdaemon)\b", Options)]
     private static partial Regex SureName { get; }
 
-    [GeneratedRegex(@"^(postmaster|mail[-_.]?delivery|mail[-_.]?(administrator|system|admin|gateway)|bounces?([-_+].*)?|double-?bounce|ndr|imss|mmdf|mta|smtp[-_]?gateway|microsoftexchange[0-9a-f]+|system[-_. ]?administrator|delivery|mailserver|root)$", Options)]
+    [GeneratedRegex(
+        "^(postmaster|mail[-_.]?delivery|mail[-_.]?(administrator|system|admin|gateway)|bounces?([-_+].*)?|double-?bounce"
+        + "|ndr|imss|mmdf|mta|smtp[-_]?gateway|microsoftexchange[0-9a-f]+|system[-_. ]?administrator|delivery|mailserver"
+        + "|root)$",
+        Options)]
     private static partial Regex LikelyName { get; }
 
     [GeneratedRegex(
@@ -60,7 +64,9 @@ static partial class BounceSigns
     [GeneratedRegex(@"^\s*(re|aw|sv|antw|odp|ynt|回复|答复|fwd?|wg|tr|rv|enc|vs|vb)\s?(\[\d+\])?[:：]", Options)]
     private static partial Regex PassedOn { get; }
 
-    [GeneratedRegex("^(re: ?)?(automatic reply|auto(matic)?[- ]?reply|out of (the )?office|abwesenheit|réponse automatique|vacation)", Options)]
+    [GeneratedRegex(
+        "^(re: ?)?(automatic reply|auto(matic)?[- ]?reply|out of (the )?office|abwesenheit|réponse automatique|vacation)",
+        Options)]
     private static partial Regex Absence { get; }
 
     [GeneratedRegex("reject|refus|quota|undeliver|fail", Options)]

@@ -10,6 +10,7 @@ static partial class BounceText
 {
     const int MostLines = 600;
     const int MostReason = 12;
+    const int MaxDiagnostic = 2_000;
 
     public static IReadOnlyList<DeliveryRecipient> Read(InboundMail mail, string text)
     {
@@ -17,6 +18,7 @@ static partial class BounceText
         var end = Original(lines);
         var own = Own(mail);
         var found = new List<(string Address, int Line)>();
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var pattern in (Regex[])[Alone, Labelled, Transcript])
         {
             for (var i = 0; i < end; i++)
@@ -36,13 +38,13 @@ static partial class BounceText
             found.Add((original, 0));
         }
         var whole = string.Join('\n', lines.Take(Math.Min(end, 200)));
-        return [.. found.Take(DeliveryReport.MaxRecipients).Select(f => Recipient(f.Address, Reason(lines, f.Line, end, found), whole, delayed))];
+        return [.. found.Take(DeliveryReport.MaxRecipients).Select(f =>
+            Recipient(f.Address, Reason(lines, f.Line, end, found), whole, delayed))];
 
         void Add(string address, int line)
         {
             address = address.Trim('.', '<', '>', '"', '\'', '(', ')', ',', ';', ':');
-            if (address.Length < 3 || own.Contains(address) || found.Exists(f => f.Address.Equals(address, StringComparison.OrdinalIgnoreCase))) return;
-            if (DaemonName.IsMatch(address)) return;
+            if (address.Length < 3 || own.Contains(address) || DaemonName.IsMatch(address) || !seen.Add(address)) return;
             found.Add((address, line));
         }
     }
@@ -54,10 +56,14 @@ static partial class BounceText
         status ??= delayed ? "4.0.0" : "5.0.0";
         var action = delayed && status[0] != '5' ? DeliveryAction.Delayed : DeliveryAction.Failed;
         var diagnostic = near is null ? whole : reason;
-        return new(address, null, action, status, Cut(string.Join(' ', diagnostic.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))));
+        return new(address, null, action, status, OneLine(diagnostic));
     }
 
-    static string Cut(string text) => text.Length <= 2_000 ? text : text[..2_000];
+    static string OneLine(string text)
+    {
+        text = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return text.Length <= MaxDiagnostic ? text : text[..MaxDiagnostic];
+    }
 
     /// <summary>From the line of the address to the next one's, or the second empty line.</summary>
     static string Reason(string[] lines, int at, int end, List<(string Address, int Line)> found)
@@ -91,7 +97,9 @@ static partial class BounceText
 
     /// <summary>Who reports, and whom it is reported to, are not who failed.</summary>
     static HashSet<string> Own(InboundMail mail) =>
-        new([.. mail.From.Concat(mail.To).Concat(mail.ReplyTo).Select(a => a.Address), mail.ReturnPath ?? "", mail.Sender?.Address ?? ""], StringComparer.OrdinalIgnoreCase);
+        new(
+            [.. mail.From.Concat(mail.To).Concat(mail.ReplyTo).Select(a => a.Address), mail.ReturnPath ?? "", mail.Sender?.Address ?? ""],
+            StringComparer.OrdinalIgnoreCase);
 
     static string? OriginalTo(InboundMail mail, string text)
     {
@@ -99,7 +107,8 @@ static partial class BounceText
             if (DeliveryStatus.IsOriginal(part.MediaType) && MimeReader.Read(part.Content).To is [var to]) return to.Address;
         var own = Own(mail);
         foreach (Match match in ToLine.Matches(text))
-            if (MailAddress.ParseList(match.Groups[1].Value) is [var address] && address.Domain.Length > 0 && !own.Contains(address.Address)) return address.Address;
+            if (MailAddress.ParseList(match.Groups[1].Value) is [{ Domain.Length: > 0 } address] && !own.Contains(address.Address))
+                return address.Address;
         return null;
     }
 
@@ -110,7 +119,8 @@ static partial class BounceText
 
     /// <summary>The address begins the line, and nothing but punctuation, a date or a reason in brackets or after a colon follows.</summary>
     [GeneratedRegex(
-        @"^[\s>*•·|-]{0,20}""?<?(?:smtp:|mailto:|rfc822;\s?)?(" + Addr + @")>?""?\s*(?:$|:|;|,?\s?on\s|\.\.\.|\(|<|-\s|--|\s{2,}|\[|unknown|user|no\s|is\s|was\s|does|has|could|said|failed|：)",
+        @"^[\s>*•·|-]{0,20}""?<?(?:smtp:|mailto:|rfc822;\s?)?(" + Addr + @")>?""?\s*"
+        + @"(?:$|:|;|,?\s?on\s|\.\.\.|\(|<|-\s|--|\s{2,}|\[|unknown|user|no\s|is\s|was\s|does|has|could|said|failed|：)",
         Options)]
     private static partial Regex Alone { get; }
 
@@ -123,7 +133,9 @@ static partial class BounceText
         Options)]
     private static partial Regex Labelled { get; }
 
-    [GeneratedRegex(@"(?:RCPT TO|[45]\d\d|unknown|unrout|reject|fail|error|deliver|full|quota|exceed).{0,200}?[<""'(]?\b(" + Addr + ")", Options)]
+    [GeneratedRegex(
+        @"(?:RCPT TO|[45]\d\d|unknown|unrout|reject|fail|error|deliver|full|quota|exceed).{0,200}?[<""'(]?\b(" + Addr + ")",
+        Options)]
     private static partial Regex Transcript { get; }
 
     [GeneratedRegex("(" + Addr + ")", Options)]

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace CxPlatform.Mail;
 
-/// <summary>The fields of a delivery report (RFC 3464), wherever they stand: in their part, or in the text of a program that has no parts.</summary>
+/// <summary>
+/// The fields of a delivery report (RFC 3464), wherever they stand: in their part, or in the text of a program that has no parts.
+/// </summary>
 static partial class DeliveryReport
 {
     public const int MaxRecipients = 1_000;
@@ -33,7 +35,9 @@ static partial class DeliveryReport
     static DeliveryRecipient? Recipient(List<MailHeader> block)
     {
         var original = Address(block.Value("Original-Recipient")) ?? Address(block.Value("X-Actual-Recipient"));
-        if ((Address(block.Value("Final-Recipient")) ?? original ?? Address(block.Value("Original-Rcpt-To")) ?? Address(block.Value("Removal-Recipient"))) is not { } final) return null;
+        var final = Address(block.Value("Final-Recipient")) ?? original
+            ?? Address(block.Value("Original-Rcpt-To")) ?? Address(block.Value("Removal-Recipient"));
+        if (final is null) return null;
         var diagnostic = WithoutType(block.Value("Diagnostic-Code") ?? block.Value("X-Notes") ?? block.Value("X-Supplementary-Info"));
         var told = ReplyStatus.In(block.Value("Status"));
         // Many programs write 5.0.0 where the diagnostic says more.
@@ -68,7 +72,8 @@ static partial class DeliveryReport
 static partial class ReplyStatus
 {
     /// <summary>The status code in a text, or null.</summary>
-    public static string? In(string? text) => text is not null && Status.Match(text) is { Success: true } match ? match.Groups[1].Value : null;
+    public static string? In(string? text) =>
+        text is not null && Status.Match(text) is { Success: true } match ? match.Groups[1].Value : null;
 
     /// <summary>What a server's words come to: its status code, or what its words mean, or the class of its reply code.</summary>
     public static string? Of(string? text)

@@ -53,10 +53,12 @@ public sealed partial record DeliveryStatus
             : new() { OriginalMessageId = OriginalId(mail, text), Recipients = Failed(mail, text) };
     }
 
-    internal static bool IsReport(string mediaType) => mediaType is "message/delivery-status" or "message/global-delivery-status" or "message/feedback-report";
+    internal static bool IsReport(string mediaType) =>
+        mediaType is "message/delivery-status" or "message/global-delivery-status" or "message/feedback-report";
 
     internal static bool IsOriginal(string mediaType) =>
-        mediaType is "message/rfc822" or "text/rfc822-headers" or "message/rfc822-headers" or "text/rfc822" or "message/global" or "message/global-headers" or "message/partial";
+        mediaType is "message/rfc822" or "text/rfc822-headers" or "message/rfc822-headers" or "text/rfc822" or "message/global"
+            or "message/global-headers" or "message/partial";
 
     /// <summary>The text of the report, and of parts that some programs send it or the original in.</summary>
     internal static string TextOf(InboundMail mail)
@@ -86,7 +88,9 @@ public sealed partial record DeliveryStatus
         var fallback = found is [var first, ..] ? first : null;
         return [.. MailAddress.ParseList(failed).Take(DeliveryReport.MaxRecipients).Select(a =>
             found.FirstOrDefault(r => r.Address.Equals(a.Address, StringComparison.OrdinalIgnoreCase))
-            ?? new DeliveryRecipient(a.Address, null, fallback?.Action ?? DeliveryAction.Failed, fallback?.Status ?? ReplyStatus.Of(text) ?? "5.0.0", fallback?.Diagnostic))];
+            ?? new DeliveryRecipient(
+                a.Address, null, fallback?.Action ?? DeliveryAction.Failed, fallback?.Status ?? ReplyStatus.Of(text) ?? "5.0.0",
+                fallback?.Diagnostic))];
     }
 
     static string? OriginalId(InboundMail mail, string text)
@@ -100,7 +104,9 @@ public sealed partial record DeliveryStatus
 
     static string? IdInText(string text) => IdLine.Match(text) is { Success: true } match ? match.Groups[1].Value : null;
 
-    [GeneratedRegex(@"^[\s>|]{0,10}(?:X-Original-|Original-)?Message-ID:\s{0,5}<([^<>\s]{1,900})>", RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^[\s>|]{0,10}(?:X-Original-|Original-)?Message-ID:\s{0,5}<([^<>\s]{1,900})>",
+        RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex IdLine { get; }
 
     [GeneratedRegex(@"^(?:Final|Original)-Recipient:", RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -54,7 +54,7 @@ sealed class HtmlReply : HtmlWalker
             signatures++;
             state |= 2;
         }
-        if (Has(kinds, "gmail_attr") || Has(kinds, "moz-cite-prefix") || Has(kinds, "gmail_default_attr"))
+        if (Has(kinds, "gmail_attr") || Has(kinds, "moz-cite-prefix"))
         {
             attributions++;
             state |= 4;
@@ -169,34 +169,37 @@ sealed class HtmlReply : HtmlWalker
                 default:
                     if (!keep[piece.Line]) break;
                     result.Append(piece.Content);
-                    if (open.Count > 0 && (piece.Kind == PieceKind.Text ? !string.IsNullOrWhiteSpace(piece.Content) : piece.Content.StartsWith("<img", StringComparison.Ordinal)))
-                        open[^1] = open[^1] with { Kept = true };
+                    if (open.Count > 0 && IsContent(piece)) open[^1] = open[^1] with { Kept = true };
                     break;
             }
         }
         return result.ToString();
     }
 
+    static bool IsContent(Piece piece) =>
+        piece.Kind == PieceKind.Text ? !string.IsNullOrWhiteSpace(piece.Content) : piece.Content.StartsWith("<img", StringComparison.Ordinal);
+
     /// <summary>Where programs begin what they quote without marking it line by line.</summary>
     static bool IsHistory(string name, string? id, string? kinds, HtmlTagToken tag) =>
-        id is "divRplyFwdMsg" or "appendonsend" or "mail-editor-reference-message-container" or "OLK_SRC_BODY_SECTION" or "zwchr" or "stopSpelling"
-            or "ms-outlook-mobile-body-separator-line" or "reply-intro" or "x_divRplyFwdMsg"
+        id is "divRplyFwdMsg" or "appendonsend" or "mail-editor-reference-message-container" or "OLK_SRC_BODY_SECTION"
+            or "zwchr" or "stopSpelling" or "ms-outlook-mobile-body-separator-line" or "reply-intro" or "x_divRplyFwdMsg"
         || Has(kinds, "yahoo_quoted") || Has(kinds, "zmail_extra") || Has(kinds, "protonmail_quote") || Has(kinds, "tutanota_quote")
-        || Has(kinds, "OutlookMessageHeader") || Has(kinds, "mail_original") || Has(kinds, "WordSection1_quote")
+        || Has(kinds, "OutlookMessageHeader") || Has(kinds, "mail_original")
         || name == "div" && tag.GetAttribute("style") is { } style && IsOutlookRule(style);
 
     /// <summary>Outlook draws a thin line above the fields that it repeats, and nothing else in a mail has just this style.</summary>
     static bool IsOutlookRule(string style)
     {
-        if (!style.Contains("border-top", StringComparison.OrdinalIgnoreCase) || !style.Contains("none", StringComparison.OrdinalIgnoreCase)) return false;
         var border = HtmlStyle.Find(style, "border-top");
-        return border is not null && border.StartsWith("solid", StringComparison.Ordinal) && (border.Contains("#b5c4df", StringComparison.Ordinal)
-            || border.Contains("#e1e1e1", StringComparison.Ordinal) || border.Contains("#b5c4df", StringComparison.Ordinal));
+        return border is not null && border.StartsWith("solid", StringComparison.Ordinal)
+            && (border.Contains("#b5c4df", StringComparison.Ordinal) || border.Contains("#e1e1e1", StringComparison.Ordinal));
     }
 
     static bool IsSignature(string? id, string? kinds) =>
-        id is "Signature" or "signature" or "ms-outlook-mobile-signature" or "x_Signature" or "AppleMailSignature" or "AppleMailSignature" or "lineBreakAtBeginningOfSignature"
-        || Has(kinds, "gmail_signature") || Has(kinds, "moz-signature") || Has(kinds, "protonmail_signature_block") || Has(kinds, "ms-outlook-mobile-signature")
+        id is "Signature" or "signature" or "ms-outlook-mobile-signature" or "x_Signature" or "AppleMailSignature"
+            or "lineBreakAtBeginningOfSignature"
+        || Has(kinds, "gmail_signature") || Has(kinds, "moz-signature")
+        || Has(kinds, "protonmail_signature_block") || Has(kinds, "ms-outlook-mobile-signature")
         || Has(kinds, "gmail_signature_prefix") || Has(kinds, "mail-signature") || Has(kinds, "tutanota_signature");
 
     static bool Has(string? kinds, string kind)
@@ -207,11 +210,14 @@ sealed class HtmlReply : HtmlWalker
         return false;
     }
 
-    static bool IsBlock(string name) => name is "p" or "div" or "blockquote" or "ul" or "ol" or "li" or "table" or "tr" or "h1" or "h2" or "h3" or "h4" or "h5"
-        or "h6" or "hr" or "pre" or "dl" or "dt" or "dd" or "section" or "article" or "header" or "footer" or "center" or "address" or "form";
+    static bool IsBlock(string name) =>
+        name is "p" or "div" or "blockquote" or "ul" or "ol" or "li" or "table" or "tr" or "h1" or "h2" or "h3" or "h4" or "h5" or "h6" or "hr"
+            or "pre" or "dl" or "dt" or "dd" or "section" or "article" or "header" or "footer" or "center" or "address"
+            or "form";
 
-    static bool IsVoid(string name) => name is "br" or "img" or "hr" or "wbr" or "input" or "area" or "base" or "basefont" or "bgsound" or "col" or "embed" or "frame"
-        or "keygen" or "link" or "meta" or "param" or "source" or "track";
+    static bool IsVoid(string name) =>
+        name is "br" or "img" or "hr" or "wbr" or "input" or "area" or "base" or "basefont" or "bgsound" or "col" or "embed" or "frame"
+            or "keygen" or "link" or "meta" or "param" or "source" or "track";
 
     static bool IsPlainName(string name)
     {

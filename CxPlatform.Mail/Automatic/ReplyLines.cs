@@ -132,7 +132,8 @@ sealed class ReplyLines(IReadOnlyList<string> lines, IReadOnlyList<LineMark>? ma
         }
         if (!seen[(int)HeaderField.From]) return first == HeaderField.Date && at + 1 < end && Field(at + 1) == HeaderField.To;
         var others = (seen[(int)HeaderField.Date] ? 1 : 0) + (seen[(int)HeaderField.To] ? 1 : 0) + (seen[(int)HeaderField.Subject] ? 1 : 0);
-        return others >= 2 || others == 1 && first == HeaderField.From && (lines[at].Contains('@', StringComparison.Ordinal) || RuleBefore(at));
+        return others >= 2
+            || others == 1 && first == HeaderField.From && (lines[at].Contains('@', StringComparison.Ordinal) || RuleBefore(at));
     }
 
     bool IsText(int i) => kinds[i] is Kind.Text or Kind.Code;
@@ -230,7 +231,8 @@ sealed class ReplyLines(IReadOnlyList<string> lines, IReadOnlyList<LineMark>? ma
     }
 
     static bool IsBareMark(string line, int texts) =>
-        texts > 0 && line.Trim() is var mark && (mark is "—" or "–" || ReplyMarks.IsRule(mark) && (mark[0] == '_' || mark[0] is '-' or '—' or '–' && mark.Length <= 4));
+        texts > 0 && line.Trim() is var mark
+        && (mark is "—" or "–" || ReplyMarks.IsRule(mark) && (mark[0] == '_' || mark[0] is '-' or '—' or '–' && mark.Length <= 4));
 
     void CutContact(int closing)
     {

@@ -11,7 +11,8 @@ static partial class ReplyMarks
 
     public static bool IsOriginal(string line) => MayMark(line) && Matches(Original, line);
     public static bool IsForward(string line) => MayMark(line) && Matches(Forward, line);
-    public static bool IsReplyAbove(string line) => line.Length <= MaxLine && line.AsSpan().ContainsAny(AboveWords) && Matches(ReplyAbove, line);
+    public static bool IsReplyAbove(string line) =>
+        line.Length <= MaxLine && line.AsSpan().ContainsAny(AboveWords) && Matches(ReplyAbove, line);
     public static bool IsDevice(string line) => line.Length <= 160 && Device.IsMatch(line);
     public static bool IsClosing(string line) => line.Length <= 60 && Closing.IsMatch(line);
     public static bool IsContact(string line) => line.Length <= 160 && Contact.IsMatch(line);
@@ -21,7 +22,8 @@ static partial class ReplyMarks
     public static bool IsRule(string line)
     {
         var bare = line.AsSpan().Trim();
-        return bare.Length >= 2 && bare[0] is '_' or '-' or '—' or '–' or '=' or '*' or '+' or '~' or '#' && !bare.ContainsAnyExcept(bare[0], '\u00A0');
+        return bare.Length >= 2 && bare[0] is '_' or '-' or '—' or '–' or '=' or '*' or '+' or '~' or '#'
+            && !bare.ContainsAnyExcept(bare[0], '\u00A0');
     }
 
     /// <summary>From, date, addressee or subject, as Outlook and others repeat them above the history.</summary>
@@ -44,7 +46,8 @@ static partial class ReplyMarks
             "строк", "линии", "чертой", "行", "줄"],
         StringComparison.OrdinalIgnoreCase);
 
-    static bool MayMark(string line) => line.Length < 40 || line.AsSpan().ContainsAny(Rules) || line.AsSpan().TrimEnd() is [.., ':' or '：'];
+    static bool MayMark(string line) =>
+        line.Length < 40 || line.AsSpan().ContainsAny(Rules) || line.AsSpan().TrimEnd() is [.., ':' or '：'];
 
     static bool Matches(Regex regex, string line) => line.Length is > 2 and <= MaxLine && regex.IsMatch(line);
 
