@@ -89,6 +89,9 @@ public enum EvidenceKind
     /// <summary>In-Reply-To or References name a message of ours.</summary>
     MessageId,
 
+    /// <summary>A delivery report holds a message of ours.</summary>
+    BouncedMessage,
+
     /// <summary>A case number in the subject: counts only when the sender is already on that case.</summary>
     SubjectNumber,
 
@@ -97,9 +100,6 @@ public enum EvidenceKind
 
     /// <summary>The sender named the case, e.g. on its status page or in an API call.</summary>
     Explicit,
-
-    /// <summary>A delivery report holds a message of ours.</summary>
-    BouncedMessage,
 }
 
 /// <summary>One piece of threading evidence. The Case service decides what it is worth.</summary>
