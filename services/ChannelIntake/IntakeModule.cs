@@ -4,6 +4,7 @@ using CxPlatform.Intake.Channels.Email;
 using CxPlatform.Intake.Channels.Imap;
 using CxPlatform.Intake.Channels.Meta;
 using CxPlatform.Intake.Channels.Smtp;
+using CxPlatform.Intake.Channels.Staff;
 using CxPlatform.Intake.Channels.Twilio;
 using CxPlatform.Intake.Channels.WebForm;
 using CxPlatform.Intake.Channels.Webhook;
@@ -50,6 +51,7 @@ public static class IntakeModule
         builder.Services.AddTwilioChannels();
         builder.Services.AddMetaChannel();
         builder.Services.AddChatChannel();
+        builder.Services.AddStaffChannel();
         return builder;
     }
 
@@ -62,6 +64,7 @@ public static class IntakeModule
         app.MapTwilioChannels();
         app.MapMetaChannel();
         app.MapChatChannel();
+        app.MapStaffChannel();
         app.MapWebhookChannel();
         app.MapContacts();
         app.MapCustomers();

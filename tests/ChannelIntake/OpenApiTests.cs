@@ -49,6 +49,7 @@ public sealed class OpenApiTests
                 "post /v1/channels/email/preview",
                 "post /v1/channels/meta",
                 "post /v1/channels/sms/twilio",
+                "post /v1/channels/staff",
                 "post /v1/channels/voice/twilio",
                 "post /v1/channels/web-form",
                 "post /v1/channels/webhook/{source}",

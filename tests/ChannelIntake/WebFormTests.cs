@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Intake.V1;
+using CxPlatform.Messaging;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CxPlatform.ChannelIntake.Tests;
 
@@ -57,14 +59,74 @@ public sealed partial class WebFormTests
         await using var host = await IntakeHost.StartAsync(Database.Sqlite);
         var form = Form("x");
         form["email"] = "nobody";
-        form["website"] = "https://spam.example";
         using var sent = await host.Anonymous.PostAsync("/contact", new FormUrlEncodedContent(form));
         var html = await sent.Content.ReadAsStringAsync();
         Assert.Equal(HttpStatusCode.BadRequest, sent.StatusCode);
         Assert.Contains("does not look like an email address", html, StringComparison.Ordinal);
-        Assert.Contains("Please leave this field empty.", html, StringComparison.Ordinal);
         Assert.Contains("Mein Paket ist noch nicht da", html, StringComparison.Ordinal);
         Assert.Equal(0, await host.CountAsync("select count(*) from contacts"));
+    }
+
+    [Fact]
+    public async Task A_program_that_fills_in_the_trap_is_thanked_like_everybody_and_held_for_a_person_to_look_at()
+    {
+        await using var host = await IntakeHost.StartAsync(Database.Sqlite);
+        var form = Form("bot");
+        form["website"] = "https://spam.example";
+        using var sent = await host.Anonymous.PostAsync("/contact", new FormUrlEncodedContent(form));
+        Assert.Equal("/contact/thanks", sent.Headers.Location?.OriginalString);
+        Assert.Equal(1, await host.CountAsync("select count(*) from contacts where state = 'held'"));
+        Assert.Equal(0, await host.CountAsync("select count(*) from events where type = 'contact.received.v1'"));
+    }
+
+    [Fact]
+    public async Task A_form_that_is_filled_in_within_two_seconds_is_marked_and_goes_on()
+    {
+        await using var host = await IntakeHost.StartAsync(Database.Sqlite);
+        using var sent = await host.Anonymous.PostAsJsonAsync(
+            "/v1/channels/web-form", new { id = Guid.CreateVersion7().ToString("n"), email = "quick@example.com", message = "Hello there" });
+        var accepted = await IntakeHost.JsonAsync(sent, 202);
+        var contact = await host.GetAsync("/v1/contacts/" + accepted["contactId"]);
+        Assert.Equal(["form: filled in within two seconds"], contact["spam"]!["reasons"]!.AsArray().Select(reason => (string)reason!));
+        Assert.NotNull(await host.ReceivedAsync("quick@example.com"));
+    }
+
+    [Theory]
+    [InlineData("/contact", HttpStatusCode.SeeOther)]
+    [InlineData("/v1/channels/web-form", HttpStatusCode.Accepted)]
+    public async Task Files_come_with_the_form(string path, HttpStatusCode status)
+    {
+        await using var host = await IntakeHost.StartAsync(Database.Sqlite);
+        using var form = new MultipartFormDataContent();
+        foreach (var (name, value) in Form("files"))
+            form.Add(new StringContent(value), name);
+        form.Add(new ByteArrayContent([0x89, 0x50, 0x4E, 0x47]), "files", "C:\\Users\\erika\\tür.png");
+        // What browsers send for a field that was left alone.
+        var nothing = new ByteArrayContent([]);
+        nothing.Headers.ContentDisposition = new("form-data") { Name = "files", FileName = "\"\"" };
+        form.Add(nothing);
+        using var sent = await host.Anonymous.PostAsync(path, form);
+        Assert.True(sent.StatusCode == status, await sent.Content.ReadAsStringAsync());
+        var e = (await host.Services.GetRequiredService<EventLog<CxPlatform.Intake.IntakeDb>>().ReadAsync(0, 100, CancellationToken.None))
+            .Select(e => EventTypes.Read(e.Type, e.Data)).OfType<ContactReceived>().Single();
+        var file = Assert.Single(e.Attachments);
+        Assert.Equal(("tür.png", 4L), (file.Name, file.Size));
+    }
+
+    [Fact]
+    public async Task Too_many_or_too_large_files_are_refused_by_the_fields_name()
+    {
+        await using var host = await IntakeHost.StartAsync(Database.Sqlite);
+        using var form = new MultipartFormDataContent { { new StringContent("a@example.com"), "email" }, { new StringContent("Hi"), "message" } };
+        form.Add(new ByteArrayContent(new byte[10 * 1024 * 1024 + 1]), "files", "large.bin");
+        using var sent = await host.Anonymous.PostAsync("/v1/channels/web-form", form);
+        Assert.Contains("10 MB", (string)(await IntakeHost.JsonAsync(sent, 400))["errors"]!["files"]![0]!, StringComparison.Ordinal);
+        using var many = new MultipartFormDataContent { { new StringContent("a@example.com"), "email" }, { new StringContent("Hi"), "message" } };
+        for (var i = 0; i < 21; i++)
+            many.Add(new ByteArrayContent([1]), "files", $"{i}.bin");
+        using var refused = await host.Anonymous.PostAsync("/contact", many);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("At most 20 files", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,6 +42,9 @@ internal static class Limits
     /// <summary>Bytes of a form or provider callback.</summary>
     public const int Form = 1024 * 1024;
 
+    /// <summary>Bytes of a form with files: room for 25 MB of them.</summary>
+    public const int FormWithFiles = 26 * 1024 * 1024;
+
     /// <summary>Bytes of a line in the chat.</summary>
     public const int Chat = 64 * 1024;
 

@@ -14,6 +14,8 @@ public sealed record ContactPageWords
     public required string MessageHint { get; init; }
     public required string CaseNumber { get; init; }
     public required string CaseNumberHint { get; init; }
+    public required string Files { get; init; }
+    public required string FilesHint { get; init; }
     public required string LeaveEmpty { get; init; }
     public required string Optional { get; init; }
     public required string Send { get; init; }
@@ -40,6 +42,8 @@ public sealed record ContactPageWords
         MessageHint = "In your own words. What happened, and what would help you?",
         CaseNumber = "Case number",
         CaseNumberHint = "If you already have one: it looks like CX-2026-000123.",
+        Files = "Photos or documents",
+        FilesHint = "Up to 25 MB together.",
         LeaveEmpty = "Please leave this field empty",
         Optional = "optional",
         Send = "Send",
@@ -66,7 +70,8 @@ public sealed record ContactPageWords
             [FormRule.TooLong] = "This is longer than we can take; please shorten it.",
             [FormRule.CaseNumber] = "A case number looks like CX-2026-000123.",
             [FormRule.Language] = "Must be a language tag (BCP 47), such as de.",
-            [FormRule.LeaveEmpty] = "Please leave this field empty.",
+            [FormRule.TooManyFiles] = $"At most {Limits.Attachments} files, please.",
+            [FormRule.FileTooLarge] = $"A file may have up to {Limits.Attachment / 1024 / 1024} MB.",
         },
     };
 
@@ -84,6 +89,8 @@ public sealed record ContactPageWords
         MessageHint = "In Ihren eigenen Worten: Was ist geschehen, und was würde Ihnen helfen?",
         CaseNumber = "Fallnummer",
         CaseNumberHint = "Falls Sie schon eine haben: Sie sieht so aus wie CX-2026-000123.",
+        Files = "Fotos oder Dokumente",
+        FilesHint = "Zusammen bis zu 25 MB.",
         LeaveEmpty = "Bitte lassen Sie dieses Feld leer",
         Optional = "freiwillig",
         Send = "Absenden",
@@ -111,7 +118,8 @@ public sealed record ContactPageWords
             [FormRule.TooLong] = "Das ist länger, als wir annehmen können; bitte kürzen Sie es.",
             [FormRule.CaseNumber] = "Eine Fallnummer sieht so aus wie CX-2026-000123.",
             [FormRule.Language] = "Muss eine Sprachangabe (BCP 47) sein, etwa de.",
-            [FormRule.LeaveEmpty] = "Bitte lassen Sie dieses Feld leer.",
+            [FormRule.TooManyFiles] = $"Bitte höchstens {Limits.Attachments} Dateien.",
+            [FormRule.FileTooLarge] = $"Eine Datei darf bis zu {Limits.Attachment / 1024 / 1024} MB haben.",
         },
     };
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json.Serialization;
 using CxPlatform.Contracts;
 using Microsoft.Extensions.Options;
@@ -30,7 +31,7 @@ public sealed record WebFormFields
     /// <summary>BCP 47.</summary>
     public string? Language { get; init; }
 
-    /// <summary>A trap for programs that fill in everything: must stay empty.</summary>
+    /// <summary>A trap for programs that fill in everything: what is in it makes the contact look like spam.</summary>
     public string? Website { get; init; }
 
     public static WebFormFields Of(IFormCollection form) => new()
@@ -42,6 +43,7 @@ public sealed record WebFormFields
         Subject = form["subject"],
         Message = form["message"],
         CaseNumber = form["caseNumber"],
+        Language = form["language"] is { Count: > 0 } language ? language : default(string),
         Website = form["website"],
     };
 }
@@ -56,7 +58,8 @@ public enum FormRule
     TooLong,
     CaseNumber,
     Language,
-    LeaveEmpty,
+    TooManyFiles,
+    FileTooLarge,
 }
 
 /// <summary>Checks a filled form and makes it an arrival.</summary>
@@ -64,10 +67,15 @@ internal sealed class WebFormAdapter(ContactIntake intake, IOptions<IntakeOption
 {
     public const int MostText = 100_000;
 
+    // Enough to be held until somebody looks, and a strong hint: a person needs longer, unless the text was pasted.
+    private static readonly SpamScore Trapped = SpamScore.Of(10, "honeypot: filled in");
+    private static readonly SpamScore Hasty = SpamScore.Of(3, "form: filled in within two seconds");
+    private static readonly TimeSpan Filling = TimeSpan.FromSeconds(2);
+
     public string NewFormId() => intake.NewId().ToString("n");
 
     public (Arrival? Arrival, IReadOnlyDictionary<string, FormRule> Errors) Read(
-        WebFormFields fields, ReadOnlyMemory<byte> raw, string rawType, string pageLanguage)
+        WebFormFields fields, IReadOnlyList<IFormFile> files, ReadOnlyMemory<byte> raw, string rawType, string pageLanguage)
     {
         var errors = new Dictionary<string, FormRule>();
         void Check(bool holds, string field, FormRule rule)
@@ -89,8 +97,8 @@ internal sealed class WebFormAdapter(ContactIntake intake, IOptions<IntakeOption
         Check(fields.Id is null || fields.Id.Length <= 100, "id", FormRule.TooLong);
         Check(number is not null || string.IsNullOrWhiteSpace(fields.CaseNumber), "caseNumber", FormRule.CaseNumber);
         Check(fields.Language is null || Language.IsTag(fields.Language), "language", FormRule.Language);
-        // Refused in the open rather than dropped in silence: a person whose browser filled it in can empty it.
-        Check(string.IsNullOrEmpty(fields.Website), "website", FormRule.LeaveEmpty);
+        Check(files.Count <= Limits.Attachments, "files", FormRule.TooManyFiles);
+        Check(files.All(file => file.Length <= Limits.Attachment), "files", FormRule.FileTooLarge);
         if (errors.Count > 0)
             return (null, errors);
 
@@ -111,8 +119,27 @@ internal sealed class WebFormAdapter(ContactIntake intake, IOptions<IntakeOption
             // Anybody can type a number: it counts like one in a mail's subject.
             Evidence = number is null ? [] : [new Evidence(EvidenceKind.SubjectNumber, number)],
             References = email is not null && phone is not null ? new() { ["phone"] = phone } : new Dictionary<string, string>(),
+            Spam = SpamOf(fields),
             Raw = raw,
             RawType = rawType,
         }, errors);
+    }
+
+    // Never refused and never dropped: a person whose browser filled in the trap is found among what is held.
+    private SpamScore SpamOf(WebFormFields fields)
+    {
+        var spam = string.IsNullOrEmpty(fields.Website) ? SpamScore.None : Trapped;
+        // A form of ours has an id that tells when it was handed out.
+        if (Guid.TryParseExact(fields.Id, "n", out var id) && id.Version == 7 && intake.Now - TimeOf(id) is var age && age >= TimeSpan.Zero
+            && age < Filling)
+            spam += Hasty;
+        return spam;
+    }
+
+    private static DateTimeOffset TimeOf(Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        return DateTimeOffset.FromUnixTimeMilliseconds((long)(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16));
     }
 }

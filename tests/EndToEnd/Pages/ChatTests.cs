@@ -1,0 +1,57 @@
+using System.Text.Json;
+using CxPlatform.Testing;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace CxPlatform.EndToEnd.Tests.Pages;
+
+[Collection(PagesCollection.Name)]
+public sealed class ChatTests(PagesFixture pages)
+{
+    [Fact]
+    public async Task A_visitor_writes_and_reads_the_answer_in_the_chat_and_it_does_not_go_by_mail()
+    {
+        var phone = await pages.PhoneAsync();
+        await phone.GotoAsync("/contact/chat");
+        await phone.GetByLabel("Your message").FillAsync("Does the zeppelin museum open on Sunday?");
+        await phone.GetByLabel("Your email address (optional)").FillAsync("zeppelin@customer.example");
+        await phone.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        var log = phone.GetByRole(AriaRole.Log);
+        await Expect(log).ToContainTextAsync("zeppelin museum");
+        var number = (await pages.Platform.CaseAboutAsync("zeppelin", found => found.TryGetProperty("ownerName", out _)))
+            .GetProperty("number").GetString()!;
+
+        await pages.ActAsync(number, "replies", new { text = "Yes, from ten to six." });
+        await Expect(log).ToContainTextAsync("Yes, from ten to six.");
+        await Expect(log).ToContainTextAsync("Aisha");
+        await PagesFixture.LookAsync(phone, "chat");
+        // Read in the chat is delivered, and the case knows it.
+        await Eventually.Async(async () => (await pages.Platform.GetAsync($"/v1/cases/{number}/timeline")).GetProperty("items").EnumerateArray()
+            .Any(entry => entry.GetProperty("type").GetString() == "case.message-outcome.v1"
+                && JsonSerializer.Serialize(entry).Contains("\"chat\"", StringComparison.Ordinal)));
+        Assert.DoesNotContain(pages.Platform.Mails(), mail => mail.Text.Contains("from ten to six", StringComparison.Ordinal));
+
+        await phone.ReloadAsync();
+        await Expect(phone.GetByRole(AriaRole.Log)).ToContainTextAsync("Yes, from ten to six.");
+        await phone.GetByLabel("Your message").FillAsync("And in winter?");
+        await phone.Keyboard.PressAsync("Enter");
+        await Expect(phone.GetByRole(AriaRole.Log)).ToContainTextAsync("And in winter?");
+        await Eventually.Async(async () => JsonSerializer.Serialize(await pages.Platform.GetAsync($"/v1/cases/{number}/timeline"))
+            .Contains("And in winter?", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Staff_writes_down_a_call_without_script_and_it_becomes_a_case()
+    {
+        var desk = await pages.DeskAsync(pages.Aisha, script: false);
+        await desk.GetByRole(AriaRole.Link, new() { Name = "Write down a contact" }).ClickAsync();
+        await desk.GetByLabel("Number or address of the customer").FillAsync("+49 151 5550123");
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Look" }).ClickAsync();
+        await Expect(desk.GetByRole(AriaRole.Status)).ToContainTextAsync("Nobody that we know yet");
+        await desk.GetByLabel("What did they say?").FillAsync("The accordion squeaks when it is cold.");
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Store it" }).ClickAsync();
+        await Expect(desk.GetByText("It is stored and on its way to a case.")).ToBeVisibleAsync();
+        var found = await pages.Platform.CaseAboutAsync("accordion");
+        Assert.Equal("voice", found.GetProperty("channel").GetString());
+    }
+}
