@@ -197,6 +197,15 @@ public sealed class DeciderTests
     }
 
     [Fact]
+    public void A_customer_is_answered_where_they_want_the_answer()
+    {
+        var scene = Scene.Acknowledged();
+        var contact = Scene.Contact("Please answer at home.", at: scene.Now) with { AnswerTo = "home@customer.example" };
+        var replied = scene.Do(new JoinContact(contact, EvidenceKind.ReplyToken)).OfType<CustomerReplied>().Single();
+        Assert.Equal(new Identity(IdentityKind.EmailAddress, "home@customer.example"), replied.From);
+    }
+
+    [Fact]
     public void While_the_acknowledgement_is_still_to_come_a_further_message_is_not_acknowledged_apart()
     {
         var scene = Scene.Opened();

@@ -46,10 +46,10 @@
     .panel.inside { min-height: 320px; }
     header { display: flex; justify-content: space-between; align-items: center; }
     h2 { font-size: 18px; font-weight: 600; margin: 0; }
-    ol { list-style: none; margin: 0; padding: 4px; flex: 1; overflow-y: auto; display: flex; flex-direction: column; gap: 8px; min-height: 120px; max-height: 60vh; }
-    li { padding: 8px 12px; border-radius: 12px; background: var(--soft); align-self: flex-start; max-width: 85%; overflow-wrap: anywhere; white-space: pre-wrap; }
-    li.mine { background: var(--mine); color: var(--on-mine); align-self: flex-end; }
-    li b { display: block; font-size: 13px; font-weight: 600; }
+    .log { padding: 4px; flex: 1; overflow-y: auto; display: flex; flex-direction: column; gap: 8px; min-height: 120px; max-height: 60vh; }
+    .line { padding: 8px 12px; border-radius: 12px; background: var(--soft); align-self: flex-start; max-width: 85%; overflow-wrap: anywhere; white-space: pre-wrap; }
+    .line.mine { background: var(--mine); color: var(--on-mine); align-self: flex-end; }
+    .line b { display: block; font-size: 13px; font-weight: 600; }
     label { display: block; font-weight: 600; font-size: 14px; }
     .hint, .status { margin: 0; font-size: 14px; }
     input, textarea { width: 100%; padding: 8px; border: 1px solid var(--line); border-radius: 8px; background: var(--ground); }
@@ -67,7 +67,7 @@
     return element;
   };
 
-  const log = attributes(make("ol"), { role: "log", "aria-label": say.log, "aria-live": "polite", tabindex: "0" });
+  const log = attributes(make("div", { className: "log" }), { role: "log", "aria-label": say.log, "aria-live": "polite", tabindex: "0" });
   const status = attributes(make("p", { className: "status" }), { role: "status" });
   const text = make("textarea", { id: "text", rows: 2, maxLength: 10000, required: true });
   const email = attributes(make("input", { id: "email", type: "email", maxLength: 254, autocomplete: "email" }), { "aria-describedby": "hint" });
@@ -112,7 +112,7 @@
     if (shown.has(line.n)) return;
     shown.add(line.n);
     last = Math.max(last, line.n);
-    log.append(make("li", { className: line.mine ? "mine" : "" }, make("b", { textContent: line.mine ? say.you : line.name || say.us }), line.text));
+    log.append(make("div", { className: line.mine ? "line mine" : "line" }, make("b", { textContent: line.mine ? say.you : line.name || say.us }), line.text));
     log.scrollTop = log.scrollHeight;
     if (!line.mine) { ours = line.n; status.textContent = ""; }
     seen();
