@@ -50,7 +50,12 @@ public sealed class ChatTests
             {
                 var reply = new ReplySent
                 {
-                    CaseId = caseId, Number = "CX-2026-000001", MessageId = messageId, CustomerId = Guid.NewGuid(), AgentName = "Aisha", Text = text,
+                    CaseId = caseId,
+                    Number = "CX-2026-000001",
+                    MessageId = messageId,
+                    CustomerId = Guid.NewGuid(),
+                    AgentName = "Aisha",
+                    Text = text,
                 };
                 await replies.HandleAsync(
                     reply,
