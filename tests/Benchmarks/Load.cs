@@ -25,12 +25,6 @@ internal sealed class Load(ManifestRunner platform, int connections)
     private long _position;
     private long _acknowledged;
 
-    public async Task WarmUpAsync()
-    {
-        await AcceptAsync(TimeSpan.FromSeconds(5));
-        await DrainAsync();
-    }
-
     /// <summary>Closed loop: contacts accepted per second.</summary>
     public async Task<double> AcceptAsync(TimeSpan time)
     {

@@ -86,6 +86,14 @@ internal static class ClockWords
         return $"{terms}{Of(clock.Elapsed)} of {Of(clock.Target.Within)}; {Of(not)} not counted; {Of(clock.Elapsed + not)} in all";
     }
 
+    /// <summary>As people say it: to the second, from an hour on to the minute.</summary>
+    public static string About(TimeSpan span)
+    {
+        var unit = span.Duration() < TimeSpan.FromHours(1) ? TimeSpan.TicksPerSecond : TimeSpan.TicksPerMinute;
+        return Of(TimeSpan.FromTicks((long)Math.Round(span.Ticks / (double)unit) * unit));
+    }
+
+    /// <summary>Exactly, so that sums can be checked.</summary>
     public static string Of(TimeSpan span)
     {
         var sign = span < TimeSpan.Zero ? "−" : "";
