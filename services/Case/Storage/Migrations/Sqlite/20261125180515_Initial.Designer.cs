@@ -11,8 +11,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CxPlatform.Cases.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(CaseDbSqlite))]
-    [Migration("20261125170136_ClockSettings")]
-    partial class ClockSettings
+    [Migration("20261125180515_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)

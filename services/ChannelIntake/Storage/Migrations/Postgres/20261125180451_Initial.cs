@@ -44,6 +44,61 @@ namespace CxPlatform.Intake.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "arrivals",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    channel = table.Column<string>(type: "text", nullable: false),
+                    taken_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    envelope = table.Column<string>(type: "text", nullable: false),
+                    raw_type = table.Column<string>(type: "text", nullable: false),
+                    raw = table.Column<byte[]>(type: "bytea", nullable: true),
+                    raw_blob = table.Column<string>(type: "text", nullable: true),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    due = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    fault = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_arrivals", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "chat_lines",
+                columns: table => new
+                {
+                    chat_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    n = table.Column<int>(type: "integer", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false),
+                    message_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    name = table.Column<string>(type: "text", nullable: true),
+                    text = table.Column<string>(type: "text", nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    read_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_chat_lines", x => new { x.chat_id, x.n });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "chats",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    customer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    handle = table.Column<string>(type: "text", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: true),
+                    address = table.Column<string>(type: "text", nullable: true),
+                    lines = table.Column<int>(type: "integer", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_chats", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "contact_blobs",
                 columns: table => new
                 {
@@ -66,11 +121,13 @@ namespace CxPlatform.Intake.Migrations.Postgres
                     received_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     stored_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     automatic = table.Column<string>(type: "text", nullable: false),
+                    state = table.Column<string>(type: "text", nullable: false),
                     document = table.Column<string>(type: "text", nullable: false),
                     raw_type = table.Column<string>(type: "text", nullable: false),
                     raw = table.Column<byte[]>(type: "bytea", nullable: true),
                     raw_blob = table.Column<string>(type: "text", nullable: true),
-                    erased_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    erased_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    case_number = table.Column<string>(type: "text", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -96,16 +153,35 @@ namespace CxPlatform.Intake.Migrations.Postgres
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     name = table.Column<string>(type: "text", nullable: true),
+                    name_key = table.Column<string>(type: "text", nullable: true),
+                    name_by_staff = table.Column<bool>(type: "boolean", nullable: false),
                     language = table.Column<string>(type: "text", nullable: true),
                     time_zone = table.Column<string>(type: "text", nullable: true),
+                    preferences = table.Column<string>(type: "text", nullable: true),
+                    organisation_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    organisation_by_staff = table.Column<bool>(type: "boolean", nullable: false),
                     merged_into = table.Column<Guid>(type: "uuid", nullable: true),
+                    merged_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     merged_identities = table.Column<string>(type: "text", nullable: true),
+                    merged_fields = table.Column<string>(type: "text", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     erased_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_customers", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "distinct_customers",
+                columns: table => new
+                {
+                    one = table.Column<Guid>(type: "uuid", nullable: false),
+                    other = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_distinct_customers", x => new { x.one, x.other });
                 });
 
             migrationBuilder.CreateTable(
@@ -157,6 +233,7 @@ namespace CxPlatform.Intake.Migrations.Postgres
                     kind = table.Column<string>(type: "text", nullable: false),
                     value = table.Column<string>(type: "text", nullable: false),
                     customer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    domain = table.Column<string>(type: "text", nullable: true),
                     verified = table.Column<bool>(type: "boolean", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
@@ -206,6 +283,72 @@ namespace CxPlatform.Intake.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "mailbox_messages",
+                columns: table => new
+                {
+                    mailbox = table.Column<string>(type: "text", nullable: false),
+                    uid = table.Column<long>(type: "bigint", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: true),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    next_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    settled = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_mailbox_messages", x => new { x.mailbox, x.uid });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "mailboxes",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "text", nullable: false),
+                    holder = table.Column<string>(type: "text", nullable: true),
+                    held_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    uid_validity = table.Column<long>(type: "bigint", nullable: true),
+                    skip_uid = table.Column<long>(type: "bigint", nullable: false),
+                    skip_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    last_poll_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    last_uid = table.Column<long>(type: "bigint", nullable: false),
+                    stored = table.Column<long>(type: "bigint", nullable: false),
+                    duplicates = table.Column<long>(type: "bigint", nullable: false),
+                    failing_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    failure = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_mailboxes", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "organisation_domains",
+                columns: table => new
+                {
+                    domain = table.Column<string>(type: "text", nullable: false),
+                    organisation_id = table.Column<Guid>(type: "uuid", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_organisation_domains", x => x.domain);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "organisations",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    name_key = table.Column<string>(type: "text", nullable: false),
+                    tier = table.Column<string>(type: "text", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    deleted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_organisations", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "parked",
                 columns: table => new
                 {
@@ -227,14 +370,31 @@ namespace CxPlatform.Intake.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "sender_rules",
+                columns: table => new
+                {
+                    pattern = table.Column<string>(type: "text", nullable: false),
+                    verdict = table.Column<string>(type: "text", nullable: false),
+                    note = table.Column<string>(type: "text", nullable: true),
+                    actor = table.Column<string>(type: "text", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sender_rules", x => x.pattern);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "tallies",
                 columns: table => new
                 {
                     hour = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     channel = table.Column<string>(type: "text", nullable: false),
+                    received = table.Column<long>(type: "bigint", nullable: false),
                     stored = table.Column<long>(type: "bigint", nullable: false),
                     duplicates = table.Column<long>(type: "bigint", nullable: false),
-                    automatic = table.Column<long>(type: "bigint", nullable: false)
+                    automatic = table.Column<long>(type: "bigint", nullable: false),
+                    refused = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -260,6 +420,22 @@ namespace CxPlatform.Intake.Migrations.Postgres
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_arrivals_due",
+                table: "arrivals",
+                column: "due");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_chat_lines_chat_id_key",
+                table: "chat_lines",
+                columns: new[] { "chat_id", "key" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_chats_customer_id",
+                table: "chats",
+                column: "customer_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_contact_blobs_hash",
                 table: "contact_blobs",
                 column: "hash");
@@ -276,6 +452,11 @@ namespace CxPlatform.Intake.Migrations.Postgres
                 columns: new[] { "customer_id", "received_at", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_contacts_state_stored_at_id",
+                table: "contacts",
+                columns: new[] { "state", "stored_at", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_contacts_stored_at",
                 table: "contacts",
                 column: "stored_at");
@@ -284,6 +465,16 @@ namespace CxPlatform.Intake.Migrations.Postgres
                 name: "IX_customers_merged_into",
                 table: "customers",
                 column: "merged_into");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_customers_name_key",
+                table: "customers",
+                column: "name_key");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_customers_organisation_id",
+                table: "customers",
+                column: "organisation_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_events_id",
@@ -308,9 +499,19 @@ namespace CxPlatform.Intake.Migrations.Postgres
                 column: "customer_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_identities_domain",
+                table: "identities",
+                column: "domain");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_inbox_received_at",
                 table: "inbox",
                 column: "received_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_organisation_domains_organisation_id",
+                table: "organisation_domains",
+                column: "organisation_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_parked_event_id",
@@ -339,6 +540,15 @@ namespace CxPlatform.Intake.Migrations.Postgres
                 name: "access_keys");
 
             migrationBuilder.DropTable(
+                name: "arrivals");
+
+            migrationBuilder.DropTable(
+                name: "chat_lines");
+
+            migrationBuilder.DropTable(
+                name: "chats");
+
+            migrationBuilder.DropTable(
                 name: "contact_blobs");
 
             migrationBuilder.DropTable(
@@ -349,6 +559,9 @@ namespace CxPlatform.Intake.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "customers");
+
+            migrationBuilder.DropTable(
+                name: "distinct_customers");
 
             migrationBuilder.DropTable(
                 name: "events");
@@ -369,7 +582,22 @@ namespace CxPlatform.Intake.Migrations.Postgres
                 name: "log_info");
 
             migrationBuilder.DropTable(
+                name: "mailbox_messages");
+
+            migrationBuilder.DropTable(
+                name: "mailboxes");
+
+            migrationBuilder.DropTable(
+                name: "organisation_domains");
+
+            migrationBuilder.DropTable(
+                name: "organisations");
+
+            migrationBuilder.DropTable(
                 name: "parked");
+
+            migrationBuilder.DropTable(
+                name: "sender_rules");
 
             migrationBuilder.DropTable(
                 name: "tallies");

@@ -43,6 +43,18 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "agent_queues",
+                columns: table => new
+                {
+                    agent_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    queue_id = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_agent_queues", x => new { x.agent_id, x.queue_id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "calendars",
                 columns: table => new
                 {
@@ -94,6 +106,18 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_cursors", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "customer_tiers",
+                columns: table => new
+                {
+                    customer_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tier = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_customer_tiers", x => x.customer_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -224,6 +248,18 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "settings",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_settings", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "timers",
                 columns: table => new
                 {
@@ -335,6 +371,9 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
                 name: "access_keys");
 
             migrationBuilder.DropTable(
+                name: "agent_queues");
+
+            migrationBuilder.DropTable(
                 name: "calendars");
 
             migrationBuilder.DropTable(
@@ -342,6 +381,9 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "cursors");
+
+            migrationBuilder.DropTable(
+                name: "customer_tiers");
 
             migrationBuilder.DropTable(
                 name: "events");
@@ -366,6 +408,9 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "participants");
+
+            migrationBuilder.DropTable(
+                name: "settings");
 
             migrationBuilder.DropTable(
                 name: "timers");

@@ -43,6 +43,61 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "arrivals",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    channel = table.Column<string>(type: "TEXT", nullable: false),
+                    taken_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    envelope = table.Column<string>(type: "TEXT", nullable: false),
+                    raw_type = table.Column<string>(type: "TEXT", nullable: false),
+                    raw = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    raw_blob = table.Column<string>(type: "TEXT", nullable: true),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    due = table.Column<long>(type: "INTEGER", nullable: false),
+                    fault = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_arrivals", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "chat_lines",
+                columns: table => new
+                {
+                    chat_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    n = table.Column<int>(type: "INTEGER", nullable: false),
+                    key = table.Column<string>(type: "TEXT", nullable: false),
+                    message_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    name = table.Column<string>(type: "TEXT", nullable: true),
+                    text = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    read_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_chat_lines", x => new { x.chat_id, x.n });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "chats",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    customer_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    handle = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: true),
+                    address = table.Column<string>(type: "TEXT", nullable: true),
+                    lines = table.Column<int>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_chats", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "contact_blobs",
                 columns: table => new
                 {
@@ -65,11 +120,13 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                     received_at = table.Column<long>(type: "INTEGER", nullable: false),
                     stored_at = table.Column<long>(type: "INTEGER", nullable: false),
                     automatic = table.Column<string>(type: "TEXT", nullable: false),
+                    state = table.Column<string>(type: "TEXT", nullable: false),
                     document = table.Column<string>(type: "TEXT", nullable: false),
                     raw_type = table.Column<string>(type: "TEXT", nullable: false),
                     raw = table.Column<byte[]>(type: "BLOB", nullable: true),
                     raw_blob = table.Column<string>(type: "TEXT", nullable: true),
-                    erased_at = table.Column<long>(type: "INTEGER", nullable: true)
+                    erased_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    case_number = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -95,16 +152,35 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                 {
                     id = table.Column<Guid>(type: "TEXT", nullable: false),
                     name = table.Column<string>(type: "TEXT", nullable: true),
+                    name_key = table.Column<string>(type: "TEXT", nullable: true),
+                    name_by_staff = table.Column<bool>(type: "INTEGER", nullable: false),
                     language = table.Column<string>(type: "TEXT", nullable: true),
                     time_zone = table.Column<string>(type: "TEXT", nullable: true),
+                    preferences = table.Column<string>(type: "TEXT", nullable: true),
+                    organisation_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    organisation_by_staff = table.Column<bool>(type: "INTEGER", nullable: false),
                     merged_into = table.Column<Guid>(type: "TEXT", nullable: true),
+                    merged_at = table.Column<long>(type: "INTEGER", nullable: true),
                     merged_identities = table.Column<string>(type: "TEXT", nullable: true),
+                    merged_fields = table.Column<string>(type: "TEXT", nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     erased_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_customers", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "distinct_customers",
+                columns: table => new
+                {
+                    one = table.Column<Guid>(type: "TEXT", nullable: false),
+                    other = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_distinct_customers", x => new { x.one, x.other });
                 });
 
             migrationBuilder.CreateTable(
@@ -156,6 +232,7 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                     kind = table.Column<string>(type: "TEXT", nullable: false),
                     value = table.Column<string>(type: "TEXT", nullable: false),
                     customer_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    domain = table.Column<string>(type: "TEXT", nullable: true),
                     verified = table.Column<bool>(type: "INTEGER", nullable: false),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
@@ -205,6 +282,72 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "mailbox_messages",
+                columns: table => new
+                {
+                    mailbox = table.Column<string>(type: "TEXT", nullable: false),
+                    uid = table.Column<long>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    next_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    settled = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_mailbox_messages", x => new { x.mailbox, x.uid });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "mailboxes",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    holder = table.Column<string>(type: "TEXT", nullable: true),
+                    held_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    uid_validity = table.Column<long>(type: "INTEGER", nullable: true),
+                    skip_uid = table.Column<long>(type: "INTEGER", nullable: false),
+                    skip_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    last_poll_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    last_uid = table.Column<long>(type: "INTEGER", nullable: false),
+                    stored = table.Column<long>(type: "INTEGER", nullable: false),
+                    duplicates = table.Column<long>(type: "INTEGER", nullable: false),
+                    failing_since = table.Column<long>(type: "INTEGER", nullable: true),
+                    failure = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_mailboxes", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "organisation_domains",
+                columns: table => new
+                {
+                    domain = table.Column<string>(type: "TEXT", nullable: false),
+                    organisation_id = table.Column<Guid>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_organisation_domains", x => x.domain);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "organisations",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    name_key = table.Column<string>(type: "TEXT", nullable: false),
+                    tier = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    deleted_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_organisations", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "parked",
                 columns: table => new
                 {
@@ -226,14 +369,31 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "sender_rules",
+                columns: table => new
+                {
+                    pattern = table.Column<string>(type: "TEXT", nullable: false),
+                    verdict = table.Column<string>(type: "TEXT", nullable: false),
+                    note = table.Column<string>(type: "TEXT", nullable: true),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sender_rules", x => x.pattern);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "tallies",
                 columns: table => new
                 {
                     hour = table.Column<long>(type: "INTEGER", nullable: false),
                     channel = table.Column<string>(type: "TEXT", nullable: false),
+                    received = table.Column<long>(type: "INTEGER", nullable: false),
                     stored = table.Column<long>(type: "INTEGER", nullable: false),
                     duplicates = table.Column<long>(type: "INTEGER", nullable: false),
-                    automatic = table.Column<long>(type: "INTEGER", nullable: false)
+                    automatic = table.Column<long>(type: "INTEGER", nullable: false),
+                    refused = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -259,6 +419,22 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_arrivals_due",
+                table: "arrivals",
+                column: "due");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_chat_lines_chat_id_key",
+                table: "chat_lines",
+                columns: new[] { "chat_id", "key" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_chats_customer_id",
+                table: "chats",
+                column: "customer_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_contact_blobs_hash",
                 table: "contact_blobs",
                 column: "hash");
@@ -275,6 +451,11 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                 columns: new[] { "customer_id", "received_at", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_contacts_state_stored_at_id",
+                table: "contacts",
+                columns: new[] { "state", "stored_at", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_contacts_stored_at",
                 table: "contacts",
                 column: "stored_at");
@@ -283,6 +464,16 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                 name: "IX_customers_merged_into",
                 table: "customers",
                 column: "merged_into");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_customers_name_key",
+                table: "customers",
+                column: "name_key");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_customers_organisation_id",
+                table: "customers",
+                column: "organisation_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_events_id",
@@ -307,9 +498,19 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                 column: "customer_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_identities_domain",
+                table: "identities",
+                column: "domain");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_inbox_received_at",
                 table: "inbox",
                 column: "received_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_organisation_domains_organisation_id",
+                table: "organisation_domains",
+                column: "organisation_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_parked_event_id",
@@ -338,6 +539,15 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                 name: "access_keys");
 
             migrationBuilder.DropTable(
+                name: "arrivals");
+
+            migrationBuilder.DropTable(
+                name: "chat_lines");
+
+            migrationBuilder.DropTable(
+                name: "chats");
+
+            migrationBuilder.DropTable(
                 name: "contact_blobs");
 
             migrationBuilder.DropTable(
@@ -348,6 +558,9 @@ namespace CxPlatform.Intake.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "customers");
+
+            migrationBuilder.DropTable(
+                name: "distinct_customers");
 
             migrationBuilder.DropTable(
                 name: "events");
@@ -368,7 +581,22 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                 name: "log_info");
 
             migrationBuilder.DropTable(
+                name: "mailbox_messages");
+
+            migrationBuilder.DropTable(
+                name: "mailboxes");
+
+            migrationBuilder.DropTable(
+                name: "organisation_domains");
+
+            migrationBuilder.DropTable(
+                name: "organisations");
+
+            migrationBuilder.DropTable(
                 name: "parked");
+
+            migrationBuilder.DropTable(
+                name: "sender_rules");
 
             migrationBuilder.DropTable(
                 name: "tallies");

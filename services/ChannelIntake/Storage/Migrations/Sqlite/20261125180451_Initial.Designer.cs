@@ -11,8 +11,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CxPlatform.Intake.Migrations.Sqlite
 {
     [DbContext(typeof(IntakeDbSqlite))]
-    [Migration("20261125172838_Mailboxes")]
-    partial class Mailboxes
+    [Migration("20261125180451_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)

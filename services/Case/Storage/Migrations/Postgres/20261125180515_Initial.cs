@@ -44,6 +44,18 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "agent_queues",
+                columns: table => new
+                {
+                    agent_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    queue_id = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_agent_queues", x => new { x.agent_id, x.queue_id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "calendars",
                 columns: table => new
                 {
@@ -95,6 +107,18 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_cursors", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "customer_tiers",
+                columns: table => new
+                {
+                    customer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tier = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_customer_tiers", x => x.customer_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -225,6 +249,18 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "settings",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "text", nullable: false),
+                    value = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_settings", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "timers",
                 columns: table => new
                 {
@@ -340,6 +376,9 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
                 name: "access_keys");
 
             migrationBuilder.DropTable(
+                name: "agent_queues");
+
+            migrationBuilder.DropTable(
                 name: "calendars");
 
             migrationBuilder.DropTable(
@@ -347,6 +386,9 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "cursors");
+
+            migrationBuilder.DropTable(
+                name: "customer_tiers");
 
             migrationBuilder.DropTable(
                 name: "events");
@@ -371,6 +413,9 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "participants");
+
+            migrationBuilder.DropTable(
+                name: "settings");
 
             migrationBuilder.DropTable(
                 name: "timers");
