@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 
@@ -33,11 +31,6 @@ public sealed class EventLog<TDb>(Module<TDb> module)
     private const string Columns =
         "position, id, stream, version, type, data, public_type, public_subject, public_data, actor, correlation_id, causation_id, trace, time, erased_at";
 
-    // Bounds how stale a shared read can be: a database that is put back to an older state ends every connection, and takes longer.
-    private static readonly TimeSpan SharedFor = TimeSpan.FromSeconds(1);
-    private const int MostShared = 8;
-
-    private readonly ConcurrentDictionary<long, SharedRead> _shared = new();
     private LogInfo? _info;
 
     /// <summary>Which history this is.</summary>
@@ -48,21 +41,6 @@ public sealed class EventLog<TDb>(Module<TDb> module)
     /// <param name="maxChars">About the most data; at least one event is answered whatever its size.</param>
     public Task<IReadOnlyList<LoggedEvent>> ReadAsync(long after, int limit, CancellationToken ct, int maxChars = int.MaxValue) =>
         QueryAsync($"select {Columns} from events where position > @after order by position limit @limit", maxChars, ct, ("@after", after), ("@limit", limit));
-
-    /// <summary>As <see cref="ReadAsync"/>, for readers of one leadership, who mostly stand at the same place and read by the same measure: what one
-    /// of them reads serves the others. The log only grows, so what came after a position goes on to come after it.</summary>
-    internal async Task<IReadOnlyList<LoggedEvent>> ReadSharedAsync(long after, int limit, int maxChars, CancellationToken ct)
-    {
-        if (_shared.TryGetValue(after, out var known) && Stopwatch.GetElapsedTime(known.At) < SharedFor && !known.Events.IsFaulted && !known.Events.IsCanceled
-            && await known.Events.WaitAsync(ct) is { Count: > 0 } events)
-            return events;
-        // One that found nothing, or failed, says nothing about now.
-        if (_shared.Count >= MostShared)
-            _shared.Clear();
-        var own = new SharedRead(Stopwatch.GetTimestamp(), ReadAsync(after, limit, ct, maxChars));
-        _shared[after] = own;
-        return await own.Events;
-    }
 
     /// <summary>All events of a stream, in order.</summary>
     public Task<IReadOnlyList<LoggedEvent>> ReadStreamAsync(string stream, CancellationToken ct, long afterVersion = 0) =>
@@ -166,8 +144,6 @@ public sealed class EventLog<TDb>(Module<TDb> module)
         Time = module.Store.ReadTime(reader, 13),
         ErasedAt = reader.IsDBNull(14) ? null : module.Store.ReadTime(reader, 14),
     };
-
-    private sealed record SharedRead(long At, Task<IReadOnlyList<LoggedEvent>> Events);
 
     private static string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 }

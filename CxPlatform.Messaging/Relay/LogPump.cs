@@ -42,7 +42,7 @@ internal sealed class LogPump<TDb>(Module<TDb> module, EventLog<TDb> log, ILogTa
             while (true)
             {
                 var news = log.NextNews;
-                var events = await log.ReadSharedAsync(position, MaxEvents, MaxChars, ct);
+                var events = await log.ReadAsync(position, MaxEvents, ct, MaxChars);
                 if (events.Count > 0)
                 {
                     metrics.Lag(module.Name, target.Name, module.Store.Now - events[0].Time);
