@@ -17,7 +17,7 @@ AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]CxPlatf
 await using var platform = await ManifestRunner.StartAsync(new Dictionary<string, string> { ["Logging__LogLevel__Default"] = "Warning" });
 var load = new Load(platform, connections);
 // Five runtimes compile their hot paths on these few processors: a benchmark without this would measure that.
-await load.SustainAsync(TimeSpan.FromSeconds(30));
+await load.SustainAsync(TimeSpan.FromSeconds(60));
 await load.DrainAsync();
 
 var endToEnd = await load.SustainAsync(sustained);
