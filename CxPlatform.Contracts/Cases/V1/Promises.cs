@@ -7,6 +7,12 @@ public enum PromiseSource
     Agent,
     Policy,
     Step,
+
+    /// <summary>The customer chose a time at which we call.</summary>
+    CallBack,
+
+    /// <summary>A reply said so, and its author confirmed it.</summary>
+    Suggestion,
 }
 
 /// <summary>A commitment was made to a customer.</summary>
