@@ -42,6 +42,17 @@ public sealed class EventLog<TDb>(Module<TDb> module)
     public Task<IReadOnlyList<LoggedEvent>> ReadAsync(long after, int limit, CancellationToken ct, int maxChars = int.MaxValue) =>
         QueryAsync($"select {Columns} from events where position > @after order by position limit @limit", maxChars, ct, ("@after", after), ("@limit", limit));
 
+    /// <summary>Of the events after a position those of some types, and in any case the last one that was looked at: its position is how
+    /// far the log was read.</summary>
+    /// <param name="limit">The most events that are looked at.</param>
+    internal Task<IReadOnlyList<LoggedEvent>> ReadAsync(long after, int limit, IReadOnlySet<string> types, CancellationToken ct, int maxChars) => QueryAsync(
+        $"""
+        with page as (select {Columns} from events where position > @after order by position limit @limit)
+        select {Columns} from page
+        where type in ({string.Join(", ", types.Select(type => $"'{type}'"))}) or position = (select max(position) from page) order by position
+        """,
+        maxChars, ct, ("@after", after), ("@limit", limit));
+
     /// <summary>All events of a stream, in order.</summary>
     public Task<IReadOnlyList<LoggedEvent>> ReadStreamAsync(string stream, CancellationToken ct, long afterVersion = 0) =>
         QueryAsync($"select {Columns} from events where stream = @stream and version > @after order by version", int.MaxValue, ct, ("@stream", stream), ("@after", afterVersion));

@@ -172,6 +172,8 @@ internal sealed class RabbitTarget(Route route, RabbitTransport transport, Modul
 {
     public string Name => route.Consumer;
 
+    public IReadOnlySet<string> Types => route.Types;
+
     public bool Wants(LoggedEvent e) => route.Types.Contains(e.Type);
 
     public Task<Cursor?> LoadAsync(CancellationToken ct) => Cursors.LoadAsync(store, "to:" + Name, ct);

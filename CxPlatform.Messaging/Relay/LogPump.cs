@@ -8,6 +8,9 @@ internal interface ILogTarget
 {
     string Name { get; }
 
+    /// <summary>The types that it wants; null when that is not a question of types alone.</summary>
+    IReadOnlySet<string>? Types => null;
+
     bool Wants(LoggedEvent e);
 
     /// <summary>How far it was read to; null when never.</summary>
@@ -42,7 +45,9 @@ internal sealed class LogPump<TDb>(Module<TDb> module, EventLog<TDb> log, ILogTa
             while (true)
             {
                 var news = log.NextNews;
-                var events = await log.ReadAsync(position, MaxEvents, ct, MaxChars);
+                var events = target.Types is { } types
+                    ? await log.ReadAsync(position, MaxEvents, types, ct, MaxChars)
+                    : await log.ReadAsync(position, MaxEvents, ct, MaxChars);
                 if (events.Count > 0)
                 {
                     metrics.Lag(module.Name, target.Name, module.Store.Now - events[0].Time);
@@ -118,6 +123,8 @@ internal sealed class LogPump<TDb>(Module<TDb> module, EventLog<TDb> log, ILogTa
 internal sealed class InProcessTarget(string owner, Route route, IModuleRuntime consumer) : ILogTarget
 {
     public string Name => consumer.Name;
+
+    public IReadOnlySet<string> Types => route.Types;
 
     public bool Wants(LoggedEvent e) => route.Types.Contains(e.Type);
 

@@ -38,7 +38,8 @@ public static class CaseModule
         services.AddSingleton<CaseChanges>();
         services.AddSingleton<ChangeStream>();
         services.AddScoped<CaseStore>();
-        services.AddScoped<IPrefetch<CaseDb>, CasePrefetch>();
+        services.AddScoped<CasePrefetch>();
+        services.AddScoped<IPrefetch<CaseDb>>(provider => provider.GetRequiredService<CasePrefetch>());
         services.AddScoped<CaseNumbers>();
         services.AddScoped<CalendarBook>();
         services.AddScoped<ChangeCalendar>();

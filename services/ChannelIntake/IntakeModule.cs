@@ -34,6 +34,7 @@ public static class IntakeModule
         builder.Services
             .AddGroupCommit<IntakeDb, ReadyArrival, Outcome<Receipt>, ArrivalWriter>()
             .AddGroupCommit<IntakeDb, RawArrival, RawArrival, RawArrivalWriter>()
+            .AddScoped<IPrefetch<IntakeDb>>(provider => provider.GetRequiredService<CaseEvents>())
             .AddSingleton<ContactIntake>().AddScoped<StoreAlone>()
             .AddSingleton<RawArrivals>().AddSingleton<RawReaders>().AddSingleton<PendingArrivals>()
             .AddHostedService(services => services.GetRequiredService<PendingArrivals>()).AddHostedService<ReconciliationWatch>()

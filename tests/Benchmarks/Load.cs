@@ -124,6 +124,16 @@ internal sealed class Load(ManifestRunner platform, int connections)
                 throw new TimeoutException($"{acknowledged} of {accepted} contacts are acknowledged, and no more for a minute.\n{platform.Output}");
             await Task.Delay(50);
         }
+        // The case hears of the acknowledgement last of all: what it has not heard yet would stand in the way of what comes next.
+        await Eventually.Async(async () => await ToldAsync() >= accepted, TimeSpan.FromMinutes(2));
+    }
+
+    private async Task<long> ToldAsync()
+    {
+        await using var connection = new NpgsqlConnection(platform.Databases["casedb"]);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select count(*) from events where type = 'case.message-outcome.v1'", connection);
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     // Counted from where the last count got to: the log's positions are in the order of commits.

@@ -7,12 +7,12 @@ using Microsoft.EntityFrameworkCore;
 namespace CxPlatform.Cases.Clocks;
 
 /// <summary>A customer's tier is a fact of their open cases, since targets may depend on it.</summary>
-internal sealed class OnCustomerTier(CaseStore store) : IHandle<CustomerChanged>
+internal sealed class OnCustomerTier(CaseStore store, CasePrefetch known) : IHandle<CustomerChanged>
 {
     public async Task HandleAsync(CustomerChanged e, EventEnvelope envelope, CancellationToken ct)
     {
         var tier = string.IsNullOrWhiteSpace(e.Tier) ? null : e.Tier.Trim();
-        var row = await store.Db.Tiers.FindAsync([e.CustomerId], ct);
+        var row = await known.TierOfAsync(e.CustomerId, ct);
         if (row?.Tier == tier)
             return;
         if (tier is null)
