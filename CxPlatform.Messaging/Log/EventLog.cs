@@ -45,7 +45,7 @@ public sealed class EventLog<TDb>(Module<TDb> module)
     /// <summary>Of the events after a position those of some types, and in any case the last one that was looked at: its position is how
     /// far the log was read.</summary>
     /// <param name="limit">The most events that are looked at.</param>
-    internal Task<IReadOnlyList<LoggedEvent>> ReadAsync(long after, int limit, IReadOnlySet<string> types, CancellationToken ct, int maxChars) => QueryAsync(
+    internal Task<IReadOnlyList<LoggedEvent>> ReadAsync(long after, int limit, IReadOnlySet<string> types, CancellationToken ct, int maxChars = int.MaxValue) => QueryAsync(
         $"""
         with page as (select {Columns} from events where position > @after order by position limit @limit)
         select {Columns} from page
