@@ -1,5 +1,6 @@
 using System.Net;
 using CxPlatform.Intake;
+using CxPlatform.ServiceDefaults;
 
 namespace CxPlatform.ChannelIntake.Tests;
 

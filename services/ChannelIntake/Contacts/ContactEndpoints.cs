@@ -47,7 +47,7 @@ internal static class ContactEndpoints
     {
         if (await OpenAsync(id, n, work, blobs, ct) is not { } file)
             return NotFound();
-        return Serve(context, file.Content, FileTypes.Safe(file.Attachment.ContentType, file.Start), file.Attachment.Name);
+        return Uploads.Serve(context, file.Content, FileTypes.Safe(file.Attachment.ContentType, file.Start), file.Attachment.Name);
     }
 
     /// <summary>Only pictures, whatever they are called: everything else is a download.</summary>
@@ -57,7 +57,7 @@ internal static class ContactEndpoints
         if (await OpenAsync(id, n, work, blobs, ct) is not { } file)
             return NotFound();
         if (FileTypes.Image(file.Start) is { } type)
-            return Serve(context, file.Content, type, null);
+            return Uploads.Serve(context, file.Content, type, null);
         await file.Content.DisposeAsync();
         return NotFound();
     }
@@ -92,17 +92,7 @@ internal static class ContactEndpoints
         var isMail = found?.RawType == MailIntake.RawType;
         return stream is null
             ? NotFound()
-            : Serve(context, stream, isMail ? MailIntake.RawType : FileTypes.Octets, $"{id:n}{(isMail ? ".eml" : ".txt")}");
-    }
-
-    // Strangers' bytes: with a name they are saved; without one they are pictures. Nothing in them runs.
-    private static IResult Serve(HttpContext context, Stream content, string type, string? name)
-    {
-        var headers = context.Response.Headers;
-        headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
-        headers.CacheControl = "private, no-store";
-        return TypedResults.Stream(content, type, name);
+            : Uploads.Serve(context, stream, isMail ? MailIntake.RawType : FileTypes.Octets, $"{id:n}{(isMail ? ".eml" : ".txt")}");
     }
 
     private static IResult NotFound() => Problems.Of(new Refusal("contact-not-found", "There is no such contact, file or raw message."));

@@ -1,3 +1,5 @@
+using CxPlatform.ServiceDefaults;
+
 namespace CxPlatform.Intake;
 
 /// <summary>How much of everything is taken. A sender that can be told is refused above a limit; a mail or SMS, whose sender cannot, is cut
@@ -28,10 +30,10 @@ internal static class Limits
     public const int Tags = 20;
     public const int Tag = 50;
 
-    public const int Attachments = 20;
+    public const int Attachments = Uploads.MaxFiles;
 
     /// <summary>Bytes of one attachment from the API, decoded.</summary>
-    public const int Attachment = 10 * 1024 * 1024;
+    public const int Attachment = Uploads.MaxFile;
 
     /// <summary>Bytes of an API contact's body: room for 25 MB of attachments in base64.</summary>
     public const int ApiBody = 36 * 1024 * 1024;
@@ -43,7 +45,7 @@ internal static class Limits
     public const int Form = 1024 * 1024;
 
     /// <summary>Bytes of a form with files: room for 25 MB of them.</summary>
-    public const int FormWithFiles = 26 * 1024 * 1024;
+    public const int FormWithFiles = Uploads.MaxForm;
 
     /// <summary>Bytes of a line in the chat.</summary>
     public const int Chat = 64 * 1024;

@@ -89,7 +89,7 @@ internal sealed class MailReader(Tokens tokens, IOptions<IntakeOptions> options,
         var files = mail.Attachments.Take(MostAttachments).ToList();
         if (mail.Attachments.Count > MostAttachments)
             warnings.Add($"attachments: {MostAttachments} of {mail.Attachments.Count} are kept apart; the rest is in the raw mail.");
-        warnings.AddRange(Guarded("types of the files", [], () => FileTypes.Mismatches(files)));
+        warnings.AddRange(Guarded("types of the files", [], () => MailFiles.Mismatches(files)));
         var evidence = Guarded<IReadOnlyList<Evidence>>("threads", [], () => threads.Evidence(report?.OriginalMessageId));
         return new()
         {
@@ -136,7 +136,7 @@ internal sealed class MailReader(Tokens tokens, IOptions<IntakeOptions> options,
         string? AddressOf(string contentId)
         {
             var n = files.FindIndex(file => file.ContentId == contentId);
-            return n < 0 || FileTypes.Image(FileTypes.Start(files[n])) is null ? null : pictureAddress?.Invoke(n);
+            return n < 0 || FileTypes.Image(MailFiles.Start(files[n])) is null ? null : pictureAddress?.Invoke(n);
         }
 
         return Clean.Text(HtmlSanitizer.Sanitize(html, new() { ContentIdToUrl = AddressOf }).Html);

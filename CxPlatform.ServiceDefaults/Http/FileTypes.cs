@@ -1,9 +1,7 @@
-using CxPlatform.Mail;
-
-namespace CxPlatform.Intake;
+namespace CxPlatform.ServiceDefaults;
 
 /// <summary>What a file is by its first bytes, whatever its sender says, and as what it may be served.</summary>
-internal static class FileTypes
+public static class FileTypes
 {
     public const string Octets = "application/octet-stream";
 
@@ -90,29 +88,8 @@ internal static class FileTypes
     /// <summary>A picture that may be shown within a mail; null when it is none.</summary>
     public static string? Image(ReadOnlySpan<byte> start) => Sniff(start) is { } type && Images.Contains(type) ? type : null;
 
-    /// <summary>The first bytes, without decoding the rest.</summary>
-    public static byte[] Start(InboundAttachment file)
-    {
-        using var content = file.OpenContent();
-        var start = new byte[Looked];
-        return start[..content.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
-    }
-
-    /// <summary>Warnings about files that are not what their sender says.</summary>
-    public static IReadOnlyList<string> Mismatches(IReadOnlyList<InboundAttachment> files)
-    {
-        var warnings = new List<string>();
-        for (var n = 0; n < files.Count; n++)
-        {
-            var declared = files[n].ContentType;
-            if (Sniff(Start(files[n])) is { } found && found != declared && declared != Octets
-                && !IsWithin(found, declared))
-                warnings.Add($"file-type: file {n + 1} is declared as {Clean.Line(declared, 80)}, but its bytes are {found}.");
-        }
-        return warnings;
-    }
-
-    private static bool IsWithin(string found, string declared) =>
+    /// <summary>Whether the bytes' type is the declared one by another name, or a container of it.</summary>
+    public static bool IsWithin(string found, string declared) =>
         found == declared
         || Array.Exists(Within, within => within.Container == found && within.Declared.Contains(declared))
         // Names that people use for the same thing.
