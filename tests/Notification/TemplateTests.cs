@@ -61,7 +61,7 @@ public sealed class TemplateTests
     public void What_a_customer_wrote_cannot_become_markup()
     {
         var facts = Facts.Common("CX-1", "<b>Eve</b>", null, null, "Support", "https://help.example.com/s/x")
-            .Acknowledgement("<script>alert(1)</script>", "O'Neil & Sons", "next").With("by", null, new When("en", "UTC", null), default);
+            .Acknowledgement("<script>alert(1)</script>", "O'Neil & Sons", "next", null).With("by", null, new When("en", "UTC", null), default);
         var rendered = Ours.All("acknowledgement", "en", facts);
         Assert.DoesNotContain("<script>", rendered.Html);
         Assert.DoesNotContain("<b>Eve</b>", rendered.Html);

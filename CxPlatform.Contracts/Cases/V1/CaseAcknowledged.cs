@@ -26,4 +26,7 @@ public sealed record CaseAcknowledged
 
     /// <summary>IANA zone of the calendar that <see cref="By"/> follows.</summary>
     public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>Where the customer can call a person, as it is to be read; null when nowhere.</summary>
+    public string? Phone { get; init; }
 }

@@ -19,7 +19,15 @@ public enum PromiseSource
 /// <param name="Owner">Who keeps it: a person's or the team's name.</param>
 [EventType("case.promise.made.v1")]
 public sealed record PromiseMade(
-    Guid CaseId, Guid PromiseId, [property: Personal] string Text, DateTimeOffset Due, Guid? OwnerId, string Owner, PromiseSource Source);
+    Guid CaseId, Guid PromiseId, [property: Personal] string Text, DateTimeOffset Due, Guid? OwnerId, string Owner, PromiseSource Source)
+{
+    /// <summary>Of a call: when its slot begins; it ends with <see cref="Due"/>.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Of a call: the number.</summary>
+    [Personal]
+    public string? Phone { get; init; }
+}
 
 /// <summary>A promise was kept, in time or late.</summary>
 [EventType("case.promise.kept.v1")]

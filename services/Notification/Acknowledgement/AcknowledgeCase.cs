@@ -28,7 +28,8 @@ internal sealed class AcknowledgeCase(ConversationBook book, Outbox outbox) : IH
         };
         await outbox.TellAsync(
             conversation, envelope,
-            new(template, setting => setting.Common.Acknowledgement(e.Need, e.OwnerName, e.Next).With("by", e.By, setting.When, setting.Now))
+            new(template, setting => setting.Common.Acknowledgement(e.Need, e.OwnerName, e.Next, e.Phone)
+                .With("by", e.By, setting.When, setting.Now))
             {
                 Automatic = "auto-replied",
             },

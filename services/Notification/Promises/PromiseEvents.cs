@@ -15,7 +15,7 @@ internal sealed class PromiseEvents(ConversationBook book, Outbox outbox) : IHan
             return;
         conversation.Apply(e);
         // The date of an acknowledgement stands in the acknowledgement, a step's on the plan.
-        if (e.Source == PromiseSource.Agent)
+        if (e.Source is PromiseSource.Agent or PromiseSource.CallBack)
             await outbox.TellAsync(
                 conversation, envelope,
                 new("promise-made", setting => setting.Common.Promise(e.Text, e.Owner).With("due", e.Due, setting.When, setting.Now)) { Person = e.Owner },

@@ -24,7 +24,9 @@ internal sealed class Facts
     public static Facts Common(string number, string? name, string? thread, string? person, string team, string link) => new Facts()
         .With("number", number).With("name", name).With("thread", thread).With("person", person).With("team", team).With("link", link);
 
-    public Facts Acknowledgement(string need, string? owner, string next) => With("need", need).With("owner", owner).With("next", next);
+    /// <param name="phone">Where a person can be called, when anywhere.</param>
+    public Facts Acknowledgement(string need, string? owner, string next, string? phone) =>
+        With("need", need).With("owner", owner).With("next", next).With("phone", phone);
 
     public Facts Joined(string? who, string? next) => With("who", who).With("next", next);
 

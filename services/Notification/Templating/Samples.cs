@@ -24,9 +24,9 @@ internal static class Samples
         {
             "acknowledgement" or "acknowledgement-unhappy" or "acknowledgement-praise" =>
             [
-                Full().Acknowledgement(need, "Anna Berger", next).With("by", By, when, Now),
-                Least().Acknowledgement(need, null, next).With("by", By, when, Now),
-                Least().Acknowledgement(need, null, next).With("by", null, when, Now),
+                Full().Acknowledgement(need, "Anna Berger", next, "+49 30 1234567").With("by", By, when, Now),
+                Least().Acknowledgement(need, null, next, null).With("by", By, when, Now),
+                Least().Acknowledgement(need, null, next, null).With("by", null, when, Now),
             ],
             "acknowledgement-joined" =>
             [
