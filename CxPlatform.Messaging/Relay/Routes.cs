@@ -30,7 +30,7 @@ public static class Routes
             typeof(SolutionProposed), typeof(PromiseMade), typeof(PromiseKept), typeof(PromiseRenegotiated), typeof(PromiseBroken), typeof(PromiseWithdrawn), typeof(CaseResolved)),
         From("case", "intake", typeof(CaseOpened), typeof(CustomerReplied), typeof(ReplySent), typeof(SolutionProposed)),
         From("case", "feedback", typeof(CaseResolved), typeof(CaseReopened)),
-        From("routing", "case", typeof(RoutingDecided), typeof(AgentChanged), typeof(AccessChanged)),
+        From("routing", "case", typeof(RoutingDecided), typeof(AvailabilityChanged), typeof(AgentChanged), typeof(AccessChanged)),
         From("routing", "intake", typeof(AgentChanged), typeof(AccessChanged)),
         From("routing", "notification", typeof(AgentChanged), typeof(AccessChanged)),
         From("routing", "feedback", typeof(AgentChanged), typeof(AccessChanged)),

@@ -1,5 +1,6 @@
 using CxPlatform.Cases.Actions;
 using CxPlatform.Cases.Calendars;
+using CxPlatform.Cases.CallBacks;
 using CxPlatform.Cases.Clocks;
 using CxPlatform.Cases.Contacts;
 using CxPlatform.Cases.Desk;
@@ -9,7 +10,9 @@ using CxPlatform.Cases.StatusPage;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
+using CxPlatform.ServiceDefaults.Pages;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace CxPlatform.Cases;
@@ -24,7 +27,8 @@ public static class CaseModule
         builder.AddAccess<CaseDb>();
         builder.AddCxOptions<CaseOptions>("Cx:Case");
         var services = builder.Services;
-        services.AddSingleton(provider => provider.GetRequiredService<IOptions<CaseOptions>>().Value.Policy());
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<CaseOptions>>().Value.Policy(
+            provider.GetRequiredService<IOptions<BrandOptions>>().Value.Phone));
         services.AddSingleton<CaseMetrics>();
         services.AddSingleton<CalendarShelf>();
         services.AddSingleton<CaseActions>();
@@ -32,6 +36,8 @@ public static class CaseModule
         services.AddSingleton<CaseList>();
         services.AddSingleton<CaseCalendars>();
         services.AddSingleton<StatusPages>();
+        services.AddSingleton<StatusSettings>();
+        services.TryAddSingleton<Uploads>();
         services.AddSingleton<InboxReader>();
         services.AddSingleton<DeskPages>();
         services.AddSingleton<LogStream>();
@@ -49,6 +55,7 @@ public static class CaseModule
         services.AddSingleton<CalendarReader>();
         services.Configure<OpenApiOptions>("case", options => options.AddSchemaTransformer(HolidayConverter.Describe));
         services.AddScoped<Threading>();
+        services.AddScoped<BookCall>();
         services.AddHostedService<FirstStart>();
         services.AddHostedService<WaitingCounter>();
         return builder;
@@ -61,6 +68,7 @@ public static class CaseModule
         cases.MapOpening();
         cases.MapActions();
         cases.MapClocks();
+        cases.MapCallBacks();
         app.MapGroup("/v1/events").WithTags("Events").RequireAuthorization(Policies.EventsRead).MapFeed();
         app.MapGroup("/v1/calendars").WithTags("Calendars").MapCalendars();
         app.MapStatusPage();

@@ -49,9 +49,19 @@ internal sealed class CaseOptions : IValidatableObject
     /// <summary>Targets by category, priority, channel and tier, before those that Routing's queues and the defaults state.</summary>
     public List<TargetOptions> Targets { get; set; } = [];
 
+    /// <summary>Where the customers of some queues or brands can call a person.</summary>
+    public List<PhoneOptions> Phones { get; set; } = [];
+
+    /// <summary>When customers may book a call. None: they cannot.</summary>
+    public List<CallBackOptions> CallBacks { get; set; } = [];
+
+    /// <summary>What else helps while a customer waits.</summary>
+    public List<HelpOptions> Helps { get; set; } = [];
+
     public CalendarChanged Calendar() => BusinessCalendar.WorkingWeek(DefaultCalendar, "Working hours", TimeZone);
 
-    public CasePolicy Policy() => new()
+    /// <param name="phone">The brand's, for cases that have none of their own.</param>
+    public CasePolicy Policy(string? phone = null) => new()
     {
         CalendarId = DefaultCalendar,
         QueueId = DefaultQueue,
@@ -61,6 +71,8 @@ internal sealed class CaseOptions : IValidatableObject
         Acknowledgement = new(Acknowledgement, BusinessCalendar.AlwaysId, WarnAt),
         WarnAt = WarnAt,
         Targets = [.. Targets.Select(target => target.Policy(WarnAt))],
+        Phones = [.. Phones.Select(option => option.Rule()), .. phone is null ? Array.Empty<PhoneRule>() : [new(null, null, phone)]],
+        CallBacks = [.. CallBacks.Select(option => option.Rule())],
         Recovery = Recovery,
         Triage = TriageWithin,
         AnswerWithin = AnswerWithin,

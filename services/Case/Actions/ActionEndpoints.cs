@@ -97,7 +97,7 @@ internal static class ActionEndpoints
             })
             .Described(name, summary);
 
-    private static void Described(this RouteHandlerBuilder endpoint, string name, string summary) => endpoint
+    public static void Described(this RouteHandlerBuilder endpoint, string name, string summary) => endpoint
         .WithName(name).WithSummary(summary)
         .Produces<CaseChanged>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(412);
 }

@@ -1,3 +1,4 @@
+using CxPlatform.Cases.CallBacks;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Messaging;
@@ -23,11 +24,15 @@ internal sealed class CaseActions(Work<CaseDb> work)
             },
             ct);
 
+    /// <summary>Books a call, when the slot still has room.</summary>
+    public Task<Outcome<CaseChanged>> BookCallAsync(Guid caseId, BookCallBack command, CancellationToken ct, long? expected = null) =>
+        work.RunAsync<BookCall, Outcome<CaseChanged>>((handler, token) => handler.HandleAsync(caseId, command, expected, token), ct);
+
     /// <summary>The customer acts, on a page that their link opened.</summary>
     public async Task<Outcome<CaseChanged>> DoAsCustomerAsync(Guid caseId, Guid customerId, CaseCommand command, CancellationToken ct)
     {
         using var actor = Ambient.Use(Ambient.Current with { Actor = $"customer:{customerId}" });
-        return await DoAsync(caseId, command, ct);
+        return await (command is BookCallBack book ? BookCallAsync(caseId, book, ct) : DoAsync(caseId, command, ct));
     }
 
     public Task<Outcome<CaseChanged>> OpenAsync(OpenCase command, CancellationToken ct) =>

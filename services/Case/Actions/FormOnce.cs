@@ -37,6 +37,8 @@ internal static class FormOnce
         foreach (var (name, values) in wish.OrderBy(field => field.Key, StringComparer.Ordinal))
             foreach (var value in values)
                 hash.AppendData(Encoding.UTF8.GetBytes($"{name.Length}:{name}={value?.Length}:{value}"));
+        foreach (var file in form.Files)
+            hash.AppendData(Encoding.UTF8.GetBytes($"{file.FileName.Length}:{file.FileName}={file.Length}"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -46,6 +46,16 @@ internal sealed record CasePolicy
         };
     }
 
+    /// <summary>Where customers can call a person; the first that fits counts.</summary>
+    public IReadOnlyList<PhoneRule> Phones { get; init; } = [];
+
+    /// <summary>When customers may book a call; the first that fits counts.</summary>
+    public IReadOnlyList<CallBackRule> CallBacks { get; init; } = [];
+
+    public string? PhoneOf(CaseState s) => Phones.FirstOrDefault(rule => rule.Fits(s))?.Number;
+
+    public CallBackRule? CallBackOf(CaseState s) => CallBacks.FirstOrDefault(rule => rule.Queue is null || rule.Queue == s.QueueId);
+
     /// <summary>Business time within which somebody gets in touch with an unhappy customer.</summary>
     public TimeSpan Recovery { get; init; } = TimeSpan.FromHours(4);
 

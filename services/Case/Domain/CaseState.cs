@@ -147,7 +147,14 @@ internal sealed record PastNeed(string Need, bool CorrectedByCustomer, DateTimeO
 /// <param name="FirstDue">The date that was given first; differs when it was renegotiated.</param>
 internal sealed record Promise(
     Guid Id, string Text, DateTimeOffset Due, DateTimeOffset FirstDue, Guid? OwnerId, string Owner, PromiseSource Source,
-    DateTimeOffset MadeAt, PromiseState State = PromiseState.Open, DateTimeOffset? EndedAt = null, string? Reason = null);
+    DateTimeOffset MadeAt, PromiseState State = PromiseState.Open, DateTimeOffset? EndedAt = null, string? Reason = null)
+{
+    /// <summary>Of a call: when its slot begins.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Of a call: the number.</summary>
+    public string? Phone { get; init; }
+}
 
 /// <param name="Discussed">The customer has written since: silence does not count as a yes any more.</param>
 internal sealed record Proposal(Guid Id, string AgentName, DateTimeOffset ProposedAt, DateTimeOffset AnswerBy, bool Discussed = false);

@@ -26,7 +26,7 @@ internal sealed record OpenCase(
 internal sealed record JoinContact(ContactReceived Contact, EvidenceKind By) : CaseCommand;
 
 /// <summary>The customer writes on the status page, which is its own acknowledgement.</summary>
-internal sealed record ReplyAsCustomer(Guid ContactId, string Text) : CaseCommand;
+internal sealed record ReplyAsCustomer(Guid ContactId, string Text, IReadOnlyList<Attachment>? Attachments = null) : CaseCommand;
 
 internal sealed record Triage(RoutingDecided Decision) : CaseCommand;
 

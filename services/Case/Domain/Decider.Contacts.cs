@@ -81,11 +81,12 @@ internal static partial class Decider
     private static Refusal? CustomerWrites(Story story, ReplyAsCustomer c)
     {
         var now = story.Case;
-        if (Required("text", c.Text, 20_000) is { } refusal)
+        // A picture may say it all.
+        if ((c.Attachments is { Count: > 0 } && string.IsNullOrWhiteSpace(c.Text) ? null : Required("text", c.Text, 20_000)) is { } refusal)
             return refusal;
         if (!IsWithinReach(now, story.Now, story.Given.Policy))
             return new("case-closed", $"Case {now.Number} is over for good. Please write to us anew; we still have what you told us.");
-        var thanks = ThankYou.Is(c.Text, now.CustomerName);
+        var thanks = c.Attachments is null or [] && ThankYou.Is(c.Text, now.CustomerName);
         var replied = new CustomerReplied
         {
             CaseId = now.Id,
@@ -96,6 +97,7 @@ internal static partial class Decider
             Channel = Channel.WebForm,
             From = now.From,
             Text = c.Text,
+            Attachments = c.Attachments ?? [],
             JoinedBy = EvidenceKind.Explicit,
             Thanks = thanks,
             ReceivedAt = story.Now,
@@ -252,6 +254,7 @@ internal static partial class Decider
             By = promise?.Due,
             PromiseId = promise?.PromiseId,
             TimeZone = story.Given.Calendar.TimeZone,
+            Phone = story.Given.Policy.PhoneOf(story.Case),
         });
         return promise is null ? EndByItself(story) : null;
     }

@@ -31,6 +31,8 @@ internal static partial class Decider
         Assign c => Assigned(story, c),
         Unassign c => Unassigned(story, c),
         CorrectNeed c => Corrected(story, c),
+        BookCallBack c => CallBackBooked(story, c),
+        CancelCallBack c => CallBackCancelled(story, c),
         SendReply c => Replied(story, c),
         AddNote c => Noted(story, c),
         DraftPlan c => Planned(story, c),

@@ -84,7 +84,7 @@ internal static class Evolution
         StepChanged x => Worked(s) with { Plan = [.. s.Plan.Select(step => step.Key == x.Step.Key ? x.Step : step)] },
         PromiseMade x => (x.Source == PromiseSource.Agent ? Worked(s) : s) with
         {
-            Promises = [.. s.Promises, new(x.PromiseId, x.Text, x.Due, x.Due, x.OwnerId, x.Owner, x.Source, at)],
+            Promises = [.. s.Promises, new(x.PromiseId, x.Text, x.Due, x.Due, x.OwnerId, x.Owner, x.Source, at) { From = x.From, Phone = x.Phone }],
         },
         PromiseKept x => WithPromise(
             s, x.PromiseId, p => p with { State = x.Late ? PromiseState.KeptLate : PromiseState.Kept, EndedAt = at }),
@@ -142,7 +142,7 @@ internal static class Evolution
             OwnerName = agentName,
             OwnerVersion = s.Version + 1,
             Plan = [.. s.Plan.Select(step => step.State == StepState.Open && step.Owner == before ? step with { Owner = after } : step)],
-            Promises = [.. s.Promises.Select(p => p is { State: PromiseState.Open, Source: PromiseSource.Policy }
+            Promises = [.. s.Promises.Select(p => p is { State: PromiseState.Open, Source: PromiseSource.Policy or PromiseSource.CallBack }
                 ? p with { OwnerId = agentId, Owner = after } : p)],
         };
     }

@@ -28,7 +28,7 @@ internal static class PublicFacts
         Facts<ReplySent>(e => new { e.MessageId, e.AgentId, e.AsksCustomer }),
         Facts<CasePlanned>(e => new { Steps = e.Steps.Select(step => new { step.Key, step.State, step.Due }) }),
         Facts<StepChanged>(e => new { Step = new { e.Step.Key, e.Step.State, e.Step.Due } }),
-        Facts<PromiseMade>(e => new { e.PromiseId, e.Due, e.OwnerId, e.Source }),
+        Facts<PromiseMade>(e => new { e.PromiseId, e.From, e.Due, e.OwnerId, e.Source }),
         Facts<PromiseKept>(e => new { e.PromiseId, e.Late }),
         Facts<PromiseBroken>(e => new { e.PromiseId, e.Due }),
         Facts<PromiseRenegotiated>(e => new { e.PromiseId, e.OldDue, e.Due }),

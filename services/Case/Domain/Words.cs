@@ -12,6 +12,9 @@ internal sealed record Words
     public required string NextAfterJoin { get; init; }
     public required string PromiseAnswer { get; init; }
     public required string PromiseRecovery { get; init; }
+    public required string PromiseCall { get; init; }
+    public required string CallMoved { get; init; }
+    public required string CallNotNeeded { get; init; }
     public required string StepUnderstand { get; init; }
     public required string StepWork { get; init; }
     public required string StepPropose { get; init; }
@@ -30,6 +33,9 @@ internal sealed record Words
         NextAfterJoin = "{who} has your new message with everything you told us before, and answers you.",
         PromiseAnswer = "We answer you",
         PromiseRecovery = "We get in touch to make it right",
+        PromiseCall = "We call you at {0}, between {1} and {2}",
+        CallMoved = "Another time for the call was chosen",
+        CallNotNeeded = "The call was cancelled by the customer",
         StepUnderstand = "Understand what you need",
         StepWork = "Work on it",
         StepPropose = "Propose a solution",
@@ -49,6 +55,9 @@ internal sealed record Words
         NextAfterJoin = "{who} hat Ihre neue Nachricht zusammen mit allem, was Sie schon geschrieben haben, und antwortet Ihnen.",
         PromiseAnswer = "Wir antworten Ihnen",
         PromiseRecovery = "Wir melden uns, um es in Ordnung zu bringen",
+        PromiseCall = "Wir rufen Sie an unter {0}, zwischen {1} und {2} Uhr",
+        CallMoved = "Für den Anruf wurde eine andere Zeit gewählt",
+        CallNotNeeded = "Der Kunde hat den Anruf abgesagt",
         StepUnderstand = "Verstehen, was Sie brauchen",
         StepWork = "Daran arbeiten",
         StepPropose = "Eine Lösung vorschlagen",

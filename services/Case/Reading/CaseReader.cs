@@ -1,5 +1,7 @@
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Storage;
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Messaging;
 using Microsoft.EntityFrameworkCore;
 
@@ -32,6 +34,17 @@ internal sealed class CaseReader(Work<CaseDb> work, EventLog<CaseDb> log)
     /// <summary>Everything that happened, oldest first.</summary>
     public async Task<IReadOnlyList<TimelineEntry>> TimelineAsync(Guid caseId, CancellationToken ct) =>
         [.. (await log.ReadStreamAsync(CaseState.StreamOf(caseId), ct)).Select(TimelineEntry.Of)];
+
+    /// <summary>A file of a message on the case.</summary>
+    public async Task<Attachment?> FileAsync(Guid caseId, string blob, CancellationToken ct) => (await TimelineAsync(caseId, ct))
+        .SelectMany(entry => entry.Event switch
+        {
+            CaseOpened e => e.Attachments,
+            CustomerReplied e => e.Attachments,
+            ReplySent e => e.Attachments,
+            _ => [],
+        })
+        .FirstOrDefault(file => file.Blob == blob);
 
     /// <summary>What the case's customer may see of it.</summary>
     public async Task<PublicView?> PublicAsync(Guid caseId, CancellationToken ct) =>

@@ -73,6 +73,14 @@ internal static class ReadEndpoints
             .WithName("GetTimeline").WithSummary("Everything that happened on a case, with its content, oldest first").Produces<Timeline>()
             .ProducesProblem(404);
 
+        read.MapGet("/{key}/files/{blob}", async (
+                string key, string blob, CaseReader reader, Uploads uploads, HttpContext context, CancellationToken ct) =>
+                await reader.IdOfAsync(key, ct) is { } id && await reader.FileAsync(id, blob, ct) is { } file
+                && await uploads.ServeAsync(file, context, ct) is { } content
+                    ? content
+                    : Problems.Of(new Refusal("file-not-found", $"Case {key} has no such file.")))
+            .WithName("GetFile").WithSummary("A file of a message on the case, to be saved").ProducesProblem(404);
+
         read.MapGet("/stream", (HttpContext context, ChangeStream changes) => changes.OfStaffAsync(context, null))
             .WithName("WatchCases").WithSummary("Server-sent events: which cases change").Produces(200, contentType: "text/event-stream");
 

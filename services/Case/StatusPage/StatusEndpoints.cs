@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text;
 using CxPlatform.Cases.Actions;
+using CxPlatform.Cases.CallBacks;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Feed;
 using CxPlatform.Cases.Reading;
@@ -14,11 +17,12 @@ namespace CxPlatform.Cases.StatusPage;
 /// <summary>The page that a customer's link opens. A GET shows and preselects, only the POST acts: mail scanners follow links.</summary>
 internal static class StatusEndpoints
 {
-    // Room for the longest message in any script, form-encoded.
-    private const int MaxForm = 256 * 1024;
     private const string Json = ".json";
-    private const string Act = "/{what:regex(^(reply|need|accept|decline)$)}";
+    private const string Act = "/{what:regex(^(reply|need|accept|decline|call-back|cancel-call)$)}";
     private const int ActsPerWindow = 20;
+
+    // Room for the longest message in any script, form-encoded.
+    private const int MaxField = 256 * 1024;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
 
     public static void MapStatusPage(this IEndpointRouteBuilder app)
@@ -28,8 +32,10 @@ internal static class StatusEndpoints
         var pages = app.MapGroup("/s/{token}").AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
         pages.MapGet("", ShowAsync);
         pages.MapGet(Act, (string token, string what) => Page.SeeOther($"/s/{token}?answer={what}"));
-        pages.MapPost(Act, ActAsync).WithMetadata(new RequestSizeLimitAttribute(MaxForm));
+        pages.MapPost(Act, ActAsync).WithMetadata(new RequestSizeLimitAttribute(Uploads.MaxForm));
         pages.MapGet("/stream", WatchAsync);
+        pages.MapGet("/files/{blob}", FileAsync);
+        pages.MapGet("/call-back.ics", CalendarAsync);
     }
 
     private static async Task<IResult> ShowAsync(
@@ -37,7 +43,7 @@ internal static class StatusEndpoints
     {
         var named = token.EndsWith(Json, StringComparison.Ordinal);
         var asJson = named || WantsJson(context.Request);
-        var found = await pages.FindAsync(named ? token[..^Json.Length] : token, ct);
+        var found = await pages.FindAsync(named ? token[..^Json.Length] : token, context.Request, ct);
         NotForRobots(context);
         if (found.Model is not { } model)
             return asJson ? StatusPages.RefuseJson(found) : pages.Refuse(found, context.Request);
@@ -47,43 +53,92 @@ internal static class StatusEndpoints
     }
 
     private static async Task<IResult> ActAsync(
-        string token, string what, HttpContext context, StatusPages pages, CaseActions actions, ISharedLimiter limiter,
-        CancellationToken ct)
+        string token, string what, HttpContext context, StatusPages pages, CaseActions actions, Uploads uploads,
+        ISharedLimiter limiter, CancellationToken ct)
     {
         NotForRobots(context);
-        var found = await pages.FindAsync(token, ct);
+        var found = await pages.FindAsync(token, context.Request, ct);
         if (found.Model is not { } model)
             return pages.Refuse(found, context.Request);
         if (!context.Request.HasFormContentType)
             return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "What is done here is sent as a form.");
-        var form = await context.Request.ReadFormAsync(new FormOptions { ValueCountLimit = 16 }, ct);
-        var text = form["text"].ToString().Replace("\r\n", "\n", StringComparison.Ordinal);
+        if (await FormAsync(context.Request, ct) is not { } form)
+            return Problems.Of(StatusCodes.Status400BadRequest, "form-invalid", "The form cannot be read.");
+        var text = form[what == "call-back" ? "phone" : "text"].ToString().Replace("\r\n", "\n", StringComparison.Ordinal);
+        var files = Uploads.Of(form);
         Guid? proposal = Guid.TryParse(form["proposal"], out var id) ? id : null;
-        CaseCommand command = what switch
-        {
-            "reply" => new ReplyAsCustomer(Guid.CreateVersion7(), text),
-            "need" => new CorrectNeed(text, ByCustomer: true),
-            "accept" => new AcceptSolution(proposal),
-            _ => new DeclineSolution(proposal, text),
-        };
-
         var limit = await limiter.TryAcquireAsync($"status:{model.View.CaseId}", ActsPerWindow, Window, ct);
         if (!limit.Allowed)
             return Refused(model, what, text, model.Words.TooOften, StatusCodes.Status429TooManyRequests);
+        if (files.Count > Uploads.MaxFiles)
+            return Refused(
+                model, what, text, StatusModel.Fill(model.Words.TooManyFiles, Uploads.MaxFiles), StatusCodes.Status400BadRequest);
+        if (files.Any(file => file.Length > Uploads.MaxFile))
+            return Refused(
+                model, what, text, StatusModel.Fill(model.Words.FileTooLarge, Uploads.MaxFile / 1024 / 1024), StatusCodes.Status400BadRequest);
+        CaseCommand command = what switch
+        {
+            "reply" => new ReplyAsCustomer(Guid.CreateVersion7(), text, await uploads.StoreAsync(files, ct)),
+            "need" => new CorrectNeed(text, ByCustomer: true),
+            "accept" => new AcceptSolution(proposal),
+            "decline" => new DeclineSolution(proposal, text),
+            "call-back" => new BookCallBack(
+                Guid.CreateVersion7(),
+                DateTimeOffset.TryParse(form["from"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var from) ? from : default,
+                string.IsNullOrWhiteSpace(text) ? null : text),
+            _ => new CancelCallBack(null),
+        };
         var outcome = await FormOnce.RunAsync(form, () => actions.DoAsCustomerAsync(model.View.CaseId, model.View.CustomerId, command, ct));
         if (outcome is not { IsRefused: true })
             return Page.SeeOther(model.AddressOf($"?done={what}"));
 
         // The case may have moved on between the form and its answer: what is shown with the refusal is how it stands now.
-        var now = (await pages.FindAsync(token, ct)).Model ?? model;
+        var now = (await pages.FindAsync(token, context.Request, ct)).Model ?? model;
         return Refused(now, what, text, Words(outcome.Refusal, now.Words, what), Outcomes.StatusOf(outcome.Refusal));
+    }
+
+    // Null for what is no form, or has more in it than any form of ours.
+    private static async Task<IFormCollection?> FormAsync(HttpRequest request, CancellationToken ct)
+    {
+        try
+        {
+            return await request.ReadFormAsync(
+                new FormOptions { ValueCountLimit = 128, ValueLengthLimit = MaxField, MultipartBodyLengthLimit = Uploads.MaxForm }, ct);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 
     private static async Task<IResult> WatchAsync(
         string token, HttpContext context, StatusPages pages, ChangeStream changes, CancellationToken ct) =>
-        (await pages.FindAsync(token, ct)).Model is { } model
+        (await pages.FindAsync(token, context.Request, ct)).Model is { } model
             ? await changes.OfCustomerAsync(context, model.View.CaseId)
             : TypedResults.NotFound();
+
+    // Only what is attached to what the page shows.
+    private static async Task<IResult> FileAsync(
+        string token, string blob, HttpContext context, StatusPages pages, Uploads uploads, CancellationToken ct)
+    {
+        NotForRobots(context);
+        var found = await pages.FindAsync(token, context.Request, ct);
+        if (found.Model is not { } model)
+            return pages.Refuse(found, context.Request);
+        return model.View.Messages.SelectMany(message => message.Attachments).FirstOrDefault(file => file.Blob == blob) is { } file
+            && await uploads.ServeAsync(file, context, ct) is { } content ? content : TypedResults.NotFound();
+    }
+
+    private static async Task<IResult> CalendarAsync(string token, HttpContext context, StatusPages pages, CancellationToken ct)
+    {
+        NotForRobots(context);
+        var found = await pages.FindAsync(token, context.Request, ct);
+        if (found.Model is not { } model)
+            return pages.Refuse(found, context.Request);
+        return model.Setting.Call is { } call
+            ? TypedResults.Text(CallBackFile.Of(call, model.Words.CallBooked, model.View.Number, model.Now), "text/calendar", Encoding.UTF8)
+            : TypedResults.NotFound();
+    }
 
     private static IResult Refused(StatusModel model, string what, string text, string why, int status) =>
         Page.Of<CustomerPage>(new { Model = model with { Refused = new(what, text, why) } }, status);
@@ -94,6 +149,9 @@ internal static class StatusEndpoints
         "text-required" or "need-required" => words.Empty,
         "text-invalid" or "would-make-it-right-invalid" => StatusModel.Fill(words.TooLong, StatusModel.MaxText),
         "need-invalid" => StatusModel.Fill(words.TooLong, StatusModel.MaxNeed),
+        "slot-taken" => words.SlotTaken,
+        "slot-not-offered" or "call-backs-not-offered" => words.SlotGone,
+        "phone-required" or "phone-invalid" => words.PhoneNeeded,
         "no-proposal" => words.NoProposal,
         "proposal-replaced" => words.NewerProposal,
         "case-closed" => words.Over,
@@ -110,13 +168,13 @@ internal static class StatusEndpoints
 
 /// <summary>Finds what a link opens.</summary>
 internal sealed class StatusPages(
-    Tokens tokens, CaseReader reader, CaseCalendars calendars, TimeProvider clock, IOptions<BrandOptions> brand)
+    Tokens tokens, CaseReader reader, StatusSettings settings, IOptions<BrandOptions> brand)
 {
     /// <param name="Model">Null when the link opens nothing.</param>
     /// <param name="WasOnce">The link was good once: it has expired or was revoked.</param>
     internal sealed record Found(StatusModel? Model, bool WasOnce);
 
-    public async Task<Found> FindAsync(string token, CancellationToken ct)
+    public async Task<Found> FindAsync(string token, HttpRequest request, CancellationToken ct)
     {
         if (!tokens.TryReadStatusLink(token, out var link))
             return new(null, link.IsExpired);
@@ -125,8 +183,9 @@ internal sealed class StatusPages(
         if (state.LinkGeneration != link.Generation)
             return new(null, true);
         var view = PublicView.Of(state, await reader.TimelineAsync(state.Id, ct));
-        var calendar = await calendars.ForAsync(state.CalendarId, ct);
-        return new(new StatusModel(view, token, calendar, clock.GetUtcNow()) { Phone = brand.Value.Phone }, true);
+        // A case whose language nobody knows speaks the browser's.
+        var words = StatusWords.In(view.Language ?? LanguageOf(request));
+        return new(new StatusModel(view, await settings.ForAsync(state, words.Lang, ct), token, words), true);
     }
 
     public IResult Refuse(Found found, HttpRequest request) => Page.Of<LinkPage>(

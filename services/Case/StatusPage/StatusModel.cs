@@ -12,28 +12,21 @@ public sealed record StatusModel
     public const int MaxText = 20_000;
     public const int MaxNeed = 2000;
 
-    internal StatusModel(PublicView view, string token, BusinessCalendar calendar, DateTimeOffset now)
-    {
-        View = view;
-        Token = token;
-        Words = StatusWords.In(view.Language);
-        Zone = CaseCalendars.ZoneOf(view.TimeZone, calendar);
-        PeopleAreHere = calendar.IsOpen(now);
-        NextOpening = calendar.NextOpening(now);
-    }
+    internal StatusModel(PublicView view, StatusSetting setting, string token, StatusWords words) =>
+        (View, Setting, Token, Words) = (view, setting, token, words);
 
     internal PublicView View { get; }
+
+    internal StatusSetting Setting { get; }
 
     internal StatusWords Words { get; }
 
     internal string Token { get; }
 
     /// <summary>IANA zone in which all dates are told.</summary>
-    internal string Zone { get; }
+    internal string Zone => Setting.Zone;
 
-    internal bool PeopleAreHere { get; }
-
-    internal DateTimeOffset? NextOpening { get; }
+    internal DateTimeOffset Now => Setting.Now;
 
     /// <summary>What the customer has just done.</summary>
     internal string? Done { get; init; }
@@ -46,9 +39,6 @@ public sealed record StatusModel
 
     /// <summary>Lets a form that is sent twice act once.</summary>
     internal Guid Once { get; init; } = Guid.NewGuid();
-
-    /// <summary>A number that can be called; null when none is configured.</summary>
-    internal string? Phone { get; init; }
 
     internal string Who => View.Who.Length > 0 ? View.Who : Words.OurTeam;
 
@@ -76,9 +66,30 @@ public sealed record StatusModel
 
     internal string WithWho(string text) => text.Replace("{who}", Who, StringComparison.Ordinal);
 
-    internal static string Fill(string text, object value) => string.Format(CultureInfo.InvariantCulture, text, value);
+    /// <summary>As people say it, and exactly.</summary>
+    internal string Say(DateTimeOffset at) => Near.Say(at, Now, Zone, Words);
 
-    internal string PeopleAreThere() => PeopleAreHere ? Words.HereNow : NextOpening is { } next ? Fill(Words.HereFrom, Format(next)) : "";
+    internal static string Fill(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
+
+    /// <summary>Whether somebody is there now, and until when, or when again.</summary>
+    internal string People() => Setting switch
+    {
+        { IsOpen: true, Until: null } => Words.HereNow,
+        { IsOpen: true, Until: { } until, Nobody: true } => Fill(Words.HereNobody, Near.Time(until, Now, Zone, Words)),
+        { IsOpen: true, Until: { } until } => Fill(Words.HereUntil, Near.Time(until, Now, Zone, Words)),
+        { Opens: { } opens } => Fill(Words.HereFrom, Say(opens)),
+        _ => "",
+    };
+
+    /// <summary>Where the case is in line; null when it does not wait for somebody to have it.</summary>
+    internal string? Place() => Setting.Place switch
+    {
+        null => null,
+        { IsMore: true, To: var to } => Fill(Words.PlaceFar, to - 1),
+        { From: 1, To: 1 } => Words.PlaceFirst,
+        { From: var from, To: var to } when from == to => Fill(Words.PlaceNumber, from),
+        { From: var from, To: var to } => Fill(Words.PlaceBetween, from, to),
+    };
 
     /// <summary>It is over, and may not be for the customer. Praise asks for nothing that could be left undone.</summary>
     internal bool MayReopen => View is { Status: CaseStatus.Resolved, Agreement: not Agreement.NothingAsked };
@@ -109,6 +120,6 @@ public sealed record StatusModel
 /// <param name="NoDate">What stands in place of a date.</param>
 internal sealed record NextStep(string What, string? Who, DateTimeOffset? By, string? NoDate);
 
-/// <param name="What">Which form: <c>reply</c>, <c>need</c>, <c>accept</c> or <c>decline</c>.</param>
+/// <param name="What">Which form: <c>reply</c>, <c>need</c>, <c>accept</c>, <c>decline</c>, <c>call-back</c> or <c>cancel-call</c>.</param>
 /// <param name="Text">What the customer had typed.</param>
 internal sealed record StatusRefusal(string What, string Text, string Why);

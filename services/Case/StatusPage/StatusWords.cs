@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Reading;
 
 namespace CxPlatform.Cases.StatusPage;
 
@@ -25,6 +27,13 @@ internal sealed record StatusWords
     public required string Next { get; init; }
     public required string Who { get; init; }
     public required string When { get; init; }
+    public required string Today { get; init; }
+    public required string Tomorrow { get; init; }
+    public required string Yesterday { get; init; }
+    public required string Morning { get; init; }
+    public required string Noon { get; init; }
+    public required string Afternoon { get; init; }
+    public required string Evening { get; init; }
     public required string NoDate { get; init; }
     public required string AnyTime { get; init; }
     public required string NextRead { get; init; }
@@ -66,9 +75,13 @@ internal sealed record StatusWords
     public required string PromiseBroken { get; init; }
     public required string PromiseBrokenSorry { get; init; }
     public required string PromiseMoved { get; init; }
+    public required string PromiseNewDate { get; init; }
+    public required string PromiseWithdrawn { get; init; }
 
     public required string Messages { get; init; }
     public required string Files { get; init; }
+    public required string AddFiles { get; init; }
+    public required string AddFilesHint { get; init; }
     public required string Write { get; init; }
     public required string WriteLabel { get; init; }
     public required string WriteHint { get; init; }
@@ -79,13 +92,34 @@ internal sealed record StatusWords
     public required string ReachAnswer { get; init; }
     public required string ReachPhone { get; init; }
     public required string HereNow { get; init; }
+    public required string HereUntil { get; init; }
+    public required string HereNobody { get; init; }
     public required string HereFrom { get; init; }
+    public required string Place { get; init; }
+    public required string PlaceFirst { get; init; }
+    public required string PlaceNumber { get; init; }
+    public required string PlaceBetween { get; init; }
+    public required string PlaceFar { get; init; }
+    public required string Helps { get; init; }
+
+    public required string Call { get; init; }
+    public required string CallBooked { get; init; }
+    public required string CallWhen { get; init; }
+    public required string CallPhone { get; init; }
+    public required string CallPhoneHint { get; init; }
+    public required string CallBook { get; init; }
+    public required string CallMove { get; init; }
+    public required string CallCancel { get; init; }
+    public required string CallCalendar { get; init; }
+    public required string CallFull { get; init; }
     public required string Times { get; init; }
 
     public required string DoneReply { get; init; }
     public required string DoneNeed { get; init; }
     public required string DoneAccept { get; init; }
     public required string DoneDecline { get; init; }
+    public required string DoneCall { get; init; }
+    public required string DoneCancelCall { get; init; }
 
     public required string Empty { get; init; }
     public required string TooLong { get; init; }
@@ -93,6 +127,11 @@ internal sealed record StatusWords
     public required string NewerProposal { get; init; }
     public required string Over { get; init; }
     public required string TooOften { get; init; }
+    public required string SlotTaken { get; init; }
+    public required string SlotGone { get; init; }
+    public required string PhoneNeeded { get; init; }
+    public required string TooManyFiles { get; init; }
+    public required string FileTooLarge { get; init; }
     public required string NotNow { get; init; }
 
     public required string UnknownTitle { get; init; }
@@ -106,6 +145,16 @@ internal sealed record StatusWords
     /// <param name="language">BCP 47; only its first subtag counts. English for what is not known.</param>
     public static StatusWords In(string? language) =>
         ByLanguage.GetValueOrDefault((language ?? "").Split('-')[0], StatusWordsTable.English);
+
+    /// <summary>Where a promise stands.</summary>
+    public string Of(PublicPromise promise) => promise.State switch
+    {
+        PromiseState.Kept => PromiseKept,
+        PromiseState.KeptLate => PromiseKeptLate,
+        PromiseState.Broken => PromiseBroken,
+        PromiseState.Withdrawn => PromiseWithdrawn,
+        _ => promise.FirstDue == promise.Due ? PromiseOpen : PromiseNewDate,
+    };
 
     public static bool Has(string language) => ByLanguage.ContainsKey(language.Split('-')[0]);
 }

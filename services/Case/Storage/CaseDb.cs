@@ -19,6 +19,10 @@ internal abstract class CaseDb(DbContextOptions options) : ModuleDb(options)
 
     public DbSet<AgentQueueRow> AgentQueues => Set<AgentQueueRow>();
 
+    public DbSet<AvailabilityRow> Availability => Set<AvailabilityRow>();
+
+    public DbSet<CallBackRow> CallBacks => Set<CallBackRow>();
+
     public DbSet<TierRow> Tiers => Set<TierRow>();
 
     public DbSet<SettingRow> Settings => Set<SettingRow>();
@@ -45,6 +49,7 @@ internal abstract class CaseDb(DbContextOptions options) : ModuleDb(options)
             e.HasIndex(row => row.QueueId).HasFilter("is_open");
             e.HasIndex(row => row.NextDue).HasFilter("next_due is not null");
             e.HasIndex(row => row.WaitingSince).HasFilter("waiting_since is not null");
+            e.HasIndex(row => new { row.QueueId, row.WaitingSince }).HasFilter("owner_id is null and waiting_since is not null");
         });
         model.Entity<ParticipantRow>(e =>
         {
@@ -53,6 +58,13 @@ internal abstract class CaseDb(DbContextOptions options) : ModuleDb(options)
         });
         model.Entity<CalendarRow>(e => e.ToTable("calendars").HasKey(row => row.Id));
         model.Entity<AgentQueueRow>(e => e.ToTable("agent_queues").HasKey(row => new { row.AgentId, row.QueueId }));
+        model.Entity<AvailabilityRow>(e => e.ToTable("queue_availability").HasKey(row => row.QueueId));
+        model.Entity<CallBackRow>(e =>
+        {
+            e.ToTable("call_backs").HasKey(row => new { row.QueueId, row.StartsAt, row.Seat });
+            e.Property(row => row.Seat).ValueGeneratedNever();
+            e.HasIndex(row => row.PromiseId).IsUnique();
+        });
         model.Entity<TierRow>(e =>
         {
             e.ToTable("customer_tiers").HasKey(row => row.CustomerId);

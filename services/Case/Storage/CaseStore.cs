@@ -1,4 +1,5 @@
 using CxPlatform.Cases.Calendars;
+using CxPlatform.Cases.CallBacks;
 using CxPlatform.Cases.Clocks;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Contracts.Cases.V1;
@@ -76,6 +77,7 @@ internal sealed class CaseStore(
                 unit.Db.Cases.Add(row = new() { Id = after.Id });
             Append(before, after, events, calendar);
             await IndexParticipantsAsync(before, after, ct);
+            await CallBackSlots.ReleaseAsync(unit.Db, before, after, ct);
             row.Case = after;
         }
         if (command is ClockDue || ClocksChanged(before, after))

@@ -100,3 +100,24 @@ internal sealed class NumberRow
     public int Year { get; init; }
     public long Last { get; set; }
 }
+
+/// <summary>How many people are there for a queue.</summary>
+internal sealed class AvailabilityRow
+{
+    public string QueueId { get; init; } = "";
+    public int Present { get; set; }
+    public DateTimeOffset At { get; set; }
+}
+
+/// <summary>A call that is booked: one of the calls that fit into a slot. Its key is what keeps a slot from being booked too often.</summary>
+internal sealed class CallBackRow
+{
+    public string QueueId { get; init; } = "";
+    public DateTimeOffset StartsAt { get; init; }
+
+    /// <summary>From 0 to the slot's capacity less one.</summary>
+    public int Seat { get; init; }
+    public DateTimeOffset EndsAt { get; init; }
+    public Guid CaseId { get; init; }
+    public Guid PromiseId { get; init; }
+}

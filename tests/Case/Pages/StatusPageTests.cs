@@ -168,7 +168,7 @@ public sealed class StatusPageTests
         {
             var (english, german) = ((string)property.GetValue(StatusWords.In("en"))!, (string)property.GetValue(StatusWords.In("de-AT"))!);
             Assert.False(string.IsNullOrWhiteSpace(english) || string.IsNullOrWhiteSpace(german), property.Name);
-            foreach (var gap in (string[])["{who}", "{0}"])
+            foreach (var gap in (string[])["{who}", "{0}", "{1}"])
                 Assert.True(Has(english, gap) == Has(german, gap), $"{property.Name}: {gap}");
         }
         Assert.Equal("en", StatusWords.In("fr").Lang);

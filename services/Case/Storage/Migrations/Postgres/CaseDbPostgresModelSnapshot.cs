@@ -37,6 +37,25 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
                     b.ToTable("agent_queues", (string)null);
                 });
 
+            modelBuilder.Entity("CxPlatform.Cases.Storage.AvailabilityRow", b =>
+                {
+                    b.Property<string>("QueueId")
+                        .HasColumnType("text")
+                        .HasColumnName("queue_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Present")
+                        .HasColumnType("integer")
+                        .HasColumnName("present");
+
+                    b.HasKey("QueueId");
+
+                    b.ToTable("queue_availability", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Cases.Storage.CalendarRow", b =>
                 {
                     b.Property<string>("Id")
@@ -55,6 +74,40 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.ToTable("calendars", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Cases.Storage.CallBackRow", b =>
+                {
+                    b.Property<string>("QueueId")
+                        .HasColumnType("text")
+                        .HasColumnName("queue_id");
+
+                    b.Property<DateTimeOffset>("StartsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("starts_at");
+
+                    b.Property<int>("Seat")
+                        .HasColumnType("integer")
+                        .HasColumnName("seat");
+
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("case_id");
+
+                    b.Property<DateTimeOffset>("EndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ends_at");
+
+                    b.Property<Guid>("PromiseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("promise_id");
+
+                    b.HasKey("QueueId", "StartsAt", "Seat");
+
+                    b.HasIndex("PromiseId")
+                        .IsUnique();
+
+                    b.ToTable("call_backs", (string)null);
                 });
 
             modelBuilder.Entity("CxPlatform.Cases.Storage.CaseRow", b =>
@@ -159,6 +212,9 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
                         .HasFilter("waiting_since is not null");
 
                     b.HasIndex("OpenedAt", "Id");
+
+                    b.HasIndex("QueueId", "WaitingSince")
+                        .HasFilter("owner_id is null and waiting_since is not null");
 
                     b.ToTable("cases", (string)null);
                 });

@@ -32,6 +32,25 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
                     b.ToTable("agent_queues", (string)null);
                 });
 
+            modelBuilder.Entity("CxPlatform.Cases.Storage.AvailabilityRow", b =>
+                {
+                    b.Property<string>("QueueId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("queue_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Present")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("present");
+
+                    b.HasKey("QueueId");
+
+                    b.ToTable("queue_availability", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Cases.Storage.CalendarRow", b =>
                 {
                     b.Property<string>("Id")
@@ -50,6 +69,40 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("calendars", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Cases.Storage.CallBackRow", b =>
+                {
+                    b.Property<string>("QueueId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("queue_id");
+
+                    b.Property<long>("StartsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("starts_at");
+
+                    b.Property<int>("Seat")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seat");
+
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("case_id");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ends_at");
+
+                    b.Property<Guid>("PromiseId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("promise_id");
+
+                    b.HasKey("QueueId", "StartsAt", "Seat");
+
+                    b.HasIndex("PromiseId")
+                        .IsUnique();
+
+                    b.ToTable("call_backs", (string)null);
                 });
 
             modelBuilder.Entity("CxPlatform.Cases.Storage.CaseRow", b =>
@@ -154,6 +207,9 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
                         .HasFilter("waiting_since is not null");
 
                     b.HasIndex("OpenedAt", "Id");
+
+                    b.HasIndex("QueueId", "WaitingSince")
+                        .HasFilter("owner_id is null and waiting_since is not null");
 
                     b.ToTable("cases", (string)null);
                 });
