@@ -58,5 +58,5 @@ internal static partial class Decider
 
     private static bool IsPhone(string text) =>
         text.Length is >= 5 and <= 30 && text[0] is '+' or >= '0' and <= '9' && text.Count(char.IsAsciiDigit) >= 5
-        && text.AsSpan(1).IndexOfAnyExcept("0123456789 ()/-") < 0;
+        && text.Skip(1).All(c => char.IsAsciiDigit(c) || c is ' ' or '(' or ')' or '/' or '-');
 }
