@@ -40,14 +40,20 @@ internal sealed class Threading(CaseStore store)
         if (contact.Channel is not (Channel.Sms or Channel.Whatsapp or Channel.Chat or Channel.Social))
             return null;
         var since = store.Now - Conversation;
-        bool Continues(CaseRow row) => row.CustomerId == contact.CustomerId && row.Channel == contact.Channel && row.LastActivityAt >= since
-            && row.Status != CaseStatus.Closed;
+        // The provider has signed for a number, so it is the customer's: a text may go on with what they wrote elsewhere.
+        var elsewhere = contact.Channel is Channel.Sms or Channel.Whatsapp;
         var (customer, channel) = (contact.CustomerId, contact.Channel);
         await store.Db.Cases.AsTracking()
-            .Where(row => row.CustomerId == customer && row.Channel == channel && row.LastActivityAt >= since)
-            .OrderByDescending(row => row.IsOpen).ThenByDescending(row => row.LastActivityAt).Take(2).LoadAsync(ct);
+            .Where(row => row.CustomerId == customer && row.LastActivityAt >= since && (row.Channel == channel || (elsewhere && row.IsOpen)))
+            .OrderByDescending(row => row.Channel == channel).ThenByDescending(row => row.IsOpen)
+            .ThenByDescending(row => row.LastActivityAt).Take(3).LoadAsync(ct);
         // Cases that this very transaction opened are not in the database yet, but they are here.
-        return store.Db.Cases.Local.Where(Continues).OrderByDescending(row => row.IsOpen).ThenByDescending(row => row.LastActivityAt)
-            .FirstOrDefault();
+        var recent = store.Db.Cases.Local
+            .Where(row => row.CustomerId == customer && row.LastActivityAt >= since && row.Status != CaseStatus.Closed)
+            .OrderByDescending(row => row.IsOpen).ThenByDescending(row => row.LastActivityAt).ToList();
+        if (recent.Find(row => row.Channel == channel) is { } running)
+            return running;
+        // Of two that are open, who could tell which is meant?
+        return elsewhere && recent.FindAll(row => row.IsOpen) is [var only] ? only : null;
     }
 }
