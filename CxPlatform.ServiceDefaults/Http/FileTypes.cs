@@ -85,6 +85,26 @@ public static class FileTypes
         return Texts.Contains(type) && !start.Contains((byte)0) ? type : Octets;
     }
 
+    /// <summary>What a name of that type ends with; nothing for types without a usual ending.</summary>
+    public static string Extension(string type) => type.ToLowerInvariant() switch
+    {
+        "image/jpeg" or "image/jpg" => ".jpg",
+        "image/png" => ".png",
+        "image/gif" => ".gif",
+        "image/webp" => ".webp",
+        "audio/mpeg" or "audio/mp3" => ".mp3",
+        "audio/wav" or "audio/x-wav" => ".wav",
+        "audio/ogg" => ".ogg",
+        "audio/amr" => ".amr",
+        "audio/mp4" or "audio/aac" => ".m4a",
+        "video/mp4" => ".mp4",
+        "video/3gpp" => ".3gp",
+        "application/pdf" => ".pdf",
+        "text/vcard" or "text/x-vcard" => ".vcf",
+        "text/plain" => ".txt",
+        _ => "",
+    };
+
     /// <summary>A picture that may be shown within a mail; null when it is none.</summary>
     public static string? Image(ReadOnlySpan<byte> start) => Sniff(start) is { } type && Images.Contains(type) ? type : null;
 

@@ -2,6 +2,7 @@ using CxPlatform.Intake.Channels.Api;
 using CxPlatform.Intake.Channels.Chat;
 using CxPlatform.Intake.Channels.Email;
 using CxPlatform.Intake.Channels.Imap;
+using CxPlatform.Intake.Channels.Media;
 using CxPlatform.Intake.Channels.Meta;
 using CxPlatform.Intake.Channels.Smtp;
 using CxPlatform.Intake.Channels.Staff;
@@ -42,6 +43,7 @@ public static class IntakeModule
             .AddSingleton<ContactReader>().AddSingleton<Reconciler>().AddSingleton<Metrics>()
             .AddCustomers().AddOrganisations();
         builder.Services.AddReprocessing();
+        builder.Services.AddMedia();
         builder.Services.AddCxHttpClient(
             SpamFilter.Client, settings: new() { TryTimeout = TimeSpan.FromSeconds(5), Deadline = TimeSpan.FromSeconds(6) });
         builder.Services.AddApiChannel();
@@ -51,6 +53,7 @@ public static class IntakeModule
         builder.Services.AddWebFormChannel();
         builder.Services.AddTwilioChannels();
         builder.Services.AddMetaChannel();
+        builder.Services.AddWebhookChannel();
         builder.Services.AddChatChannel();
         builder.Services.AddStaffChannel();
         return builder;
@@ -72,6 +75,7 @@ public static class IntakeModule
         app.MapCustomerPages();
         app.MapOrganisations();
         app.MapReconciliation();
+        app.MapWaiting();
         app.MapHeld();
         app.MapSenderRules();
         app.MapReprocessing();

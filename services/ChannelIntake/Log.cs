@@ -13,6 +13,15 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Error, "What came in on channel {Channel} could not be read (attempt {Attempt}: {Error}); it is kept and tried again")]
     public static partial void NotRead(this ILogger logger, Exception exception, string channel, int attempt, string error);
 
+    [LoggerMessage(8, LogLevel.Warning, "What came in on channel {Channel} could not be understood (attempt {Attempt}: {Fault}); it is kept and tried again")]
+    public static partial void NotUnderstood(this ILogger logger, string channel, int attempt, string fault);
+
+    [LoggerMessage(9, LogLevel.Warning, "Media kept by {Provider} could not be fetched ({Error}); the contact waits for it a while")]
+    public static partial void MediaNotFetched(this ILogger logger, string provider, string error);
+
+    [LoggerMessage(10, LogLevel.Warning, "Media of {Provider} is at a host that nothing is fetched from: add it to Cx:Intake:Media:Hosts if it is right")]
+    public static partial void MediaNotAllowed(this ILogger logger, string provider);
+
     [LoggerMessage(5, LogLevel.Warning, "What waits to be read could not be looked for ({Error}); it is tried again")]
     public static partial void PendingNotLooked(this ILogger logger, string error);
 

@@ -7,7 +7,7 @@ using CxPlatform.Messaging;
 namespace CxPlatform.Intake;
 
 /// <summary>What Intake measures. Every arrival is counted as received and then exactly once as stored, duplicate, kept (to be
-/// read later), refused or failed.</summary>
+/// read later), ignored, refused or failed.</summary>
 internal sealed class Metrics : IDisposable
 {
     public const string Name = "CxPlatform.Intake";
@@ -16,6 +16,7 @@ internal sealed class Metrics : IDisposable
     private readonly Counter<long> _received;
     private readonly Counter<long> _outcomes;
     private readonly Histogram<double> _duration;
+    private readonly Counter<long> _media;
     private long _missing;
     private long _waiting;
     private long _held;
@@ -26,13 +27,14 @@ internal sealed class Metrics : IDisposable
         _meter = meters.Create(Name);
         _received = _meter.CreateCounter<long>("cx.intake.received", "{contact}", "Contacts that arrived.");
         _outcomes = _meter.CreateCounter<long>(
-            "cx.intake.outcome", "{contact}", "What became of contacts that arrived: stored, duplicate, kept, refused or failed.");
+            "cx.intake.outcome", "{contact}", "What became of contacts that arrived: stored, duplicate, kept, ignored, refused or failed.");
         _meter.CreateObservableGauge("cx.intake.missing", () => Interlocked.Read(ref _missing), "{contact}",
             "Contacts of the last two hours that were received and are not there; 0 unless something was lost.");
         _meter.CreateObservableGauge("cx.intake.waiting", () => Interlocked.Read(ref _waiting), "{contact}",
             "Contacts of the last two hours that are durable and not read yet.");
         _meter.CreateObservableGauge("cx.intake.held", () => Interlocked.Read(ref _held), "{contact}",
             "Contacts of the last two hours that are held as spam.");
+        _media = _meter.CreateCounter<long>("cx.intake.media", "{file}", "Files that providers keep for us: fetched, or failed to be.");
         _duration = _meter.CreateHistogram("cx.intake.duration", "s", "From arrival to durable.", null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 20] });
     }
@@ -79,6 +81,15 @@ internal sealed class Metrics : IDisposable
         _outcomes.Add(1, Tag(channel), new("outcome", "kept"));
     }
 
+    public void Media(string outcome) => _media.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>A provider's news of nothing that a customer did.</summary>
+    public void Ignored(Channel channel)
+    {
+        Interlocked.Increment(ref Of(channel).Ignored);
+        _outcomes.Add(1, Tag(channel), new("outcome", "ignored"));
+    }
+
     public void Refused(Channel channel)
     {
         Interlocked.Increment(ref Of(channel).Refused);
@@ -103,6 +114,7 @@ internal sealed class Metrics : IDisposable
         public long Stored;
         public long Duplicates;
         public long Kept;
+        public long Ignored;
         public long Refused;
         public long Failed;
     }

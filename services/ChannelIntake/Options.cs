@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using CxPlatform.Intake.Channels.Imap;
+using CxPlatform.Intake.Channels.Media;
 using CxPlatform.Intake.Channels.Smtp;
 using CxPlatform.Intake.Channels.Webhook;
 
@@ -33,6 +34,8 @@ internal sealed class IntakeOptions
     /// <summary>Tools whose webhooks are taken, by the name in their address: <c>/v1/channels/webhook/{source}</c>.</summary>
     public Dictionary<string, WebhookOptions> Webhooks { get; set; } = [];
 
+    public MediaOptions Media { get; set; } = new();
+
     public SpamOptions Spam { get; set; } = new();
 
     public SmtpListenerOptions Smtp { get; set; } = new();
@@ -60,7 +63,12 @@ internal sealed class IntakeOptions
         [Range(1, 1_000_000)]
         public int FloodSameSender { get; set; } = 30;
 
-        /// <summary>Mails with one text within the window, above which further ones of somebody unknown are held.</summary>
+        /// <summary>Messages of one number or handle (SMS, WhatsApp, social, calls) within the window, above which further ones of somebody
+        /// unknown are held.</summary>
+        [Range(1, 1_000_000)]
+        public int FloodSameHandle { get; set; } = 60;
+
+        /// <summary>Mails or messages with one text within the window, above which further ones of somebody unknown are held.</summary>
         [Range(1, 1_000_000)]
         public int FloodSameText { get; set; } = 20;
 
@@ -110,5 +118,12 @@ internal sealed class IntakeOptions
 
         /// <summary>A word of your choice that is entered at Meta, too; it proves that the address is yours.</summary>
         public string? VerifyToken { get; set; }
+
+        /// <summary>A system user's token with <c>whatsapp_business_messaging</c>, to fetch what was sent with WhatsApp messages. Unset: it
+        /// stays at Meta, and its id is kept.</summary>
+        public string? AccessToken { get; set; }
+
+        /// <summary>Meta's Graph, with its version.</summary>
+        public Uri GraphUrl { get; set; } = new("https://graph.facebook.com/v23.0");
     }
 }

@@ -70,6 +70,8 @@ internal sealed class IntakeHost : IAsyncDisposable
                 "--Cx:Data:Path=" + folder.Path,
                 "--Cx:PublicUrl=https://help.example.com",
                 "--Cx:MasterKey=" + Convert.ToBase64String(new byte[32]),
+                // Nothing is fetched from the world, unless a test has a provider of its own.
+                "--Cx:Intake:Media:Fetch=false",
                 "--Cx:BootstrapAdminKeyHash=" + ApiKey.HashOf(Key),
                 .. connectionString is null ? Array.Empty<string>() : ["--ConnectionStrings:intakedb=" + connectionString],
                 .. settings,
@@ -150,6 +152,18 @@ internal sealed class IntakeHost : IAsyncDisposable
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public async Task<List<string>> ColumnAsync(string sql)
+    {
+        await using var connection = await Services.GetRequiredService<Module<IntakeDb>>().Store.OpenAsync(CancellationToken.None);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await using var reader = await command.ExecuteReaderAsync();
+        var values = new List<string>();
+        while (await reader.ReadAsync())
+            values.Add(reader.GetString(0));
+        return values;
     }
 
     public async Task ExecuteAsync(string sql)

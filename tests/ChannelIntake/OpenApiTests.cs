@@ -38,6 +38,7 @@ public sealed class OpenApiTests
                 "get /v1/intake/held",
                 "get /v1/intake/mailboxes",
                 "get /v1/intake/senders",
+                "get /v1/intake/waiting",
                 "get /v1/organisations",
                 "get /v1/organisations/proposals",
                 "get /v1/organisations/{id}",

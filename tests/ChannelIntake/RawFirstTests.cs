@@ -71,7 +71,7 @@ public sealed class RawFirstTests
         var writer = host.Services.GetRequiredService<GroupCommit<IntakeDb, RawArrival, RawArrival>>();
         var id = Guid.CreateVersion7();
         await writer.SubmitAsync(
-            new(id, Channel.Email, DateTimeOffset.UtcNow, MailIntake.RawType, new(), Encoding.UTF8.GetBytes("From: a@example.com\n\nHello"), null),
+            new(id, MailArrivals.Reader, Channel.Email, DateTimeOffset.UtcNow, MailIntake.RawType, new(), Encoding.UTF8.GetBytes("From: a@example.com\n\nHello"), null),
             CancellationToken.None);
         Assert.Equal("pending", (string)(await host.GetAsync($"/v1/contacts/{id}"))["state"]!);
         Assert.True((bool)(await host.GetAsync("/v1/intake/admin/reconciliation"))["balanced"]!);

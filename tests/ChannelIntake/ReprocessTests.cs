@@ -62,7 +62,8 @@ public sealed class ReprocessTests
         await using var host = await IntakeHost.StartAsync(Database.Sqlite);
         var id = Guid.CreateVersion7();
         await host.Services.GetRequiredService<GroupCommit<IntakeDb, RawArrival, RawArrival>>().SubmitAsync(
-            new(id, Channel.Email, DateTimeOffset.UtcNow, MailIntake.RawType, new(), Encoding.UTF8.GetBytes(Mail), null), CancellationToken.None);
+            new(id, MailArrivals.Reader, Channel.Email, DateTimeOffset.UtcNow, MailIntake.RawType, new(), Encoding.UTF8.GetBytes(Mail), null),
+            CancellationToken.None);
         var (code, output) = await CommandAsync(host, "reprocess");
         Assert.True(code == 0 && output.Contains("1 arrivals that waited were read, 0 still wait", StringComparison.Ordinal), output);
         Assert.Equal("What I wrote", (await host.EventAsync<ContactReceived>($"contact/{id}")).Text);

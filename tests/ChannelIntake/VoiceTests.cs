@@ -1,6 +1,7 @@
 using System.Net;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Intake.V1;
+using CxPlatform.Testing;
 
 namespace CxPlatform.ChannelIntake.Tests;
 
@@ -105,6 +106,46 @@ public sealed class VoiceTests
         Assert.Equal(2, contacts.Count);
         foreach (var contact in contacts)
             Assert.Equal(onItsCase, Assert.Single((await host.EventAsync<ContactReceived>("contact/" + contact!["contactId"])).Evidence));
+    }
+
+    [Theory]
+    [InlineData(Database.Sqlite, 1)]
+    [InlineData(Database.Postgres, 1)]
+    [InlineData(Database.Postgres, 2)]
+    public async Task Callbacks_of_one_call_at_the_same_instant_open_one_case(Database database, int processes)
+    {
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        var connection = database == Database.Postgres ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync("intake") : null;
+        var hosts = new List<IntakeHost>();
+        for (var i = 0; i < processes; i++)
+            hosts.Add(await IntakeHost.StartOnAsync(connection, Twilio.Setting));
+        const int Calls = 12;
+        var callbacks = Enumerable.Range(0, Calls).SelectMany(call => new[] { Call("completed", "40"), Recording, Transcript }.Select(fields =>
+            new Dictionary<string, string>(fields) { ["CallSid"] = $"CA{call}" })).ToArray();
+        for (var round = 0; round < 2; round++)
+        {
+            random.Shuffle(callbacks);
+            await Task.WhenAll(callbacks.Select(fields => PostAsync(hosts[random.Next(processes)], fields)));
+        }
+
+        var host = hosts[0];
+        var told = new List<ContactReceived>();
+        // In the order of the log, which is that in which the case service hears of them.
+        foreach (var stream in await host.ColumnAsync("select stream from events where type = 'contact.received.v1' order by position"))
+            told.Add(await host.EventAsync<ContactReceived>(stream));
+        Assert.Equal(Calls * 3, told.Count);
+        foreach (var call in told.GroupBy(contact => contact.ProviderId.Split('/')[0]))
+        {
+            var first = call.First();
+            Assert.True(first.Evidence.Count == 0, $"seed {seed}: {call.Key}");
+            Assert.All(call.Skip(1), contact => Assert.True(
+                contact.Evidence is [{ Kind: EvidenceKind.Explicit } evidence] && evidence.CaseId == first.ContactId, $"seed {seed}: {call.Key}"));
+        }
+        var view = await host.GetAsync("/v1/intake/admin/reconciliation");
+        Assert.True((bool)view["balanced"]!, $"seed {seed}: {view.ToJsonString()}");
+        foreach (var each in hosts)
+            await each.DisposeAsync();
     }
 
     [Theory]

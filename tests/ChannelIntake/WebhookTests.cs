@@ -116,10 +116,37 @@ public sealed class WebhookTests
     }
 
     [Fact]
-    public async Task A_message_without_a_sender_is_refused_by_the_name_of_its_field()
+    public async Task A_message_without_a_sender_is_kept_and_says_which_field_is_missing()
     {
         await using var host = await StartAsync();
-        using var answer = await PostAsync(host, """{"data":{"posts":[{"id":3,"text":"?"}]}}""");
-        Assert.NotNull((await IntakeHost.JsonAsync(answer, 400))["errors"]!["/author/handle"]);
+        using var answer = await PostAsync(
+            host, """{"data":{"posts":[{"id":3,"text":"?"},{"id":4,"author":{"handle":"eve"},"text":"Hello"}]}}""");
+        var receipts = (await IntakeHost.JsonAsync(answer, 200)).AsArray();
+        Assert.Equal("Hello", (await host.ReceivedAsync("town:eve", "Handle")).Text);
+        var waiting = await host.GetAsync("/v1/contacts/" + receipts[^1]!["contactId"]);
+        Assert.Equal(("failed", "/author/handle: is required."), ((string)waiting["state"]!, (string)waiting["fault"]!));
+    }
+
+    [Fact]
+    public async Task What_was_not_understood_is_read_when_its_source_is_set_up_rightly()
+    {
+        var database = await (await Testing.PostgresServer.SharedAsync()).CreateDatabaseAsync("intake");
+        string[] settings = ["--Cx:Intake:Webhooks:town:Secrets:0=whsec_" + Convert.ToBase64String(Key)];
+        string id;
+        await using (var wrong = await IntakeHost.StartOnAsync(database, [.. settings, "--Cx:Intake:Webhooks:town:From=/who"]))
+        {
+            using var answer = await PostAsync(wrong, """{"author":"Ada","text":"Hello"}""");
+            id = (string)(await IntakeHost.JsonAsync(answer, 200))[0]!["contactId"]!;
+            Assert.Equal("failed", (string)(await wrong.GetAsync("/v1/contacts/" + id))["state"]!);
+        }
+        await using var right = await IntakeHost.StartOnAsync(database, [.. settings, "--Cx:Intake:Webhooks:town:From=/author"]);
+        using var asked = await right.Client.PostAsync("/v1/intake/admin/reprocess", null);
+        Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
+        var contact = await Testing.Eventually.Value(
+            () => right.GetAsync("/v1/contacts/" + id), read => (string)read["state"]! == "accepted", TimeSpan.FromSeconds(30));
+        Assert.Equal("town:ada", (string)contact["from"]!["address"]!);
+        var view = await right.GetAsync("/v1/intake/admin/reconciliation");
+        Assert.True((bool)view["balanced"]!, view.ToJsonString());
+        Assert.Equal((1, 1), ((int)view["channels"]![0]!["received"]!, (int)view["channels"]![0]!["contacts"]!));
     }
 }

@@ -1,4 +1,5 @@
 using CxPlatform.Contracts;
+using CxPlatform.Intake.Channels.Media;
 
 namespace CxPlatform.Intake;
 
@@ -27,6 +28,8 @@ internal sealed record Arrival
     public string? Language { get; init; }
     public string? TimeZone { get; init; }
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+    /// <summary>What the provider keeps for us: becomes <see cref="Attachments"/> before the contact is stored.</summary>
+    public IReadOnlyList<MediaFile> Media { get; init; } = [];
     public IReadOnlyList<Evidence> Evidence { get; init; } = [];
     public Automatic Automatic { get; init; }
     public Bounce? Bounce { get; init; }
@@ -50,6 +53,12 @@ internal sealed record Arrival
     /// <summary>When its bytes became durable, if that was before it was read; null stores both in one transaction.</summary>
     public DateTimeOffset? TakenAt { get; init; }
 
+    /// <summary>The raw arrival whose place it takes: that one goes with the transaction that stores this one.</summary>
+    public Guid? Settles { get; init; }
+
+    /// <summary>What the provider calls the one thing that several contacts are about, such as a call: they are on one case.</summary>
+    public string? Thread { get; init; }
+
     /// <summary>What speaks for spam; a channel may add reasons of its own (a filled trap). Enough of it holds the contact.</summary>
     public SpamScore Spam { get; init; } = SpamScore.None;
     public ContactState State { get; init; }
@@ -58,7 +67,9 @@ internal sealed record Arrival
 /// <summary>What the server that delivered something said of it, beside its bytes.</summary>
 /// <param name="Recipient">Where it was delivered; null when not told.</param>
 /// <param name="Sender">The envelope's sender: empty for the null path, null when not told.</param>
-internal sealed record Envelope(string? Recipient = null, string? Sender = null);
+/// <param name="Source">Of a webhook: the configured source that it came from.</param>
+/// <param name="Id">Of a webhook: the id that it was sent under.</param>
+internal sealed record Envelope(string? Recipient = null, string? Sender = null, string? Source = null, string? Id = null);
 
 /// <summary>What may become of a contact once it is read.</summary>
 internal enum ContactState

@@ -13,6 +13,9 @@ internal sealed record KnownCustomer(
     public Identity Identity => new(Words.Read<IdentityKind>(Kind), Value, Verified);
 }
 
+/// <summary>A raw arrival that waits no longer.</summary>
+internal sealed record SettledArrival(Guid Id, Channel Channel, DateTimeOffset TakenAt);
+
 internal sealed record NewContact(ReadyArrival Ready, Guid CustomerId)
 {
     public Arrival Arrival => Ready.Arrival;
@@ -118,8 +121,8 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
 
     private static readonly SetStatement<Guid> RemoveArrivals = new(
         new Columns<Guid>().Uuid("id", id => id),
-        "delete from arrivals a using rows where a.id = rows.id",
-        "delete from arrivals where id = @id");
+        "delete from arrivals a using rows where a.id = rows.id returning a.id, a.channel, a.taken_at",
+        "delete from arrivals where id = @id returning id, channel, taken_at");
 
     public Task<List<StoredContact>> FindContactsAsync(IReadOnlyList<ReadyArrival> arrivals, CancellationToken ct) => FindContacts.RunAsync(
         unit, arrivals, reader => new StoredContact(reader.GetString(0), reader.GetString(1), reader.GetGuid(2), reader.GetGuid(3)), ct);
@@ -156,7 +159,13 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
         return inserted;
     }
 
-    public Task RemoveArrivalsAsync(IReadOnlyList<Guid> arrivals, CancellationToken ct) => RemoveArrivals.RunAsync(unit, arrivals, ct);
+    /// <returns>Those that were still there, and as what they were counted.</returns>
+    public Task<List<SettledArrival>> RemoveArrivalsAsync(IReadOnlyList<Guid> arrivals, CancellationToken ct) => RemoveArrivals.RunAsync(
+        unit, arrivals, reader => new SettledArrival(reader.GetGuid(0), Words.Read<Channel>(reader.GetString(1)), Instant(reader, 2)), ct);
+
+    private static DateTimeOffset Instant(DbDataReader reader, int column) => reader.GetValue(column) is DateTime time
+        ? new(time)
+        : Time.FromMicroseconds(reader.GetInt64(column));
 
     private static string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 }

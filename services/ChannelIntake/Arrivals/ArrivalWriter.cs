@@ -13,7 +13,7 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
         Unit<IntakeDb> unit, IReadOnlyList<Submitted<ReadyArrival>> members, CancellationToken ct)
     {
         var answers = new Outcome<Receipt>?[members.Count];
-        var counted = new bool[members.Count];
+        var stored = new bool[members.Count];
         var keys = await AnswerRepeatedRequestsAsync(unit, members, answers, ct);
 
         // Of arrivals with the same provider id, the first in the group stands for all.
@@ -23,7 +23,6 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
                 firsts.TryAdd(KeyOf(members[i].Member), members[i]);
         var receipts = await StoreAsync(unit, [.. firsts.Values], ct);
 
-        var tallies = new Tallies();
         var kept = new List<(IdempotentRequest, string)>();
         for (var i = 0; i < members.Count; i++)
         {
@@ -34,40 +33,51 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
                 var receipt = receipts[KeyOf(members[i].Member)];
                 var own = receipt.ContactId == members[i].Member.Arrival.ContactId;
                 answers[i] = receipt with { Duplicate = !own };
-                // Found although it is ours: a commit before this one went through and only its answer was lost. It has been counted.
-                if (!own || !receipt.Duplicate)
-                    Count(tallies, unit.Now, members[i].Member.Arrival, duplicate: !own);
-                counted[i] = true;
+                stored[i] = own && !receipt.Duplicate;
             }
             if (keys.IsFirst(i) && members[i].Request.Idempotency is { } request)
                 kept.Add((request, JsonSerializer.Serialize(answers[i], EventTypes.Json)));
         }
         await Idempotency.StoreAsync(unit, kept, ct);
         keys.AnswerFollowers(answers, members);
-        await SettleRawAsync(unit, members, answers, counted, tallies, ct);
-        await tallies.SaveAsync(unit, ct);
+        await CountAsync(unit, members, answers, stored, ct);
         return answers!;
     }
 
-    /// <summary>What was kept raw and is answered now waits no longer, also where a repeated request was answered as before.</summary>
-    private static async Task SettleRawAsync(
-        Unit<IntakeDb> unit, IReadOnlyList<Submitted<ReadyArrival>> members, Outcome<Receipt>?[] answers, bool[] counted, Tallies tallies,
-        CancellationToken ct)
+    /// <summary>Counts every member once, in the hour in which it became durable. A raw arrival that was counted as one while it waited
+    /// goes, and what it was read as is counted in its place.</summary>
+    private static async Task CountAsync(
+        Unit<IntakeDb> unit, IReadOnlyList<Submitted<ReadyArrival>> members, Outcome<Receipt>?[] answers, bool[] stored, CancellationToken ct)
     {
-        var settled = new List<Guid>();
+        var tallies = new Tallies();
+        var waited = members.Select(member => member.Member.Arrival.Settles).OfType<Guid>().Distinct().Order().ToList();
+        var settled = await new ArrivalSql(unit).RemoveArrivalsAsync(waited, ct);
+        foreach (var raw in settled)
+            tallies.Of(raw.Channel, raw.TakenAt).Received--;
+        var gone = settled.Select(raw => raw.Id).ToHashSet();
         for (var i = 0; i < members.Count; i++)
-        {
-            if (members[i].Member.Arrival is not { TakenAt: { } taken } arrival)
-                continue;
-            settled.Add(arrival.ContactId);
-            if (counted[i])
-                continue;
-            if (answers[i]!.IsRefused)
-                tallies.Of(arrival.Channel, taken).Refused++;
-            else
-                tallies.Of(arrival.Channel, taken).Duplicates++;
-        }
-        await new ArrivalSql(unit).RemoveArrivalsAsync(settled, ct);
+            if (members[i].Member.Arrival is var arrival && (stored[i] || IsNew(arrival, answers[i]!, gone)))
+                Count(tallies.Of(arrival.Channel, arrival.TakenAt ?? unit.Now), arrival, answers[i]!, stored[i]);
+        await tallies.SaveAsync(unit, ct);
+    }
+
+    /// <summary>Whether what was not stored is counted here. What waited is, by whoever ends its waiting. What did not is when it was found to
+    /// be stored under another id; under its own, a commit before this one went through and only its answer was lost.</summary>
+    private static bool IsNew(Arrival arrival, Outcome<Receipt> answer, HashSet<Guid> gone) => arrival.Settles is { } raw
+        ? gone.Contains(raw)
+        : !answer.IsRefused && answer.Value.ContactId != arrival.ContactId;
+
+    private static void Count(TallyRow tally, Arrival arrival, Outcome<Receipt> answer, bool stored)
+    {
+        tally.Received++;
+        if (stored)
+            tally.Stored++;
+        else if (answer.IsRefused)
+            tally.Refused++;
+        else
+            tally.Duplicates++;
+        if (stored && arrival.Automatic != Automatic.None)
+            tally.Automatic++;
     }
 
     private static async Task<Dictionary<(Channel, string), Receipt>> StoreAsync(
@@ -86,7 +96,8 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
 
         Answer(await sql.FindContactsAsync(arrivals.ConvertAll(arrival => arrival.Member), ct));
         // One order for everybody: groups of two replicas that want the same rows wait for each other, but never in a circle.
-        var fresh = arrivals.Where(arrival => !receipts.ContainsKey(KeyOf(arrival.Member)))
+        arrivals = await ContactThreads.JoinAsync(unit, arrivals.FindAll(arrival => !receipts.ContainsKey(KeyOf(arrival.Member))), ct);
+        var fresh = arrivals
             .OrderBy(arrival => arrival.Member.Arrival.Channel)
             .ThenBy(arrival => arrival.Member.Arrival.ProviderId, StringComparer.Ordinal)
             .ToList();
@@ -118,19 +129,6 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
     }
 
     private static (Channel, string) KeyOf(ReadyArrival ready) => (ready.Arrival.Channel, ready.Arrival.ProviderId);
-
-    private static void Count(Tallies tallies, DateTimeOffset now, Arrival arrival, bool duplicate)
-    {
-        var tally = tallies.Of(arrival.Channel, arrival.TakenAt ?? now);
-        if (arrival.TakenAt is null)
-            tally.Received++;
-        if (duplicate)
-            tally.Duplicates++;
-        else
-            tally.Stored++;
-        if (!duplicate && arrival.Automatic != Automatic.None)
-            tally.Automatic++;
-    }
 
     /// <summary>Answers what was answered before under the same Idempotency-Key.
     /// Within the group, too, the first with a key stands for all.</summary>

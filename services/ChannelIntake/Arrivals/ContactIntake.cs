@@ -22,7 +22,7 @@ internal sealed class ContactIntake(
     // Longer than any healthy commit, shorter than providers' patience.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private static readonly Refusal Unavailable =
+    public static readonly Refusal Unavailable =
         new("contact-unavailable", "We cannot store contacts right now; nothing was accepted. Please try again shortly.");
 
     public DateTimeOffset Now => Time.Truncate(clock.GetUtcNow());

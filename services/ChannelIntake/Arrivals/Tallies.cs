@@ -7,7 +7,7 @@ namespace CxPlatform.Intake;
 /// that makes it so, so that rows and counts can be held against each other.</summary>
 internal sealed class Tallies
 {
-    private const string Numbers = "received, stored, duplicates, automatic, refused";
+    private const string Numbers = "received, stored, duplicates, automatic, refused, ignored";
 
     private const string OnConflict = """
         on conflict (hour, channel) do update set
@@ -15,7 +15,8 @@ internal sealed class Tallies
             stored = tallies.stored + excluded.stored,
             duplicates = tallies.duplicates + excluded.duplicates,
             automatic = tallies.automatic + excluded.automatic,
-            refused = tallies.refused + excluded.refused
+            refused = tallies.refused + excluded.refused,
+            ignored = tallies.ignored + excluded.ignored
         """;
 
     private static readonly SetStatement<TallyRow> Add = new(
@@ -26,9 +27,11 @@ internal sealed class Tallies
             .Number("stored", tally => tally.Stored)
             .Number("duplicates", tally => tally.Duplicates)
             .Number("automatic", tally => tally.Automatic)
-            .Number("refused", tally => tally.Refused),
+            .Number("refused", tally => tally.Refused)
+            .Number("ignored", tally => tally.Ignored),
         $"insert into tallies (hour, channel, {Numbers}) select * from rows {OnConflict}",
-        $"insert into tallies (hour, channel, {Numbers}) values (@hour, @channel, @received, @stored, @duplicates, @automatic, @refused) "
+        $"insert into tallies (hour, channel, {Numbers}) "
+        + "values (@hour, @channel, @received, @stored, @duplicates, @automatic, @refused, @ignored) "
         + OnConflict);
 
     private readonly Dictionary<(DateTimeOffset, string), TallyRow> _rows = [];

@@ -16,7 +16,7 @@ internal enum SenderVerdict
     Allow,
 }
 
-/// <summary>An address, or a domain with all below it.</summary>
+/// <summary>An address, a domain with all below it, a number or a handle.</summary>
 internal sealed record SenderRule(string Pattern, SenderVerdict Verdict, string? Note, string By, DateTimeOffset Since);
 
 /// <param name="Note">Why; at most 500 characters.</param>
@@ -54,14 +54,14 @@ internal static class SenderRules
         senders.MapPut("/{pattern}", async (string pattern, SenderRuleChange change, Work<IntakeDb> work, CancellationToken ct) =>
             {
                 if (Read(pattern) is not { } read)
-                    return Problems.Invalid("pattern", "must be an address or a domain, such as example.com.");
+                    return Problems.Invalid("pattern", "must be an address, a domain such as example.com, a number such as +4930123456, or a handle such as instagram:erika.");
                 if (change.Note is { Length: > 500 })
                     return Problems.Invalid("note", "must be at most 500 characters.");
                 return (await work.RunAsync<Unit<IntakeDb>, Outcome<Done>>(
                     (unit, token) => SetAsync(unit, read, change.Verdict, change.Note, token), ct)).ToHttp();
             })
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status400BadRequest)
-            .WithName("PutSenderRule").WithSummary("Blocks or allows an address, or a domain with all below it.");
+            .WithName("PutSenderRule").WithSummary("Blocks or allows an address, a domain with all below it, a number or a handle.");
         senders.MapDelete("/{pattern}", async (string pattern, Work<IntakeDb> work, CancellationToken ct) =>
             {
                 var read = Read(pattern) ?? pattern;
@@ -86,5 +86,8 @@ internal static class SenderRules
     }
 
     private static string? Read(string pattern) => Identities.Address(pattern) ??
-        (Identities.Address("somebody@" + pattern) is { } address ? address["somebody@".Length..] : null);
+        (Identities.Address("somebody@" + pattern) is { } address ? address["somebody@".Length..] : null)
+        ?? Identities.Phone(pattern, null)
+        // Handles have the name of their network before them.
+        ?? (pattern.Contains(':', StringComparison.Ordinal) ? Identities.Named(IdentityKind.Handle, pattern)?.Value : null);
 }

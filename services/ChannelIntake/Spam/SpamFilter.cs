@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using CxPlatform.Contracts;
+using CxPlatform.Intake.Channels.Media;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
@@ -13,7 +14,7 @@ namespace CxPlatform.Intake;
 
 /// <summary>What speaks for spam beyond the mail itself: our lists, a scanner, a flood. Nothing here ever drops anything.</summary>
 internal sealed class SpamFilter(
-    Work<IntakeDb> work, IHttpClientFactory clients, ISharedLimiter limiter, Module<IntakeDb> module, IOptions<IntakeOptions> options,
+    Work<IntakeDb> work, IHttpClientFactory clients, MediaFetcher media, ISharedLimiter limiter, Module<IntakeDb> module, IOptions<IntakeOptions> options,
     ILogger<SpamFilter> log)
 {
     public const string Client = "spam-scanner";
@@ -39,11 +40,29 @@ internal sealed class SpamFilter(
         return found + await ScanAsync(mail, ct);
     }
 
+    /// <summary>A message of a provider's, with what our lists and a flood say of its sender.</summary>
+    public async Task<Arrival> JudgeAsync(Arrival arrival, RawArrival raw, CancellationToken ct)
+    {
+        switch (await VerdictOnAsync(arrival.From, ct))
+        {
+            case SenderVerdict.Allow:
+                return arrival with { Spam = SpamScore.Of(0, "list: allowed") };
+            case SenderVerdict.Block:
+                return arrival with { Spam = SpamScore.Of(Options.HoldAt * 2, "list: blocked") };
+        }
+        // It counts when it is to be stored for the first time; one with media is at its second reading.
+        var counts = raw.Attempts == (media.Wants(arrival.Media) ? 2 : 1) && arrival.Automatic == Automatic.None;
+        // What stands there of a call is our own text.
+        var text = arrival.Channel == Channel.Voice ? "" : arrival.Text;
+        return counts ? arrival with { Spam = await FloodAsync(arrival.From, text, ct, Options.FloodSameHandle) } : arrival;
+    }
+
     /// <summary>Counts this one, and says whether the same sender or the same text came too often. Customers who have written before are
     /// never held for it.</summary>
-    public async Task<SpamScore> FloodAsync(Identity from, string text, CancellationToken ct)
+    /// <param name="most">How often is not too often; as for mail, unless given.</param>
+    public async Task<SpamScore> FloodAsync(Identity from, string text, CancellationToken ct, int? most = null)
     {
-        var sender = await limiter.TryAcquireAsync("flood:from:" + Print(from.Value), Options.FloodSameSender, Options.FloodWindow, ct);
+        var sender = await limiter.TryAcquireAsync("flood:from:" + Print(from.Value), most ?? Options.FloodSameSender, Options.FloodWindow, ct);
         var same = text.Length < ShortText
             || (await limiter.TryAcquireAsync("flood:text:" + Print(text), Options.FloodSameText, Options.FloodWindow, ct)).Allowed;
         if ((sender.Allowed && same) || await IsKnownAsync(from, ct))

@@ -1,4 +1,5 @@
 using CxPlatform.Intake.Channels.Chat;
+using CxPlatform.Intake.Channels.Email;
 using CxPlatform.Intake.Channels.Imap;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
@@ -12,6 +13,8 @@ internal abstract class IntakeDb(DbContextOptions options) : ModuleDb(options)
     public DbSet<ArrivalRow> Arrivals => Set<ArrivalRow>();
 
     public DbSet<ContactRow> Contacts => Set<ContactRow>();
+
+    public DbSet<ContactThreadRow> ContactThreads => Set<ContactThreadRow>();
 
     public DbSet<ContactBlobRow> ContactBlobs => Set<ContactBlobRow>();
 
@@ -47,7 +50,10 @@ internal abstract class IntakeDb(DbContextOptions options) : ModuleDb(options)
             e.ToTable("arrivals").HasKey(row => row.Id);
             e.Property(row => row.Id).ValueGeneratedNever();
             e.HasIndex(row => row.Due);
+            // What waited before there were several readers is mail.
+            e.Property(row => row.Reader).HasDefaultValue(MailArrivals.Reader);
         });
+        model.Entity<ContactThreadRow>().ToTable("contact_threads").HasKey(row => new { row.Channel, row.Thread });
         model.Entity<ContactRow>(e =>
         {
             e.ToTable("contacts").HasKey(row => row.Id);

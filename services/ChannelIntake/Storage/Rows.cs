@@ -45,6 +45,9 @@ internal sealed class ArrivalRow
     /// <summary>When it became durable.</summary>
     public DateTimeOffset TakenAt { get; set; }
 
+    /// <summary>Who reads it: the <see cref="IRawReader.Name"/>.</summary>
+    public string Reader { get; set; } = "";
+
     /// <summary>An <see cref="Intake.Envelope"/> as JSON.</summary>
     public string Envelope { get; set; } = "";
     public string RawType { get; set; } = "";
@@ -61,8 +64,23 @@ internal sealed class ArrivalRow
     /// <summary>When it is tried next.</summary>
     public DateTimeOffset Due { get; set; }
 
-    /// <summary>What the last attempt met, by name; null while it is under way.</summary>
+    /// <summary>What the last attempt met; null while it is under way.</summary>
     public string? Fault { get; set; }
+}
+
+/// <summary>The case of what a provider knows as one thing, such as a call.</summary>
+internal sealed class ContactThreadRow
+{
+    public string Channel { get; set; } = "";
+
+    /// <summary>The provider's name of it.</summary>
+    public string Thread { get; set; } = "";
+
+    /// <summary>The contact that came first, and so its case.</summary>
+    public Guid CaseId { get; set; }
+
+    /// <summary>The first contact that said who it is from.</summary>
+    public Guid? Caller { get; set; }
 }
 
 /// <summary>Which contacts refer to a blob: erasure deletes it when the last one has gone.</summary>
@@ -175,4 +193,7 @@ internal sealed class TallyRow
 
     /// <summary>Taken, and then refused to its sender's face: an Idempotency-Key that was used for something else.</summary>
     public long Refused { get; set; }
+
+    /// <summary>A provider's news of nothing that a customer did: a receipt, the progress of a call.</summary>
+    public long Ignored { get; set; }
 }

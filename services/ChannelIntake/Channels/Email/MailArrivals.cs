@@ -11,25 +11,31 @@ internal sealed class MailIntake(RawArrivals arrivals)
 
     /// <summary>Durable when this answers; a refusal means that nothing was kept and the sender must come again.</summary>
     public Task<Outcome<Receipt>> TakeAsync(Stream mail, Envelope envelope, CancellationToken ct) =>
-        arrivals.TakeAsync(Channel.Email, RawType, mail, envelope, ct);
+        TheOneAsync(arrivals.TakeAsync(MailArrivals.Reader, Channel.Email, RawType, mail, envelope, ct));
+
+    // One mail is one contact.
+    private static async Task<Outcome<Receipt>> TheOneAsync(Task<Outcome<List<Receipt>>> taken) =>
+        await taken is var outcome && outcome.IsRefused ? outcome.Refusal : outcome.Value[0];
 }
 
 /// <summary>Makes an arrival of a kept mail: reads it, and puts its files into the blob store.</summary>
 internal sealed class MailArrivals(MailReader reader, SpamFilter spam, IBlobs blobs) : IRawReader, IDisposable
 {
+    public const string Reader = "mail";
+
     // Files of a large mail are copied in pieces, but its text is in memory several times over: two at a time, more only wait.
     private readonly SemaphoreSlim _large = new(2);
 
-    public Channel Channel => Channel.Email;
+    public string Name => Reader;
 
-    public async Task<Arrival> ReadAsync(RawArrival raw, CancellationToken ct)
+    public async Task<RawReading> ReadAsync(RawArrival raw, CancellationToken ct)
     {
         if (raw.RawBlob is null)
-            return await ArrivalOf(raw, raw.Raw, ct);
+            return new([await ArrivalOf(raw, raw.Raw, ct)]);
         await _large.WaitAsync(ct);
         try
         {
-            return await RawContent.UseAsync(null, raw.RawBlob, blobs, bytes => ArrivalOf(raw, bytes, ct), ct);
+            return new([await RawContent.UseAsync(null, raw.RawBlob, blobs, bytes => ArrivalOf(raw, bytes, ct), ct)]);
         }
         finally
         {
@@ -69,7 +75,10 @@ internal sealed class MailArrivals(MailReader reader, SpamFilter spam, IBlobs bl
             Warnings = shown.Warnings,
             Spam = score,
             Attachments = await StoreAsync(reading, ct),
+            Raw = raw.Raw ?? default(ReadOnlyMemory<byte>),
+            RawBlob = raw.RawBlob,
             RawType = raw.RawType,
+            Envelope = raw.Envelope,
         };
     }
 

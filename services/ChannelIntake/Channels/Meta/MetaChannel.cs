@@ -13,7 +13,7 @@ internal static class MetaChannel
 {
     private const string Path = "/v1/channels/meta";
 
-    public static IServiceCollection AddMetaChannel(this IServiceCollection services) => services.AddSingleton<MetaAdapter>();
+    public static IServiceCollection AddMetaChannel(this IServiceCollection services) => services.AddSingleton<IRawReader, MetaReader>();
 
     public static void MapMetaChannel(this IEndpointRouteBuilder app)
     {
@@ -28,11 +28,10 @@ internal static class MetaChannel
             .WithMetadata(new RequestSizeLimitAttribute(Limits.Webhook))
             .Accepts<JsonElement>("application/json")
             .Produces(StatusCodes.Status200OK)
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithName("PostMeta").WithTags("Channels")
             .WithSummary("Meta's webhook for WhatsApp, Messenger and Instagram, signed with X-Hub-Signature-256. "
-                + "200 means that every message in it is durable.");
+                + "200 means that all of it is durable, understood or not.");
     }
 
     private static IResult Verify(
@@ -49,7 +48,7 @@ internal static class MetaChannel
     }
 
     private static async Task<IResult> PostAsync(
-        HttpRequest http, MetaAdapter adapter, ContactIntake intake, IOptions<IntakeOptions> options, ILogger<MetaAdapter> log,
+        HttpRequest http, RawArrivals arrivals, IOptions<IntakeOptions> options, ILogger<MetaReader> log,
         CancellationToken ct)
     {
         if (options.Value.Meta.AppSecret is not { Length: > 0 } secret)
@@ -61,17 +60,10 @@ internal static class MetaChannel
             return Problems.Of(StatusCodes.Status401Unauthorized, "signature-invalid",
                 "X-Hub-Signature-256 does not sign this body under the configured app secret.");
         }
-        using var body = JsonDocument.Parse(raw);
         using var several = Http.WithoutIdempotencyKey();
-        // In their order, one after the other. What is refused comes again with the whole batch, and what was stored is known by its id.
-        foreach (var arrival in adapter.Read(body.RootElement))
-        {
-            var outcome = await intake.AcceptAsync(arrival, ct);
-            http.HttpContext.RetryWhenUnavailable(outcome);
-            if (outcome.IsRefused)
-                return Problems.Of(outcome.Refusal);
-        }
-        return TypedResults.Ok();
+        var taken = await arrivals.TakeAsync(MetaReader.Reader, MetaReader.ChannelOf(raw.Span), "application/json", raw, new(), ct);
+        http.HttpContext.RetryWhenUnavailable(taken);
+        return taken.ToHttp(_ => TypedResults.Ok());
     }
 
     private static IResult NotConfigured(string what) => Problems.Of(StatusCodes.Status503ServiceUnavailable, "channel-not-configured",

@@ -1,6 +1,5 @@
 using CxPlatform.Contracts;
-using CxPlatform.Messaging;
-using CxPlatform.ServiceDefaults;
+using CxPlatform.Intake.Channels.Media;
 using Microsoft.Extensions.Options;
 
 namespace CxPlatform.Intake.Channels.Twilio;
@@ -9,67 +8,73 @@ namespace CxPlatform.Intake.Channels.Twilio;
 /// Exercised against the documented requests and signature, not against Twilio itself.</summary>
 internal static class SmsChannel
 {
-    private const string WhatsappPrefix = "whatsapp:";
-    private const int MostMedia = 10;
-    private const int MediaUrl = 500;
-
     public static void MapSmsChannel(this IEndpointRouteBuilder app) => app.MapPost("/v1/channels/sms/twilio", PostAsync)
         .DescribeTwilio()
         .WithName("PostTwilioSms")
         .WithSummary("Twilio's incoming message webhook (SMS, MMS, WhatsApp), signed with X-Twilio-Signature. "
             + "200 means the message is durable.");
 
-    private static async Task<IResult> PostAsync(
-        HttpRequest http, TwilioForms forms, ContactIntake intake, IOptions<IntakeOptions> options, CancellationToken ct)
-    {
-        var form = await forms.ReadAsync(http, options.Value.Twilio.WebhookUrl, ct);
-        if (form.IsRefused)
-            return Problems.Of(form.Refusal);
-        var arrival = Read(form.Value, intake);
-        return arrival.IsRefused
-            ? Problems.Of(arrival.Refusal)
-            : (await intake.AcceptAsync(arrival.Value, ct)).ToTwilio(http.HttpContext);
-    }
+    private static Task<IResult> PostAsync(
+        HttpRequest http, TwilioCallbacks callbacks, IOptions<IntakeOptions> options, CancellationToken ct) =>
+        callbacks.TakeAsync(http, SmsReader.Reader, SmsReader.ChannelOf, options.Value.Twilio.WebhookUrl, ct);
+}
 
-    private static Outcome<Arrival> Read(TwilioForm form, ContactIntake intake)
+/// <summary>Makes an arrival of a message.</summary>
+internal sealed class SmsReader(SpamFilter spam) : IRawReader
+{
+    public const string Reader = "twilio-sms";
+    private const string WhatsappPrefix = "whatsapp:";
+    private const int MostMedia = 10;
+    private const int MediaUrl = 500;
+
+    public string Name => Reader;
+
+    public static Channel ChannelOf(TwilioForm form) => IsWhatsapp(form.Line("From")) ? Channel.Whatsapp : Channel.Sms;
+
+    public async Task<RawReading> ReadAsync(RawArrival raw, CancellationToken ct)
     {
+        var form = new TwilioForm(raw.Raw);
         if ((form.Line("MessageSid", 100) ?? form.Line("SmsMessageSid", 100) ?? form.Line("SmsSid", 100)) is not { } id)
-            return new Refusal("input-invalid", "is required.", "MessageSid");
+            return RawReading.NotUnderstood("MessageSid: is required.");
         if (form.Line("From") is not { } sender)
-            return new Refusal("input-invalid", "is required.", "From");
-        var whatsapp = sender.StartsWith(WhatsappPrefix, StringComparison.OrdinalIgnoreCase);
+            return RawReading.NotUnderstood("From: is required.");
         // Short codes and alphanumeric senders are no phone numbers; they are somebody all the same.
         var from = NumberOf(sender) is { } number
             ? new Identity(IdentityKind.PhoneNumber, number)
-            : Identities.Named(IdentityKind.Handle, sender)!;
+            : Identities.Named(IdentityKind.Handle, sender);
+        if (from is null)
+            return RawReading.NotUnderstood("From: is neither a number nor a name.");
         var to = form.Line("To") is { } called ? NumberOf(called) ?? called : null;
-        return new Arrival
+        var media = MediaOf(form);
+        return new([await spam.JudgeAsync(new Arrival
         {
-            ContactId = intake.NewId(),
-            Channel = whatsapp ? Channel.Whatsapp : Channel.Sms,
+            ContactId = raw.Id,
+            Channel = ChannelOf(form),
             ProviderId = id,
-            ReceivedAt = intake.Now,
+            ReceivedAt = raw.TakenAt,
             From = from,
             Name = form.Line("ProfileName"),
             To = to,
             Text = form.Text("Body"),
             Evidence = to is null ? [] : [new Evidence(EvidenceKind.Conversation, $"{from.Value} {to}")],
-            References = MediaOf(form),
-            Raw = form.Raw,
+            References = media.Index().ToDictionary(item => $"media{item.Index}", item => Limits.Cut(item.Item.Reference, Limits.ReferenceValue)),
+            Media = media,
+            Raw = raw.Raw,
             RawType = TwilioForm.RawType,
-        };
+        }, raw, ct)]);
     }
 
-    private static string? NumberOf(string party) => Identities.Phone(
-        party.StartsWith(WhatsappPrefix, StringComparison.OrdinalIgnoreCase) ? party[WhatsappPrefix.Length..] : party, null);
+    private static bool IsWhatsapp(string? party) => party?.StartsWith(WhatsappPrefix, StringComparison.OrdinalIgnoreCase) == true;
 
-    // Pictures stay with Twilio until somebody fetches them: what is kept is where they are.
-    private static Dictionary<string, string> MediaOf(TwilioForm form)
+    private static string? NumberOf(string party) =>
+        Identities.Phone(IsWhatsapp(party) ? party[WhatsappPrefix.Length..] : party, null);
+
+    private static List<MediaFile> MediaOf(TwilioForm form)
     {
-        var media = new Dictionary<string, string>();
+        var media = new List<MediaFile>();
         for (var i = 0; i < MostMedia; i++)
             if (form.Line($"MediaUrl{i}", MediaUrl) is { } url)
-                media[$"media{i}"] = url;
+                media.Add(new(MediaProvider.Twilio, url, $"media{i}", form.Line($"MediaContentType{i}"), form.Line("AccountSid")));
         return media;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -16,6 +17,21 @@ internal static class TwilioSignature
 #pragma warning disable CA5350 // Twilio's choice; HMAC is not weakened by what weakens SHA-1.
         return HMACSHA1.HashData(Encoding.UTF8.GetBytes(authToken), Encoding.UTF8.GetBytes(signed.ToString()));
 #pragma warning restore CA5350
+    }
+
+    /// <summary>The address as Twilio may have spelled it: it signs with the scheme's own port or without.</summary>
+    public static IEnumerable<string> Spellings(string url)
+    {
+        yield return url;
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed))
+            yield break;
+        var afterScheme = url.IndexOf("://", StringComparison.Ordinal) + 3;
+        var end = url.IndexOfAny(['/', '?'], afterScheme);
+        var (authority, rest) = end < 0 ? (url[afterScheme..], "") : (url[afterScheme..end], url[end..]);
+        var port = ":" + parsed.Port.ToString(CultureInfo.InvariantCulture);
+        var bare = authority.EndsWith(port, StringComparison.Ordinal) ? authority[..^port.Length] : authority;
+        var other = bare == authority ? authority + port : bare;
+        yield return url[..afterScheme] + other + rest;
     }
 
     /// <summary>In constant time; false for a missing or malformed signature.</summary>

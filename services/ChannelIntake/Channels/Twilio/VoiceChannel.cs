@@ -1,5 +1,6 @@
 using System.Globalization;
 using CxPlatform.Contracts;
+using CxPlatform.Intake.Channels.Media;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
 using Microsoft.Extensions.Options;
@@ -18,55 +19,50 @@ internal static class VoiceChannel
         .WithDescription("An incoming call that is over, each recording and each transcript are a contact of their own on one case. "
             + "Progress of calls and calls of our own making are not.");
 
-    private static async Task<IResult> PostAsync(
-        HttpRequest http, TwilioForms forms, CallAdapter calls, ContactIntake intake, IOptions<IntakeOptions> options, CancellationToken ct)
-    {
-        var form = await forms.ReadAsync(http, options.Value.Twilio.VoiceWebhookUrl, ct);
-        if (form.IsRefused)
-            return Problems.Of(form.Refusal);
-        var arrival = await calls.ReadAsync(form.Value, ct);
-        return arrival.IsRefused ? Problems.Of(arrival.Refusal)
-            : arrival.Value is null ? TwilioChannels.Nothing
-            : (await intake.AcceptAsync(arrival.Value, ct)).ToTwilio(http.HttpContext);
-    }
+    private static Task<IResult> PostAsync(
+        HttpRequest http, TwilioCallbacks callbacks, IOptions<IntakeOptions> options, CancellationToken ct) =>
+        callbacks.TakeAsync(http, CallReader.Reader, _ => Channel.Voice, options.Value.Twilio.VoiceWebhookUrl, ct);
 }
 
 /// <summary>Makes an arrival of a callback about a call.</summary>
-internal sealed class CallAdapter(ContactIntake intake, CallThreads threads)
+internal sealed class CallReader(SpamFilter spam) : IRawReader
 {
-    private const int Url = Limits.ReferenceValue;
+    public const string Reader = "twilio-voice";
+    private const int Url = 500;
     private static readonly string[] Missed = ["no-answer", "busy", "canceled", "failed"];
+    private static readonly RawReading NothingOfACustomers = new([]);
 
-    /// <returns>Null when the callback tells of nothing that a customer did.</returns>
-    public async Task<Outcome<Arrival?>> ReadAsync(TwilioForm form, CancellationToken ct)
+    public string Name => Reader;
+
+    public async Task<RawReading> ReadAsync(RawArrival raw, CancellationToken ct)
     {
+        var form = new TwilioForm(raw.Raw);
         if (form.Line("CallSid", 100) is not { } call)
-            return new Refusal("input-invalid", "is required.", "CallSid");
-        if (form.Line("Direction")?.StartsWith("outbound", StringComparison.OrdinalIgnoreCase) == true)
-            return (Arrival?)null;
-        if (Read(form) is not { } part)
-            return (Arrival?)null;
+            return RawReading.NotUnderstood("CallSid: is required.");
+        if (form.Line("Direction")?.StartsWith("outbound", StringComparison.OrdinalIgnoreCase) == true || Read(form) is not { } part)
+            return NothingOfACustomers;
 
-        // Callbacks about recordings do not say who called; the call itself did, if it came first.
-        var caller = form.Party("From");
-        var thread = await threads.FindAsync(call, caller, ct);
-        var from = caller ?? thread?.From ?? new Identity(IdentityKind.ExternalId, call);
-        return new Arrival
+        // Callbacks about recordings do not say who called; what else came of the call does.
+        var from = form.Party("From") ?? new Identity(IdentityKind.ExternalId, call);
+        return new([await spam.JudgeAsync(new Arrival
         {
-            ContactId = intake.NewId(),
+            ContactId = raw.Id,
             Channel = Channel.Voice,
             ProviderId = part.Id is null ? call : $"{call}/{part.Id}",
-            ReceivedAt = intake.Now,
+            ReceivedAt = raw.TakenAt,
             From = from,
             Name = form.Line("CallerName"),
             To = form.Party("To")?.Value,
             Subject = part.Subject,
             Text = part.TextFor(from),
-            Evidence = thread is null ? [] : [new Evidence(EvidenceKind.Explicit, call, thread.CaseId)],
+            Thread = call,
             References = ReferencesOf(form, call),
-            Raw = form.Raw,
+            Media = part.Recording is null
+                ? []
+                : [new MediaFile(MediaProvider.Twilio, part.Recording, "recording", "audio/wav", form.Line("AccountSid"))],
+            Raw = raw.Raw,
             RawType = TwilioForm.RawType,
-        };
+        }, raw, ct)]);
     }
 
     private static Part? Read(TwilioForm form)
@@ -85,7 +81,8 @@ internal sealed class CallAdapter(ContactIntake intake, CallThreads threads)
             // in-progress, absent and failed leave nothing to listen to.
             if (form.Line("RecordingStatus") is { } state && !state.Equals("completed", StringComparison.OrdinalIgnoreCase))
                 return null;
-            return new(recording, "Recording", _ => "Recording of the call" + Lasting(form.Line("RecordingDuration")) + ".");
+            return new(recording, "Recording", _ => "Recording of the call" + Lasting(form.Line("RecordingDuration")) + ".",
+                form.Line("RecordingUrl", Url));
         }
         return form.Line("CallStatus")?.ToLowerInvariant() switch
         {
@@ -107,8 +104,7 @@ internal sealed class CallAdapter(ContactIntake intake, CallThreads threads)
 
         Add("callStatus", form.Line("DialCallStatus") ?? form.Line("CallStatus"));
         Add("callDuration", form.Line("CallDuration"));
-        // Recordings stay with Twilio until somebody listens: what is kept is where they are.
-        Add("recording", form.Line("RecordingUrl", Url));
+        Add("recording", form.Line("RecordingUrl", Limits.ReferenceValue));
         Add("recordingDuration", form.Line("RecordingDuration"));
         return references;
     }
@@ -123,5 +119,6 @@ internal sealed class CallAdapter(ContactIntake intake, CallThreads threads)
     }
 
     /// <param name="Id">Tells it from the other contacts of the call; null for the call itself.</param>
-    private sealed record Part(string? Id, string Subject, Func<Identity, string> TextFor);
+    /// <param name="Recording">Where what was said is kept.</param>
+    private sealed record Part(string? Id, string Subject, Func<Identity, string> TextFor, string? Recording = null);
 }

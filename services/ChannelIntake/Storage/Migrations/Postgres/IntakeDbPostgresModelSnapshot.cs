@@ -63,6 +63,13 @@ namespace CxPlatform.Intake.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("raw_type");
 
+                    b.Property<string>("Reader")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("mail")
+                        .HasColumnName("reader");
+
                     b.Property<DateTimeOffset>("TakenAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("taken_at");
@@ -337,6 +344,29 @@ namespace CxPlatform.Intake.Migrations.Postgres
                     b.ToTable("contacts", (string)null);
                 });
 
+            modelBuilder.Entity("CxPlatform.Intake.ContactThreadRow", b =>
+                {
+                    b.Property<string>("Channel")
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("Thread")
+                        .HasColumnType("text")
+                        .HasColumnName("thread");
+
+                    b.Property<Guid?>("Caller")
+                        .HasColumnType("uuid")
+                        .HasColumnName("caller");
+
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("case_id");
+
+                    b.HasKey("Channel", "Thread");
+
+                    b.ToTable("contact_threads", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Intake.CustomerRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -556,6 +586,10 @@ namespace CxPlatform.Intake.Migrations.Postgres
                     b.Property<long>("Duplicates")
                         .HasColumnType("bigint")
                         .HasColumnName("duplicates");
+
+                    b.Property<long>("Ignored")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ignored");
 
                     b.Property<long>("Received")
                         .HasColumnType("bigint")

@@ -58,6 +58,13 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("raw_type");
 
+                    b.Property<string>("Reader")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("mail")
+                        .HasColumnName("reader");
+
                     b.Property<long>("TakenAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("taken_at");
@@ -332,6 +339,29 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                     b.ToTable("contacts", (string)null);
                 });
 
+            modelBuilder.Entity("CxPlatform.Intake.ContactThreadRow", b =>
+                {
+                    b.Property<string>("Channel")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("Thread")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("thread");
+
+                    b.Property<Guid?>("Caller")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("caller");
+
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("case_id");
+
+                    b.HasKey("Channel", "Thread");
+
+                    b.ToTable("contact_threads", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Intake.CustomerRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -551,6 +581,10 @@ namespace CxPlatform.Intake.Migrations.Sqlite
                     b.Property<long>("Duplicates")
                         .HasColumnType("INTEGER")
                         .HasColumnName("duplicates");
+
+                    b.Property<long>("Ignored")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ignored");
 
                     b.Property<long>("Received")
                         .HasColumnType("INTEGER")

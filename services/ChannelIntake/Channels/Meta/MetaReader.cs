@@ -1,39 +1,58 @@
 using System.Text.Json;
 using CxPlatform.Contracts;
+using CxPlatform.Intake.Channels.Media;
 
 namespace CxPlatform.Intake.Channels.Meta;
 
 /// <summary>Makes arrivals of a batch of Meta's: what people wrote. Receipts, echoes of our own messages and other news are nobody's
 /// contact.</summary>
-internal sealed class MetaAdapter(ContactIntake intake)
+internal sealed class MetaReader(SpamFilter spam) : IRawReader
 {
+    public const string Reader = "meta";
+    private const string WhatsappProduct = "whatsapp_business_account";
     private const string Json = "application/json";
 
     // Longer ones than are kept are known by their hash.
     private const int LongestId = 4000;
 
-    public IEnumerable<Arrival> Read(JsonElement body)
+    public string Name => Reader;
+
+    /// <summary>As what it is counted until it is read.</summary>
+    public static Channel ChannelOf(ReadOnlySpan<byte> body) =>
+        body.IndexOf("\"whatsapp_business_account\""u8) >= 0 ? Channel.Whatsapp : Channel.Social;
+
+    public async Task<RawReading> ReadAsync(RawArrival raw, CancellationToken ct)
     {
-        var product = body.Text("/object");
-        foreach (var entry in body.Items("/entry"))
+        JsonDocument body;
+        try
         {
-            if (product == "whatsapp_business_account")
-            {
-                foreach (var value in entry.Items("/changes").Select(change => change.At("/value")).OfType<JsonElement>())
-                    foreach (var message in value.Items("/messages"))
-                        if (Whatsapp(value, message) is { } arrival)
-                            yield return arrival;
-                continue;
-            }
-            foreach (var message in entry.Items("/messaging"))
-                if (Messenger(product == "instagram" ? "instagram" : "messenger", message) is { } arrival)
-                    yield return arrival;
+            body = JsonDocument.Parse(raw.Raw);
         }
+        catch (JsonException)
+        {
+            return RawReading.NotUnderstood("body: is not JSON.");
+        }
+        using var parsed = body;
+        var product = body.RootElement.Text("/object");
+        if (product is not (WhatsappProduct or "page" or "instagram") || body.RootElement.At("/entry") is not { ValueKind: JsonValueKind.Array })
+            return RawReading.NotUnderstood("object: is no product that is known here, or entry is no list.");
+        var read = body.RootElement.Items("/entry").SelectMany(entry => product == WhatsappProduct
+            ? entry.Items("/changes").Select(change => change.At("/value")).OfType<JsonElement>()
+                .SelectMany(value => value.Items("/messages").Select(message => Whatsapp(value, message, raw)))
+            : entry.Items("/messaging").Where(IsAPersons).Select(message => Messenger(product == "page" ? "messenger" : product, message, raw)));
+        var arrivals = new List<Arrival>();
+        var faults = 0;
+        foreach (var arrival in read)
+            if (arrival is null)
+                faults++;
+            else
+                arrivals.Add(await spam.JudgeAsync(arrival, raw, ct));
+        return new(arrivals, faults == 0 ? null : $"messages: {faults} without an id or a sender.");
     }
 
-    private Arrival? Whatsapp(JsonElement value, JsonElement message)
+    /// <returns>Null when it has no id or no sender: nobody could be answered for it.</returns>
+    private static Arrival? Whatsapp(JsonElement value, JsonElement message, RawArrival raw)
     {
-        // A message without a sender or an id is none that anybody could be answered for.
         if (message.Text("/id") is not { Length: > 0 } id || message.Text("/from") is not { Length: > 0 } sender)
             return null;
         var from = Identities.Phone(sender[0] == '+' ? sender : "+" + sender, null) is { } number
@@ -41,21 +60,29 @@ internal sealed class MetaAdapter(ContactIntake intake)
             : Identities.Named(IdentityKind.Handle, "whatsapp:" + Limits.Cut(sender, 100))!;
         var name = value.Items("/contacts").FirstOrDefault(contact => contact.Text("/wa_id") == sender);
         var to = value.Text("/metadata/display_phone_number") is { } shown ? Identities.Phone("+" + shown.TrimStart('+'), null) ?? shown : null;
-        return Arrival(Channel.Whatsapp, id, from, to, message, "/timestamp") with
+        var media = message.Text("/type") is { } type && message.Text($"/{type}/id") is { } mediaId
+            ? new MediaFile(MediaProvider.MetaId, mediaId, Clean.Line(message.Text($"/{type}/filename"), Limits.Name) ?? type, message.Text($"/{type}/mime_type"))
+            : null;
+        return Arrival(Channel.Whatsapp, id, from, to, message, raw) with
         {
             Name = name.ValueKind == JsonValueKind.Object ? Clean.Line(name.Text("/profile/name"), Limits.Name) : null,
             Text = Clean.Text(TextOf(message)),
             Automatic = AutomaticOf(message.Text("/type") == "reaction"),
-            References = Media(message.Text("/type") is { } type ? [message.Text($"/{type}/id")] : []),
+            References = References(media is null ? [] : [media]),
+            Media = media is null ? [] : [media],
         };
     }
 
-    private Arrival? Messenger(string product, JsonElement message)
+    /// <summary>Delivered, read, and what we said ourselves is not.</summary>
+    private static bool IsAPersons(JsonElement message) =>
+        (message.At("/message") ?? message.At("/postback") ?? message.At("/reaction")) is not null && message.Text("/message/is_echo") != "true";
+
+    private static Arrival? Messenger(string product, JsonElement message, RawArrival raw)
     {
         var id = message.Text("/message/mid") ?? message.Text("/postback/mid")
             ?? (message.At("/reaction") is null ? null
                 : $"reaction:{message.Text("/reaction/mid")}:{message.Text("/timestamp")}:{message.Text("/reaction/action")}");
-        if (id is not { Length: > 0 } || message.Text("/sender/id") is not { Length: > 0 } sender || message.Text("/message/is_echo") == "true")
+        if (id is not { Length: > 0 } || message.Text("/sender/id") is not { Length: > 0 } sender)
             return null;
         // Whose id it is depends on the page: the same person has another one elsewhere.
         var from = Identities.Named(IdentityKind.Handle, product + ":" + Limits.Cut(sender, 100))!;
@@ -63,20 +90,24 @@ internal sealed class MetaAdapter(ContactIntake intake)
         var files = message.Items("/message/attachments").Take(Limits.References).ToList();
         if (string.IsNullOrWhiteSpace(text))
             text = message.Text("/reaction/emoji") ?? string.Join('\n', files.Select(file => $"[{file.Text("/type") ?? "attachment"}]"));
-        return Arrival(Channel.Social, id, from, message.Text("/recipient/id"), message, "/timestamp") with
+        var media = files.Where(file => file.Text("/payload/url") is not null)
+            .Select(file => new MediaFile(MediaProvider.MetaAddress, file.Text("/payload/url")!, Clean.Line(file.Text("/type"), 50) ?? "file"))
+            .ToList();
+        return Arrival(Channel.Social, id, from, message.Text("/recipient/id"), message, raw) with
         {
             Text = Clean.Text(text),
             Automatic = AutomaticOf(message.At("/reaction") is not null),
-            References = Media(files.Select(file => file.Text("/payload/url"))),
+            References = References(media),
+            Media = media,
         };
     }
 
-    private Arrival Arrival(Channel channel, string id, Identity from, string? to, JsonElement message, string time) => new()
+    private static Arrival Arrival(Channel channel, string id, Identity from, string? to, JsonElement message, RawArrival raw) => new()
     {
-        ContactId = intake.NewId(),
+        ContactId = raw.Id,
         Channel = channel,
         ProviderId = Clean.Line(id, LongestId)!,
-        ReceivedAt = message.Time(time, intake.Now) ?? intake.Now,
+        ReceivedAt = message.Time("/timestamp", raw.TakenAt) ?? raw.TakenAt,
         From = from,
         To = Clean.Line(to, Limits.Name),
         Text = "",
@@ -112,8 +143,8 @@ internal sealed class MetaAdapter(ContactIntake intake)
     // A thumbs-up is kept and asks for nothing: no answer, no reopening.
     private static Automatic AutomaticOf(bool isReaction) => isReaction ? Automatic.AutoReply : Automatic.None;
 
-    // Media stay with Meta until somebody fetches them: what is kept is their ids or where they are.
-    private static Dictionary<string, string> Media(IEnumerable<string?> media) => media
-        .Select(item => Clean.Line(item, Limits.ReferenceValue)).OfType<string>()
-        .Select((item, n) => ($"media{n}", item)).ToDictionary();
+    // Where they are at Meta, or under which id.
+    private static Dictionary<string, string> References(IEnumerable<MediaFile> media) => media
+        .Select(file => Clean.Line(file.Reference, Limits.ReferenceValue)).OfType<string>()
+        .Select((reference, n) => ($"media{n}", reference)).ToDictionary();
 }
