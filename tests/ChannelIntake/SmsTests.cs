@@ -23,6 +23,20 @@ public sealed class SmsTests
         ["MediaContentType0"] = "image/jpeg",
     };
 
+    [Theory]
+    [InlineData("https://help.example.com:443")]
+    [InlineData("https://help.example.com")]
+    public async Task A_signature_over_the_address_with_its_port_or_without_is_Twilios(string address)
+    {
+        await using var host = await IntakeHost.StartAsync(Database.Sqlite, Twilio.Setting);
+        const string Path = "/v1/channels/sms/twilio";
+        var fields = new Dictionary<string, string> { ["MessageSid"] = "SM1", ["From"] = "+4915112345678", ["Body"] = "Hello" };
+        using var answer = await host.PostTwilioAsync(Path, fields, Twilio.Sign(address + Path, fields));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        using var other = await host.PostTwilioAsync(Path, fields, Twilio.Sign("https://help.example.com:8443" + Path, fields));
+        Assert.Equal(HttpStatusCode.Unauthorized, other.StatusCode);
+    }
+
     [Fact]
     public void The_documented_sample_has_the_documented_signature()
     {

@@ -72,7 +72,7 @@ internal sealed record Arrival
 internal sealed record Envelope(string? Recipient = null, string? Sender = null, string? Source = null, string? Id = null);
 
 /// <summary>What may become of a contact once it is read.</summary>
-internal enum ContactState
+public enum ContactState
 {
     /// <summary>The case hears of it.</summary>
     Accepted,

@@ -13,11 +13,11 @@ namespace CxPlatform.Intake;
 /// <param name="Fault">What was in the way at the last attempt.</param>
 /// <param name="Due">When it is tried next.</param>
 /// <param name="Raw">Address of it as it came.</param>
-internal sealed record WaitingArrival(
+public sealed record WaitingArrival(
     Guid ContactId, Channel Channel, ContactState State, DateTimeOffset ReceivedAt, int Attempts, string? Fault, DateTimeOffset Due, string Raw);
 
 /// <param name="Next">Cursor of the next page; null on the last.</param>
-internal sealed record WaitingPageView(IReadOnlyList<WaitingArrival> Items, string? Next);
+public sealed record WaitingPageView(IReadOnlyList<WaitingArrival> Items, string? Next);
 
 internal static class WaitingEndpoint
 {

@@ -60,7 +60,11 @@ internal static class Held
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("ReleaseContact").WithSummary("Releases a held contact: it becomes a case, or joins its own.");
         app.MapGet(PagePath, async ([FromQuery] string? cursor, Work<IntakeDb> work, CancellationToken ct) =>
-                Page.Of<HeldPage>(new { Held = await ReadAsync(work, cursor, ct) }))
+                Page.Of<HeldPage>(new
+                {
+                    Held = await ReadAsync(work, cursor, ct),
+                    Waiting = cursor is null ? (await WaitingEndpoint.ReadAsync(work, null, ct)).Items : [],
+                }))
             .RequireAuthorization(Policies.Agent).ExcludeFromDescription();
         app.MapPost(PagePath, async (HttpRequest http, Work<IntakeDb> work, CancellationToken ct) =>
             {
