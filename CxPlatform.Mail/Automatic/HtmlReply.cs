@@ -39,7 +39,6 @@ sealed class HtmlReply : HtmlWalker
     protected override int Open(string name, HtmlTagToken tag)
     {
         if (IsBlock(name)) Break();
-        if (name == "br") Break();
         var id = tag.GetAttribute("id");
         var kinds = tag.GetAttribute("class");
         var state = 0;

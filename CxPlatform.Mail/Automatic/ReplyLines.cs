@@ -50,7 +50,7 @@ sealed class ReplyLines(IReadOnlyList<string> lines, IReadOnlyList<LineMark>? ma
                 LineMark.Quote => Kind.Quote,
                 LineMark.Attribution => Kind.Attribution,
                 LineMark.Signature => Kind.Dropped,
-                _ => string.IsNullOrWhiteSpace(line) ? Kind.Empty : IsQuoted(line) ? Kind.Quote : Kind.Text,
+                _ => string.IsNullOrWhiteSpace(line) ? Kind.Empty : IsQuoted(line) && !IsGroupWise(line) ? Kind.Quote : Kind.Text,
             };
             // Within code nothing is a mark.
             if (line.StartsWith("```", StringComparison.Ordinal)) fence = !fence && FenceCloses(i);
@@ -119,7 +119,10 @@ sealed class ReplyLines(IReadOnlyList<string> lines, IReadOnlyList<LineMark>? ma
     bool IsHeaderBlock(int at)
     {
         var first = Field(at);
-        if (first is HeaderField.None or HeaderField.Other) return false;
+        if (first == HeaderField.None) return IsUnknownBlock(at) || IsNotesBlock(at);
+        if (first == HeaderField.From && ReplyMarks.IsFieldLine(lines[at])) return true;
+        if (first == HeaderField.Other) return false;
+        var addressed = Addressed(at);
         Span<bool> seen = stackalloc bool[6];
         seen[(int)first] = true;
         var strangers = 0;
@@ -129,11 +132,38 @@ sealed class ReplyLines(IReadOnlyList<string> lines, IReadOnlyList<LineMark>? ma
             var field = Field(i);
             if (field == HeaderField.None && (i > at + 5 || ++strangers > 2)) break;
             seen[(int)field] = true;
+            addressed |= Addressed(i);
         }
         if (!seen[(int)HeaderField.From]) return first == HeaderField.Date && at + 1 < end && Field(at + 1) == HeaderField.To;
         var others = (seen[(int)HeaderField.Date] ? 1 : 0) + (seen[(int)HeaderField.To] ? 1 : 0) + (seen[(int)HeaderField.Subject] ? 1 : 0);
-        return others >= 2
+        // A person who books a journey writes "From", "To" and "Date" too.
+        if (!addressed && !seen[(int)HeaderField.Subject] && lines[at][0] != '*' && !RuleBefore(at)) return false;
+        return IsUnknownBlock(at) || others >= 2
             || others == 1 && first == HeaderField.From && (lines[at].Contains('@', StringComparison.Ordinal) || RuleBefore(at));
+    }
+
+    bool Addressed(int i) => lines[i].Contains('@', StringComparison.Ordinal);
+
+    /// <summary>In whatever language: who with an address, when, and a third field, line by line.</summary>
+    bool IsUnknownBlock(int at)
+    {
+        if (at + 2 >= end || !Addressed(at) || lines[at].AsSpan().TrimEnd() is not [.., '>' or ']']) return false;
+        return ReplyMarks.IsUnknownField(lines[at]) && ReplyMarks.IsUnknownField(lines[at + 1]) && ReplyMarks.IsUnknownField(lines[at + 2])
+            && (ReplyMarks.IsDateTime(lines[at + 1]) || ReplyMarks.IsDateTime(lines[at + 2]));
+    }
+
+    /// <summary>Notes: who, when, and the names of fields alone on their lines.</summary>
+    bool IsNotesBlock(int at)
+    {
+        if (at + 2 >= end || lines[at].Length is 0 or > 100 || !ReplyMarks.IsDateTime(lines[at + 1])) return false;
+        bool to = false, subject = false;
+        for (var i = at + 2; i < end && i < at + 2 * BlockReach && !subject; i++)
+        {
+            var label = ReplyMarks.Label(lines[i]);
+            to |= label == HeaderField.To;
+            subject |= label == HeaderField.Subject;
+        }
+        return to && subject;
     }
 
     bool IsText(int i) => kinds[i] is Kind.Text or Kind.Code;
@@ -156,6 +186,9 @@ sealed class ReplyLines(IReadOnlyList<string> lines, IReadOnlyList<LineMark>? ma
         while (at < lines.Count && string.IsNullOrWhiteSpace(lines[at])) at++;
         return at < lines.Count && (Mark(at) == LineMark.Quote || Mark(at) == LineMark.None && IsQuoted(lines[at]));
     }
+
+    static bool IsGroupWise(string line) =>
+        line.StartsWith(">>> ", StringComparison.Ordinal) && line.AsSpan().TrimEnd().EndsWith(" >>>") && ReplyMarks.IsOriginal(line);
 
     static bool IsQuoted(string line)
     {
@@ -221,6 +254,11 @@ sealed class ReplyLines(IReadOnlyList<string> lines, IReadOnlyList<LineMark>? ma
                 CutAt(i);
                 return;
             }
+            if (texts == 0 && i > 0 && kinds[i - 1] == Kind.Empty && IsDashedName(line))
+            {
+                CutAt(i);
+                continue;
+            }
             if (ReplyMarks.IsClosing(line) && texts is > 1 and <= 12)
             {
                 CutContact(i);
@@ -230,8 +268,12 @@ sealed class ReplyLines(IReadOnlyList<string> lines, IReadOnlyList<LineMark>? ma
         }
     }
 
+    /// <summary>"-- Jane", below an empty line and with nothing after.</summary>
+    static bool IsDashedName(string line) =>
+        line.Length is > 3 and <= 40 && line.StartsWith("--", StringComparison.Ordinal) && line.AsSpan(2).TrimStart(" -") is [var first, ..] && char.IsUpper(first);
+
     static bool IsBareMark(string line, int texts) =>
-        texts > 0 && line.Trim() is var mark
+        line.Trim() is var mark && texts > 0
         && (mark is "—" or "–" || ReplyMarks.IsRule(mark) && (mark[0] == '_' || mark[0] is '-' or '—' or '–' && mark.Length <= 4));
 
     void CutContact(int closing)

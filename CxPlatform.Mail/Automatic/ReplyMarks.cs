@@ -9,11 +9,12 @@ static partial class ReplyMarks
     const int MaxLine = 300;
     const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
-    public static bool IsOriginal(string line) => MayMark(line) && Matches(Original, line);
+    public static bool IsOriginal(string line) =>
+        (MayMark(line) || line.StartsWith(">>> ", StringComparison.Ordinal)) && Matches(Original, line);
     public static bool IsForward(string line) => MayMark(line) && Matches(Forward, line);
     public static bool IsReplyAbove(string line) =>
         line.Length <= MaxLine && line.AsSpan().ContainsAny(AboveWords) && Matches(ReplyAbove, line);
-    public static bool IsDevice(string line) => line.Length <= 160 && Device.IsMatch(line);
+    public static bool IsDevice(string line) => line.Length <= 160 && (Device.IsMatch(line) || AnyDevice.IsMatch(line));
     public static bool IsClosing(string line) => line.Length <= 60 && Closing.IsMatch(line);
     public static bool IsContact(string line) => line.Length <= 160 && Contact.IsMatch(line);
     public static bool IsForwardSubject(string subject) => Matches(ForwardSubject, subject);
@@ -46,6 +47,32 @@ static partial class ReplyMarks
             "строк", "линии", "чертой", "行", "줄"],
         StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>A field's name alone on its line, as Notes writes it.</summary>
+    public static HeaderField Label(string line) =>
+        line.Length < 30 && line.AsSpan().IndexOfAny(':', '：') < 0 ? Field(line.TrimEnd() + ":") : HeaderField.None;
+
+    /// <summary>The fields that Outlook repeats, on one line.</summary>
+    public static bool IsFieldLine(string line) =>
+        line.Length is > 40 and <= 2 * MaxLine && line.Contains('@', StringComparison.Ordinal) && FieldLine.IsMatch(line);
+
+    /// <summary>A field of a language that is not known by its words: a name, a colon, and something.</summary>
+    public static bool IsUnknownField(string line) => line.Length <= MaxLine && UnknownField.IsMatch(line);
+
+    public static bool IsDateTime(string line) => line.Length is > 8 and < 60 && DateTime.IsMatch(line);
+
+    [GeneratedRegex(@"^[\s>*|]*\p{L}[\p{L} ]{1,25}\*?\s?[:：]\*?\s?\S", Options)]
+    private static partial Regex UnknownField { get; }
+
+    [GeneratedRegex(@"\b(19|20)\d\d\b.{0,20}\b\d{1,2}[:.]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4} \d{1,2}[:.]\d\d", Options)]
+    private static partial Regex DateTime { get; }
+
+    [GeneratedRegex(
+        @"^[\s>*|]*(From|Von|De|Da|Van|Fra|Från)\s?:.{3,120}\s(Sent|Date|Gesendet|Datum|Envoyé|Enviado|Enviada em|Inviato|Verzonden|Sendt"
+        + @"|Skickat)\s?:.{5,60}\s(To|An|À|Para|A|Aan|Til|Till)\s?:.{3,200}\s(Subject|Betreff|Objet|Asunto|Assunto|Oggetto|Onderwerp"
+        + @"|Emne|Ämne)\s?:",
+        Options)]
+    private static partial Regex FieldLine { get; }
+
     static bool MayMark(string line) =>
         line.Length < 40 || line.AsSpan().ContainsAny(Rules) || line.AsSpan().TrimEnd() is [.., ':' or '：'];
 
@@ -53,7 +80,7 @@ static partial class ReplyMarks
 
     [GeneratedRegex(
         @"^[\s>*|]*[-_=]{2,}\s*(Original[ -]?(Message|Mail|E-?mail|Nachricht|Appointment)|Original besked|Reply Message"
-        + "|Message original|Ursprüngliche (Nachricht|E-?Mail|Mail)"
+        + "|(Message|Mail|E-?mail) original|Ursprüngliche (Nachricht|E-?Mail|Mail)"
         + "|Message d[’'´]origine|Message d[’'´]origine|Courriel original|E-?mail d[’'´]origine|Mensaje original|Mensagem original"
         + "|Messaggio originale|Oorspronkelijk(e)? bericht|Origineel bericht"
         + "|Ursprungligt meddelande|Originalmeddelande|Oprindelig (meddelelse|besked)|Original meddelelse|Opprinnelig melding"
@@ -61,7 +88,9 @@ static partial class ReplyMarks
         + "|Wiadomość oryginalna|Oryginalna wiadomość|Исходное сообщение|Пересланное сообщение|Вихідне повідомлення"
         + "|Оригінальне повідомлення|Původní (zpráva|e-mail)|Pôvodná správa"
         + @"|Eredeti üzenet|Mesaj original|Özgün İleti|Orijinal ileti|原始邮件|原始郵件|原邮件|邮件原件|元のメッセージ|元のメール|Original-?Nachricht|원본 메시지|원본 메일)"
-        + @"\s*[-_=]{2,}\s*\*?\s*$|^[-\s]*(Original Message|Message d'origine|Ursprüngliche Nachricht|原始邮件|元のメッセージ)\s*:?[-\s]*$",
+        + @"\s*[-_=]{2,}\s*\*?\s*((From|Von|De|Da|Van|Fra|Från|Od|От|发件人)\s?[:：].*)?$|^[-\s]*(Original Message|Message d'origine|Ursprüngliche Nachricht|原始邮件|元のメッセージ)\s*:?[-\s]*$"
+        // GroupWise, and Notes with the beginning of what it quotes.
+        + @"|^>>> .{2,120}\d.{0,12} >>>\s*$|^.{2,80}\s?---\s?\d{1,4}[./-]\d{1,2}[./-]\d{2,4} .{4,20}---",
         Options)]
     private static partial Regex Original { get; }
 
@@ -167,6 +196,17 @@ static partial class ReplyMarks
         + @"[\s.)>*_\]!]*(<(http|https)[^<>]{1,200}>)?\s*$",
         Options)]
     private static partial Regex Device { get; }
+
+    /// <summary>A word for sending or getting, in whatever language, and a device or program: the whole of a short line.</summary>
+    [GeneratedRegex(
+        @"^[\s(<*_\[>]{0,5}((Sent|Gesendet|Envoyé|Enviado|Enviada|Enviat|Inviato|Verzonden|Verstuurd|Skickat|Sendt|Lähetetty|Wysłan[oe]|Отправлено|Надіслано"
+        + @"|Изпратено|Odesláno|Odoslan[ée]|Poslano|Trimis|Saadetud|Dikirim|Στάλθηκε|Εστάλη|Получить|Get|Download|Obtener|Obter|Obtenir|Ottieni"
+        + @"|Hent|Hanki|Získ\w+|Pobierz|נשלח|أُ?رسلت?|ส่งจาก|Gửi|发自|來自|来自|發自|寄自|获取|獲取)\s?[^.\n]{0,60}?"
+        + @"(iPhon\w*|iPad|iOS|Android|Samsung|Galaxy|Huawei|Xiaomi|Nokia|BlackBerry|Windows|Outlook|Yahoo|Gmail|\w{0,8}Mail|手机|手機|大师|Почт\w*)"
+        + @"|.{0,40}(iPhon\w*|iPad|iOS|Android|Samsung|Galaxy|Huawei|Xiaomi|Outlook).{0,40}(küldve|gönderildi|edinin|送信|入手|보냄|보냈습니다))"
+        + @".{0,30}?[\s.)>*_\]!]*$",
+        Options)]
+    private static partial Regex AnyDevice { get; }
 
     [GeneratedRegex(
         @"^\s*(((best|kind|kindest|warm|warmest|many|with (best|kind))\s+)?(regards|wishes)|best|cheers|sincerely|yours (truly"

@@ -43,6 +43,7 @@ public static class ReplyText
 
     static string Strip(string text, bool forwards)
     {
+        text = Divide(text);
         // What went may have stood between two things that are history or signature only together.
         for (var pass = 0; pass < MostPasses; pass++)
         {
@@ -52,6 +53,21 @@ public static class ReplyText
             text = stripped;
         }
         return text;
+    }
+
+    /// <summary>Puts an introduction that shares a line with the end of the reply on a line of its own.</summary>
+    static string Divide(string text)
+    {
+        if (!text.Contains('@', StringComparison.Ordinal)) return text;
+        var lines = CleanText.Lines(text).Split('\n');
+        var divided = false;
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (Attribution.Within(lines, i) is not (var at and > 0)) continue;
+            lines[i] = lines[i][..at].TrimEnd() + '\n' + lines[i][at..];
+            divided = true;
+        }
+        return divided ? string.Join('\n', lines) : text;
     }
 
     /// <summary>The kept lines without empty ones at the ends; null when there are none.</summary>
