@@ -8,6 +8,7 @@ public sealed record InboundMail
     /// <summary>The header fields in their order.</summary>
     public required IReadOnlyList<MailHeader> Headers { get; init; }
 
+    /// <summary>Empty when nobody is named; a sender who gave a name alone has an empty address.</summary>
     public IReadOnlyList<MailAddress> From { get; init; } = [];
     public MailAddress? Sender { get; init; }
     public IReadOnlyList<MailAddress> ReplyTo { get; init; } = [];

@@ -3,7 +3,8 @@ namespace CxPlatform.Mail;
 /// <summary>A mailbox (RFC 5322 section 3.4): what people see and where mail goes.</summary>
 /// <param name="Name">The decoded display name, or null when there is none.</param>
 /// <param name="Address">
-/// <c>local@domain</c> without angle brackets. An address that was read may lack the domain (<c>root</c>), as local systems write it.
+/// <c>local@domain</c> without angle brackets. An address that was read may lack the domain (<c>root</c>), as local systems write it, and is
+/// empty where a sender gave a name alone.
 /// </param>
 public sealed record MailAddress(string? Name, string Address)
 {

@@ -52,7 +52,9 @@ public static class AutomaticMail
         ArgumentNullException.ThrowIfNull(mail);
         if (BounceSigns.IsReport(mail, envelopeFrom)) return TellsOfSuccess(mail) ? AutomaticKind.AutoReply : AutomaticKind.Bounce;
         if (IsAutoReply(mail, (envelopeFrom ?? mail.ReturnPath) is "")) return AutomaticKind.AutoReply;
-        return IsList(mail) ? AutomaticKind.List : IsWordedAutoReply(mail) ? AutomaticKind.AutoReply : AutomaticKind.None;
+        if (mail.Headers.Any(h => ListFields.Contains(h.Name))) return AutomaticKind.List;
+        if (IsWordedAutoReply(mail)) return AutomaticKind.AutoReply;
+        return HasPrecedence(mail, "list", "bulk", "junk") ? AutomaticKind.List : AutomaticKind.None;
     }
 
     static bool TellsOfSuccess(InboundMail mail) =>
@@ -73,14 +75,13 @@ public static class AutomaticMail
     /// <summary>What nothing but its words gives away.</summary>
     static bool IsWordedAutoReply(InboundMail mail)
     {
+        // What somebody passes on was not said by them.
+        if (ReplyMarks.IsForwardSubject(mail.Subject)) return false;
         var text = mail.Text.Length > 20_000 ? mail.Text[..20_000] : mail.Text;
         if (!AutomaticWords.MayBe(mail.Subject, text)) return false;
         text = ReplyText.Strip(text);
-        return AutomaticWords.IsAbsence(text) || AutomaticWords.IsReceiptOrChallenge(mail.Subject, text);
+        return AutomaticWords.IsAbsence(mail.Subject, text) || AutomaticWords.SaysSo(text) || AutomaticWords.IsReceiptOrChallenge(mail.Subject, text);
     }
-
-    static bool IsList(InboundMail mail) =>
-        mail.Headers.Any(h => ListFields.Contains(h.Name)) || HasPrecedence(mail, "list", "bulk", "junk");
 
     static bool HasPrecedence(InboundMail mail, params ReadOnlySpan<string> words)
     {

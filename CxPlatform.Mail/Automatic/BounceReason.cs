@@ -103,8 +103,9 @@ static partial class BounceReason
         + "|no mailbox here|there is no (one|user|such)|no such person|isn't a valid|not our customer|nobody (here )?by that"
         + "|does not (like|have an account)|not in (our|my|the) (directory|list|database)|no account by|user (has )?moved"
         + @"|no (valid )?recipients?\b|no one (here )?by|sorry, no mailbox|not a (known|valid|registered) user"
-        + @"|doesn't have an? [^.]{0,40}account|RecipNotFound|RecipientNotFound|550 [^\n]{0,60}no such|unbekannt|existiert nicht"
-        + "|n'existe pas|inconnu|no existe|desconocid|non esiste|não existe|onbekend|не существует|нет такого|宛先|存在しない|不存在"
+        + @"|doesn't have an? [^.]{0,40}account|RecipNotFound|RecipientNotFound|550 [^\n]{0,60}no such|unbekannt|existiert nicht|nicht (gefunden|aufgeführt|vorhanden|im [^.]{0,20}(verzeichnis|adressbuch))"
+        + "|n'existe pas|inconnu|introuvable|no existe|no se (ha )?encontr|non (è stato )?trovat|não (foi )?encontrad|niet gevonden|hittades inte|ikke fundet|ikke funnet"
+        + "|nie znaleziono|не найден|desconocid|non esiste|não existe|onbekend|не существует|нет такого|宛先|存在しない|不存在"
         + "|not matched|no matches|555 user",
         Options)]
     private static partial Regex NoUser { get; }
@@ -121,7 +122,7 @@ static partial class BounceReason
     private static partial Regex NoHost { get; }
 
     [GeneratedRegex(
-        "does not accept (any )?(mail|e-?mail)|null ?mx|accepts no mail|no mail (is )?accepted|not accepting (any )?(mail"
+        "does not accept (any )?(mail|e-?mail)|null ?mx|accepts no mail|no mail (is )?accepted|no longer accepts|not accepting (any )?(mail"
         + @"|messages)|doesn't accept mail|\b556\b",
         Options)]
     private static partial Regex TakesNoMail { get; }

@@ -27,8 +27,15 @@ static partial class BounceSigns
         if (passedOn && daemon == Daemon.No) return false;
         if (daemon == Daemon.No && !subject) return false;
         var text = mail.Text.Length > SearchedText ? mail.Text[..SearchedText] : mail.Text;
+        if (daemon == Daemon.No && path is not "" && !KnownSubject.IsMatch(mail.Subject)) return Says.IsMatch(text) && IsTranscript(mail, text);
+        if (daemon == Daemon.Likely && !passedOn && ReplyStatus.In(text) is not null) return true;
         return daemon == Daemon.Likely && (subject || path is "") || Says.IsMatch(text) || path is "" && ReplyStatus.Of(text) is not null;
     }
+
+    /// <summary>A server's words about an address that is nobody's here; people who write about mail that came back have one or the other.</summary>
+    static bool IsTranscript(InboundMail mail, string text) =>
+        (ReplyStatus.In(text) is not null || ReplyStatus.HasCode(text))
+        && BounceText.Addresses(text).Any(a => !mail.From.Concat(mail.To).Any(own => own.Address.Equals(a, StringComparison.OrdinalIgnoreCase)));
 
     enum Daemon { No, Likely, Sure }
 
@@ -69,6 +76,15 @@ static partial class BounceSigns
         Options)]
     private static partial Regex Absence { get; }
 
+    /// <summary>As programs write it, to the letter.</summary>
+    [GeneratedRegex(
+        @"^\W*(undelivered mail returned to sender|mail delivery failed(: returning message to sender)?|failure notice\s?:?"
+        + @"|delivery status notification( \(\w+\))?|returned mail: .{3,}|mail system error - returned mail|delivery (notification|failure|report)\b.*"
+        + "|message you sent blocked.*|mail delivery (failure|error|problem)|undeliverable (mail|message)|undeliverable: .*|unzustellbar: .*"
+        + @"|non remis\s?: .*|no se puede entregar: .*|warning: message .{6,20} delayed.*|delivery delayed:.*)\W*$",
+        Options)]
+    private static partial Regex KnownSubject { get; }
+
     [GeneratedRegex("reject|refus|quota|undeliver|fail", Options)]
     private static partial Regex Rejected { get; }
 
@@ -84,18 +100,18 @@ static partial class BounceSigns
         + "|unknown|mail)|message (could|status|delivery|not|undeliver|delay|failed|rejected|you sent|from mail|bounced|report)"
         + "|unable to deliver"
         + "|could not (send|deliver)|couldn't deliver|cannot (send|deliver)|user unknown|unknown (user|recipient|address)|undelivered"
-        + "|bounced?( mail| message|:)|automatically rejected|rejected( mail|:)|rejet|unzustellbar|zustellung|nicht zustellbar"
+        + "|bounced?( mail| message|:)|automatically rejected|rejected( mail|:)|[*]+message you sent blocked|system bounces|mail (deliver|failure)|zustellfehler|there was an error sending|rejet|unzustellbar|zustellung|nicht zustellbar"
         + "|unzustellbarkeit|mail-?zustellung|nachricht[^:]{0,30}nicht|übermittlung|zurückgewiesen"
         + "|benachrichtigung zum übermittlungsstatus"
         + "|non[- ]remis|notification d['’]état de remise|échec|non[- ]distribu|courriel non|message non|avis de non|no (se )?(puede"
         + "|pudo) entregar|no se ha podido|mensaje no|notificación (de|sobre el) estado|devuelto|devolución|correo devuelto|não (foi"
         + "|é) possível|notificação de (status|falha)|falha na entrega|mensagem não|mancat[oa] (recapito|consegna)|notifica di stato"
-        + "|messaggio non|recapito non"
-        + "|onbestelbaar|niet (bezorgd|afgeleverd)|kan niet worden bezorgd|bezorging|ej levererat|ole(veranseras|vererbart)"
+        + "|messaggio non|recapito non|non recapitabil"
+        + "|onbestelbaar|niet (bezorgd|afgeleverd)|kan niet worden bezorgd|bezorging|ej levererat|kan (inte|ikke) lever|ole(veranseras|vererbart)"
         + "|kunde inte levereras|olevererbart|uleverbar|ikke leveret|kunne ikke leveres|ei voitu toimittaa|niedostarczon"
         + "|nie dostarczono|zwrot|niedoręczalne|недоставлен|не доставлен|сообщение не доставлено|недоставленное|nedoručiteln"
         + "|nedoručen|kézbesíthetetlen|iletilemedi|undelivery|não entregue"
-        + "|配信不能|配信できません|配信エラー|送信エラー|送信できません|メールの?(配信|送信)|未配達|メールが送信|メール配信|退信|邮件(被退回|发送失败|投递|无法)|系统退信|无法(投递|发送|送达)|未送达|未傳遞|傳遞狀態|반송"
+        + "|配信不能|配信できません|配信エラー|送信エラー|送信できません|メールの?(配信|送信)|未配達|メールが送信|メール配信|退信|邮件(被退回|发送失败|投递|无法)|系统退信|无法(投递|发送|送达)|未送达|未傳遞|傳遞狀態|반송|배달"
         + "|전송 실패|메일 전송|发送失败|送信失敗|failure notice)",
         Options)]
     private static partial Regex Subject { get; }
@@ -114,7 +130,7 @@ static partial class BounceSigns
         + @"|final-recipient|(^|\n)[45]\d\d[ -][45]\.\d+\.\d+ |smtp error|not delivered to|nicht (zugestellt|übermittelt|ausgeliefert"
         + "|erreicht)|konnte nicht|unzustellbar|n'a pas (pu|été)|non remis|impossible|no (se )?(pudo|ha podido|puede)|não (pôde"
         + "|foi possível|pode)|non (è stato|può|recapit)|niet (worden )?(bezorgd|afgeleverd)|kunde inte|ikke (leveres|levert)"
-        + "|не (было|может быть|удалось) доставлен|не удалось доставить|nie (można|mogła|udało)|送信できません|配信(でき|不能|エラー)|送れません"
+        + "|не (было|может быть|удалось) доставлен|не удалось доставить|nie (można|mogła|udało)|recapitar|gick inte att leverera|levering mislykkedes|배달하지|送信できません|配信(でき|不能|エラー)|送れません"
         + "|届けることができません|無法|无法|退回|失败|실패",
         Options)]
     private static partial Regex Says { get; }

@@ -112,15 +112,19 @@ static partial class BounceText
         return null;
     }
 
+    public static IEnumerable<string> Addresses(string text) => AnyAddress.Matches(text).Select(m => m.Groups[1].Value);
+
     static string Short(string line) => line.Length <= 500 ? line : line[..500];
 
     const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
-    const string Addr = @"[^\s<>()\[\]"",;:'=]{1,64}@[A-Za-z0-9\u0080-\uFFFF][-A-Za-z0-9.\u0080-\uFFFF]{0,250}";
+    const string Addr = @"[^\s<>()\[\]"",;:'=（）「」【】：，。、]{1,64}@"
+        // Text in scripts without spaces may follow at once.
+        + @"(?:[A-Za-z0-9][-A-Za-z0-9.]{0,250}\.[A-Za-z]{2,24}(?![-A-Za-z0-9.])|[\p{L}\d][-.\p{L}\p{M}\d]{0,250})";
 
     /// <summary>The address begins the line, and nothing but punctuation, a date or a reason in brackets or after a colon follows.</summary>
     [GeneratedRegex(
         @"^[\s>*•·|-]{0,20}""?<?(?:smtp:|mailto:|rfc822;\s?)?(" + Addr + @")>?""?\s*"
-        + @"(?:$|:|;|,?\s?on\s|\.\.\.|\(|<|-\s|--|\s{2,}|\[|unknown|user|no\s|is\s|was\s|does|has|could|said|failed|：)",
+        + @"(?:$|:|;|,?\s?(?:on|am|le|el|il|em|op|den|w dniu)\s|\.\.\.|\(|<|-\s|--|\s{2,}|\[|unknown|user|no\s|is\s|was\s|does|has|could|said|failed|：)",
         Options)]
     private static partial Regex Alone { get; }
 
@@ -128,7 +132,7 @@ static partial class BounceText
         @"(?<!\w)(?:failed recipients?|intended recipients?|recipients?(?: address(?:es)?)?|error-for|unknown users?"
         + @"|invalid final delivery userid|delivery failed \d+ attempts|mailbox exceeds allowed size|(?:e-?mail )?address(?:es)?|user"
         + "|addressee|to address|mailbox"
-        + "|undeliverable to|undeliverable|delivery to|deliver to|delivered to|sent to|rcpt to|for|SMTP|destinataire|empfänger"
+        + "|message to|undeliverable to|undeliverable|delivery to|deliver to|delivered to|sent to|rcpt to|for|SMTP|destinataire|empfänger"
         + @"|destinatario|destinatário|宛先|收件人|получатель|dda:SMTP)(?:\s|[:=>：])+""?<?(?:mailto:|smtp:)?(" + Addr + ")",
         Options)]
     private static partial Regex Labelled { get; }

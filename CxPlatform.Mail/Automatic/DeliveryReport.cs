@@ -35,7 +35,10 @@ static partial class DeliveryReport
     static DeliveryRecipient? Recipient(List<MailHeader> block)
     {
         var original = Address(block.Value("Original-Recipient")) ?? Address(block.Value("X-Actual-Recipient"));
-        var final = Address(block.Value("Final-Recipient")) ?? original
+        var final = Address(block.Value("Final-Recipient"));
+        // A program or a file that the mail went to is not whom we know.
+        if (original is not null && final?.Contains('@', StringComparison.Ordinal) != true) final = original;
+        final = final
             ?? Address(block.Value("Original-Rcpt-To")) ?? Address(block.Value("Removal-Recipient"));
         if (final is null) return null;
         var diagnostic = WithoutType(block.Value("Diagnostic-Code") ?? block.Value("X-Notes") ?? block.Value("X-Supplementary-Info"));
@@ -86,6 +89,8 @@ static partial class ReplyStatus
         if (meant is not null) return code is null ? meant : code + meant[1..];
         return told ?? (code is null ? null : code + ".0.0");
     }
+
+    public static bool HasCode(string text) => Reply.IsMatch(text);
 
     [GeneratedRegex(@"(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)", RegexOptions.CultureInvariant)]
     private static partial Regex Status { get; }

@@ -40,6 +40,7 @@ static class AddressParser
         List<Token> tokens = [];
         int at;
         bool noMoreQuotes, noMoreComments, holdsAddress;
+        readonly int lastSemicolon = text.LastIndexOf(';');
 
         public List<MailAddress> Read()
         {
@@ -68,7 +69,7 @@ static class AddressParser
                         at++;
                         EndOfMailbox(mayGoOn: c == ',');
                         break;
-                    case ':' when !holdsAddress:
+                    case ':' when !holdsAddress && !IsInName():
                         // What precedes is a group's name, which is not kept; a "mailto:" goes the same way.
                         at++;
                         FlushPending();
@@ -85,6 +86,14 @@ static class AddressParser
             }
             EndOfMailbox(mayGoOn: false);
             return result;
+        }
+
+        /// <summary>"Example: Support &lt;...&gt;" without the semicolon that ends a group.</summary>
+        bool IsInName()
+        {
+            if (tokens.Count == 0 || tokens is [{ Text: "mailto" or "MAILTO" or "Mailto" }] || lastSemicolon > at) return false;
+            tokens[^1] = tokens[^1] with { Text = tokens[^1].Text + ":" };
+            return true;
         }
 
         void ReadAtom(bool space)

@@ -75,7 +75,7 @@ sealed partial class BodyCollector(WarningList warnings)
         var anyHtml = bodies.Exists(b => b.Html is not null);
         return new(
             anyText ? JoinText(bodies.ConvertAll(AsText)) : null,
-            anyHtml ? string.Join('\n', bodies.Select(AsHtml)) : null);
+            anyHtml ? string.Join("\n<br>\n", bodies.Select(AsHtml)) : null);
     }
 
     static string AsText(Body body) => body.Text ?? HtmlText.ToText(body.Html!);
@@ -103,6 +103,13 @@ sealed partial class BodyCollector(WarningList warnings)
             return Collect(EntityReader.Read(inner, warnings), place);
         }
         WarnOf(part);
+        if (part.MediaType == "message/partial" && part.Parameter("number")?.Trim() is "1" && wrappers < MaxWrappers)
+        {
+            // The first piece begins with the message's header, and mostly holds its text.
+            wrappers++;
+            attachments.Add(new(part, false));
+            return Collect(EntityReader.Read(part.Content, warnings), place);
+        }
         var shown = part.Disposition.Is("inline") || part.ContentId is not null || place == Place.Related;
         // Some programs call the pictures of their HTML attachments.
         var picture = place == Place.Related && part.ContentId is not null && part.MediaType.StartsWith("image/", StringComparison.Ordinal);
@@ -123,10 +130,11 @@ sealed partial class BodyCollector(WarningList warnings)
         }
         textLeft -= content.Length;
         if (!html) content = TakeFiles(content);
-        if (content.Span.Contains((byte)0) && CharsetGuess.LooksLikeUtf16(content.Span) is null)
-            warnings.Add("nul", "The text holds NUL bytes; removed.");
-        var text = CleanText.Lines(Charsets.Decode(content.Span, Charset(part, html), warnings));
+        var decoded = Charsets.Decode(content.Span, Charset(part, html), warnings);
+        if (decoded.Contains('\0')) warnings.Add("nul", "The text holds NUL bytes; removed.");
+        var text = CleanText.Lines(decoded);
         if (html) return new(null, text);
+        if (part.MediaType is "text/enriched" or "text/richtext") text = EnrichedText.ToText(text, part.MediaType == "text/richtext");
         if ("flowed".Equals(part.Parameter("format"), StringComparison.OrdinalIgnoreCase))
             text = FlowedText.Unwrap(text, "yes".Equals(part.Parameter("delsp"), StringComparison.OrdinalIgnoreCase));
         return new(text, null);

@@ -119,6 +119,11 @@ static class Charsets
         if (name is null) return Guess(bytes, "without a charset", "charset-missing", warnings);
         if (name == "us-ascii") return Guess(bytes, "that says US-ASCII", "charset-missing", warnings);
         if (name == "utf-8") return DecodeUtf8(bytes, warnings);
+        if (name is "utf-16" or "utf-16le" or "utf-16be" && Ascii.IsValid(bytes) && !bytes.Contains((byte)0))
+        {
+            warnings.Add("charset-wrong", "The text says UTF-16 but is ASCII; read as such.");
+            return Encoding.ASCII.GetString(bytes);
+        }
         if (name == "utf-16") name = CharsetGuess.Of(bytes) is "utf-16be" ? "utf-16be" : "utf-16le";
         if (Find(name) is not { } encoding)
         {

@@ -37,6 +37,7 @@ static class CleanText
                 if (run >= text.Length || text[run] != '\n') result.Append('\n', run - i);
                 i = run - 1;
             }
+            else if (c == '\r' && i + 1 < text.Length && text[i + 1] == '\n') continue;
             else if (map(c) is { } kept) result.Append(kept);
         }
         return result.ToString();

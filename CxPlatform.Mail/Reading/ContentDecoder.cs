@@ -34,7 +34,7 @@ abstract class ContentDecoder
     sealed class Base64Decoder : ContentDecoder
     {
         int bits, count;
-        bool padded, ended;
+        bool padded, ended, afterEmpty;
 
         public override int Decode(ReadOnlySpan<byte> piece, Span<byte> output)
         {
@@ -44,7 +44,12 @@ abstract class ContentDecoder
                 var end = piece.IndexOf((byte)'\n');
                 var line = end < 0 ? piece : piece[..end];
                 piece = end < 0 ? default : piece[(end + 1)..];
-                if (padded && IsText(line)) ended = true;
+                if (line.TrimEnd((byte)'\r').IsEmpty)
+                {
+                    afterEmpty = true;
+                    continue;
+                }
+                if ((padded || afterEmpty && count == 0) && IsText(line)) ended = true;
                 else length += DecodeLine(line, output[length..]);
             }
             return length;
@@ -106,7 +111,7 @@ abstract class ContentDecoder
             return written;
         }
 
-        static bool IsText(ReadOnlySpan<byte> line) => line.TrimEnd((byte)'\r').ContainsAnyExcept(Alphabet);
+        static bool IsText(ReadOnlySpan<byte> line) => line.Trim(" \t\r"u8).ContainsAnyExcept(Alphabet);
     }
 
     static readonly SearchValues<byte> Digits =
@@ -136,6 +141,11 @@ abstract class ContentDecoder
     static bool IsBase64(ReadOnlySpan<byte> text)
     {
         if (text.Length > 4096) text = text[..4096];
+        // Short content with a footer that a mailing list added below it.
+        var first = text.TrimStart("\r\n"u8);
+        if (first.IndexOf((byte)'\n') is var end and > 0) first = first[..end];
+        first = first.TrimEnd((byte)'\r');
+        if (first.Length >= 8 && first.Length % 4 == 0 && !first.ContainsAnyExcept(Alphabet)) return true;
         var others = 0;
         foreach (var c in text)
             if (c is not ((byte)'\r' or (byte)'\n') && !Alphabet.Contains(c)) others++;

@@ -31,7 +31,21 @@ sealed class EntityReader
     void SkipToHeader()
     {
         while (!lines.AtEnd && lines.Line.Trim(" \t"u8).Length == 0) lines.Advance();
-        if (lines.AtEnd || !HeaderParser.IsKnownHeader(lines.Line) && !lines.Line.StartsWith("From "u8)) lines.Seek(0);
+        if (lines.AtEnd)
+        {
+            lines.Seek(0);
+            return;
+        }
+        // A line that some program wrote above the header, or an indented first field.
+        if (!HeaderParser.StartsField(lines.Line) && HeaderParser.NextLineIsKnownHeader(lines))
+        {
+            warnings.Add("header-start", "A line that is no header field precedes the header; ignored.");
+            var indented = lines.Line.Length - lines.Line.TrimStart(" \t"u8).Length;
+            if (indented > 0 && HeaderParser.IsKnownHeader(lines.Line[indented..])) lines.Indent(indented);
+            else lines.Advance();
+            return;
+        }
+        if (!HeaderParser.IsKnownHeader(lines.Line) && !lines.Line.StartsWith("From "u8)) lines.Seek(0);
         else if (lines.Start > 0) warnings.Add("header-start", "Empty lines stand before the header; ignored.");
     }
 
@@ -57,7 +71,9 @@ sealed class EntityReader
             {
                 lines.Seek(bodyStart);
                 warnings.Add("multipart-empty", "A multipart holds no boundary; its text is read as one plain part.");
-                type = type with { Value = depth == 0 || type.Is("multipart/alternative") ? "text/plain" : "application/octet-stream" };
+                var bare = lines.Data.Span[bodyStart..].TrimStart(" \t\r\n"u8);
+                if (IsClosedAtOnce(type, bare)) return new(headers, type with { Value = "text/plain" }, disposition, default, "", []);
+                type = type with { Value = LooksLikeHtml(bare) ? "text/html" : depth == 0 || type.Is("multipart/alternative") ? "text/plain" : "application/octet-stream" };
             }
         }
         var raw = ReadLeaf(bodyStart);
@@ -68,6 +84,13 @@ sealed class EntityReader
         }
         return new(headers, type, disposition, raw, encoding, []);
     }
+
+    /// <summary>A multipart of no parts: nothing but its end.</summary>
+    static bool IsClosedAtOnce(ContentType type, ReadOnlySpan<byte> body) =>
+        type["boundary"] is { Length: > 0 and <= MaxBoundaryLength } boundary && body.StartsWith(Encoding.UTF8.GetBytes($"--{boundary}--"));
+
+    static bool LooksLikeHtml(ReadOnlySpan<byte> body) =>
+        body.Length > 6 && (Ascii.EqualsIgnoreCase(body[..5], "<html"u8) || Ascii.EqualsIgnoreCase(body[..6], "<!doct"u8));
 
     ContentType ReadType(List<MailHeader> headers, ContentType disposition, string defaultType)
     {

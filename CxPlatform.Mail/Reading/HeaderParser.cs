@@ -102,6 +102,8 @@ static class HeaderParser
                 or "user-agent" or "dkim-signature" or "authentication-results" or "auto-submitted";
     }
 
+    public static bool StartsField(ReadOnlySpan<byte> line) => NameLength(line) > 0 || line.StartsWith("From "u8) || line.StartsWith(">From "u8);
+
     /// <summary>
     /// The length of the field name if the line begins with one and a colon, else 0. Spaces before the colon are obsolete but legal.
     /// </summary>
@@ -128,7 +130,7 @@ static class HeaderParser
         return more;
     }
 
-    static bool NextLineIsKnownHeader(LineReader lines)
+    public static bool NextLineIsKnownHeader(LineReader lines)
     {
         var here = lines.Start;
         lines.Advance();

@@ -31,6 +31,9 @@ sealed class LineReader
 
     public void Advance() => Seek(Next);
 
+    /// <summary>Takes what precedes a position within the line off it.</summary>
+    public void Indent(int bytes) => Start += bytes;
+
     /// <summary>To the next line that begins with two dashes, which a boundary does, or to the end: fast over long content.</summary>
     public void AdvanceToDashes()
     {

@@ -9,6 +9,8 @@ namespace CxPlatform.Mail;
 /// </summary>
 public static class MimeReader
 {
+    const int MaxName = 300;
+
     public static InboundMail Read(ReadOnlyMemory<byte> raw)
     {
         var warnings = new WarningList();
@@ -26,7 +28,7 @@ public static class MimeReader
         {
             Root = root,
             Headers = headers,
-            From = Addresses("From"),
+            From = Addresses("From") is { Count: > 0 } from ? from : NameOnly(headers),
             Sender = Addresses("Sender") is [var sender, ..] ? sender : null,
             ReplyTo = Addresses("Reply-To"),
             To = Addresses("To"),
@@ -43,6 +45,13 @@ public static class MimeReader
             Warnings = warnings.Items,
         };
     }
+
+    /// <summary>"JANE DOE &lt;&gt;": a sender whose program hid or lost the address is still somebody.</summary>
+    static IReadOnlyList<MailAddress> NameOnly(IReadOnlyList<MailHeader> headers) =>
+        headers.Value("From")?.Replace("<>", "", StringComparison.Ordinal).Trim(' ', '"', '\'', '<', '>', ':', ';') is { Length: > 0 } name
+            && !name.Contains('@', StringComparison.Ordinal)
+            ? [new(name.Length <= MaxName ? name : name[..MaxName], "")]
+            : [];
 
     /// <summary>Where the field occurs more than once, the first that says something.</summary>
     static string ReadSubject(IReadOnlyList<MailHeader> headers, WarningList warnings)

@@ -12,7 +12,7 @@ static class ParameterParser
     public static ContentType Parse(string text, WarningList warnings)
     {
         var scanner = new Scanner(text);
-        var value = scanner.ReadUntilSemicolon().Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
+        var value = scanner.ReadValue().ToLowerInvariant();
         var pieces = new Dictionary<string, List<Piece>>(StringComparer.OrdinalIgnoreCase);
         for (var count = 0; scanner.TryReadParameter(out var name, out var content, out var quoted) && count < MaxParameters; count++)
         {
@@ -95,24 +95,36 @@ static class ParameterParser
     {
         int at;
 
-        /// <summary>Without comments and surrounding space.</summary>
-        public string ReadUntilSemicolon()
+        /// <summary>
+        /// Without comments and spaces. It ends where a parameter begins, too, where the semicolon was forgotten or is a comma; and is empty
+        /// where there is nothing but parameters.
+        /// </summary>
+        public string ReadValue()
         {
             var result = new StringBuilder();
-            while (at < text.Length && text[at] != ';')
+            while (at < text.Length && text[at] is not (';' or '='))
             {
                 if (text[at] == '(') SkipComment();
                 else if (text[at] == '"') at++;
                 else result.Append(text[at++]);
             }
-            return result.ToString().Trim();
+            var value = result.ToString().Trim();
+            if (at < text.Length && text[at] == '=')
+            {
+                var name = value[(value.LastIndexOfAny(BeforeName) + 1)..];
+                value = value[..^name.Length];
+                at = Math.Max(text.LastIndexOf(name, at, StringComparison.Ordinal), 0);
+            }
+            return value.Replace(" ", "", StringComparison.Ordinal).TrimEnd(',');
         }
+
+        static readonly char[] BeforeName = [' ', '\t', ','];
 
         public bool TryReadParameter(out string name, out string content, out bool quoted)
         {
             name = content = "";
             quoted = false;
-            SkipSpace(andSemicolons: true);
+            SkipSpace(andSeparators: true);
             if (at >= text.Length) return false;
             var start = at;
             while (at < text.Length && text[at] is not ('=' or ';' or '"')) at++;
@@ -123,7 +135,7 @@ static class ParameterParser
                 return true;
             }
             if (text[at] == '=') at++;
-            SkipSpace(andSemicolons: false);
+            SkipSpace(andSeparators: false);
             if (at < text.Length && text[at] == '"')
             {
                 quoted = true;
@@ -135,7 +147,8 @@ static class ParameterParser
             start = at;
             while (at < text.Length && text[at] != ';')
             {
-                if (text[at] == '(' && at > 0 && text[at - 1] is ' ' or '\t') break;
+                // Names of files hold brackets; nobody explains them in a comment.
+                if (text[at] == '(' && !name.EndsWith("name", StringComparison.OrdinalIgnoreCase) && at > 0 && text[at - 1] is ' ' or '\t') break;
                 at++;
             }
             content = text[start..at].Trim();
@@ -165,11 +178,11 @@ static class ParameterParser
             return result.ToString();
         }
 
-        void SkipSpace(bool andSemicolons)
+        void SkipSpace(bool andSeparators)
         {
             while (at < text.Length)
             {
-                if (text[at] is ' ' or '\t' or '\r' or '\n' || andSemicolons && text[at] == ';') at++;
+                if (text[at] is ' ' or '\t' or '\r' or '\n' || andSeparators && text[at] is ';' or ',') at++;
                 else if (text[at] == '(') SkipComment();
                 else return;
             }

@@ -248,7 +248,7 @@ public class MimeReaderTests
             --b--
             """);
         Assert.Equal("first\nsecond & last", mail.TextBody);
-        Assert.Equal("<p>first</p>\n<pre>second &amp; last</pre>", mail.HtmlBody);
+        Assert.Equal("<p>first</p>\n<br>\n<pre>second &amp; last</pre>", mail.HtmlBody);
         Assert.Equal(["a.png", "notes.txt", null], mail.Attachments.Select(a => a.Name));
     }
 

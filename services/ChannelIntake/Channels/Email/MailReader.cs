@@ -201,6 +201,9 @@ internal sealed class MailReader(Tokens tokens, IOptions<IntakeOptions> options,
         var author = mail.From.FirstOrDefault(address => address.Address.Contains('@', StringComparison.Ordinal))
             ?? (mail.From is [var first, ..] ? first : mail.Sender)
             ?? (mail.ReturnPath is { Length: > 0 } path ? new MailAddress(path) : null);
+        // Some name themselves and hide their address; the envelope still knows it.
+        if (author is { Address: "" })
+            author = author with { Address = mail.Sender?.Address ?? mail.ReturnPath ?? "" };
         return author is null ? new(null, null) : Shown(author);
     }
 
