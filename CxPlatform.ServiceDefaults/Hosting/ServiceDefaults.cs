@@ -32,6 +32,7 @@ public static class ServiceDefaultsExtensions
         builder.AddPages();
         services.AddSingleton<Redis>();
         services.AddSingleton<ISharedSets, SharedSets>();
+        services.AddSingleton<ISharedMarks, SharedMarks>();
         services.AddSingleton<ISharedLimiter, SharedLimiter>();
         return builder;
     }

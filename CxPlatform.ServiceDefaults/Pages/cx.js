@@ -41,11 +41,73 @@
     if (document.hidden) return stop();
     if (source) return;
     source = new EventSource(root.dataset.live);
-    source.onopen = source.onmessage = changed;
+    const present = text => {
+      const place = document.querySelector("[data-presence]");
+      if (place) place.textContent = text;
+    };
+    source.onmessage = changed;
+    source.onopen = () => { present(""); changed(); };
     source.addEventListener("changed", changed);
+    source.addEventListener("presence", event => present(JSON.parse(event.data).text));
   };
   document.addEventListener("visibilitychange", listen);
   addEventListener("pagehide", stop);
   addEventListener("pageshow", listen);
   listen();
+})();
+(() => {
+  // A form that names a place for drafts is saved there as one types: a closed tab loses nothing.
+  const pending = new Map();
+  const save = form => {
+    const state = form.querySelector("[data-draft-state]");
+    const abort = new AbortController();
+    pending.set(form, { abort });
+    fetch(form.dataset.draft, {
+      method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" }, signal: abort.signal, keepalive: true,
+    }).then(response => { if (state) state.textContent = response.ok ? "Draft saved" : "The draft could not be saved"; }, () => {});
+  };
+  const forget = form => {
+    const had = pending.get(form);
+    clearTimeout(had?.timer);
+    had?.abort?.abort();
+    pending.delete(form);
+    return had;
+  };
+  document.addEventListener("input", event => {
+    const form = event.target.closest?.("form[data-draft]");
+    if (!form) return;
+    clearTimeout(pending.get(form)?.timer);
+    pending.set(form, { timer: setTimeout(() => save(form), 800) });
+  });
+  document.addEventListener("submit", event => forget(event.target));
+  addEventListener("pagehide", () => { for (const [form, had] of pending) if (had.timer) save(form); });
+})();
+(() => {
+  // Keys for the elements that name one in data-key: fields and links get the focus or are followed; j and k go through data-key-item.
+  const help = document.querySelector("[data-keys]");
+  if (!help) return;
+  const toggle = help.querySelector("[data-keys-on]");
+  try { toggle.checked = localStorage.getItem("cx-keys") !== "off"; } catch { }
+  toggle.defaultChecked = toggle.checked;
+  toggle.addEventListener("change", () => { try { localStorage.setItem("cx-keys", toggle.checked ? "on" : "off"); } catch { } });
+  const step = by => {
+    const items = [...document.querySelectorAll("[data-key-item]")];
+    const at = items.findIndex(item => item.contains(document.activeElement));
+    items[Math.min(items.length - 1, Math.max(0, at < 0 ? (by > 0 ? 0 : items.length - 1) : at + by))]?.focus();
+  };
+  document.addEventListener("keydown", event => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+    const typing = event.target.matches("textarea,select,input:not([type=checkbox])");
+    if (event.key === "Escape" && typing) return event.target.blur();
+    if (typing || !toggle.checked) return;
+    if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+    else {
+      const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+      if (!target) return;
+      if (target.matches("a,summary")) target.click();
+      target.focus();
+      target.scrollIntoView({ block: "center" });
+    }
+    event.preventDefault();
+  });
 })();

@@ -1,13 +1,17 @@
 using CxPlatform.Cases.Actions;
+using CxPlatform.Cases.Bulk;
 using CxPlatform.Cases.Calendars;
 using CxPlatform.Cases.CallBacks;
 using CxPlatform.Cases.Clocks;
 using CxPlatform.Cases.Contacts;
 using CxPlatform.Cases.Desk;
+using CxPlatform.Cases.Drafts;
 using CxPlatform.Cases.Feed;
+using CxPlatform.Cases.Presence;
 using CxPlatform.Cases.Reading;
 using CxPlatform.Cases.StatusPage;
 using CxPlatform.Cases.Storage;
+using CxPlatform.Cases.Views;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
 using CxPlatform.ServiceDefaults.Pages;
@@ -38,6 +42,11 @@ public static class CaseModule
         services.AddSingleton<StatusPages>();
         services.AddSingleton<StatusSettings>();
         services.TryAddSingleton<Uploads>();
+        services.AddSingleton<ViewBook>();
+        services.AddSingleton<DraftBook>();
+        services.AddSingleton<CasePresence>();
+        services.AddSingleton<BulkActions>();
+        services.AddScoped<SaveView>();
         services.AddSingleton<InboxReader>();
         services.AddSingleton<DeskPages>();
         services.AddSingleton<LogStream>();
@@ -65,6 +74,10 @@ public static class CaseModule
     {
         var cases = app.MapGroup("/v1/cases").WithTags("Cases");
         cases.MapReading();
+        cases.MapViews();
+        cases.MapDrafts();
+        cases.MapPresence();
+        cases.MapBulk();
         cases.MapOpening();
         cases.MapActions();
         cases.MapClocks();

@@ -14,6 +14,10 @@ internal static class Http
     /// <summary>The member of staff, or the key's name, as the case's record and the customer see them.</summary>
     public static Person Person(this ClaimsPrincipal user) => new(user.AgentId(), user.DisplayName());
 
+    /// <summary>What colleagues call somebody at the desk: the installation's first key opens it before there is any agent.</summary>
+    public static string StaffName(this ClaimsPrincipal user) =>
+        user.AgentId() is null && user.HasRole(Roles.Agent) ? "Admin" : user.DisplayName();
+
     public static string ETag(long version) => FormattableString.Invariant($"\"{version}\"");
 
     /// <summary>The version in <c>If-Match</c> (RFC 9110 section 13.1.1); null when there is none or it is <c>*</c>.</summary>

@@ -37,6 +37,9 @@ internal sealed class CaseOptions : IValidatableObject
     /// <summary>How long a proposal waits for the customer's answer before silence counts as a yes.</summary>
     public TimeSpan AnswerWithin { get; set; } = TimeSpan.FromDays(5);
 
+    /// <summary>How long an answer from the desk can be taken back before it goes out; zero: not at all. Programs say it with holdFor.</summary>
+    public TimeSpan UndoWithin { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long after its resolution a case reopens when its customer writes.</summary>
     public TimeSpan ReopenWithin { get; set; } = TimeSpan.FromDays(14);
 
@@ -77,12 +80,15 @@ internal sealed class CaseOptions : IValidatableObject
         Triage = TriageWithin,
         AnswerWithin = AnswerWithin,
         ReopenWithin = ReopenWithin,
+        UndoWithin = UndoWithin,
     };
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!BusinessCalendar.IsTimeZone(TimeZone))
             yield return new("must be an IANA time zone, such as Europe/Berlin.", [nameof(TimeZone)]);
+        if (UndoWithin < TimeSpan.Zero || UndoWithin > TimeSpan.FromMinutes(10))
+            yield return new("must be at most ten minutes, and zero to send at once.", [nameof(UndoWithin)]);
         foreach (var (name, value) in ((string, TimeSpan)[])
             [
                 (nameof(FirstResponse), FirstResponse), (nameof(Recovery), Recovery), (nameof(TriageWithin), TriageWithin),

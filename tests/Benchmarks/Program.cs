@@ -8,6 +8,9 @@ if (args is ["mail"])
     return MailBench.Run();
 if (args is ["fuzz", ..])
     return Fuzz.Run(Number(1, 1_000_000), Number(2, 1));
+// ./cx bench inbox [cases]: the views of the desk on PostgreSQL, over a million cases unless told otherwise.
+if (args is ["inbox", ..])
+    return await InboxBench.RunAsync(Number(1, 1_000_000));
 
 // ./cx bench [seconds]: what five services, PostgreSQL, RabbitMQ and Redis do on this machine, against bare PostgreSQL in the same run.
 var sustained = TimeSpan.FromSeconds(Number(0, 60));
@@ -67,7 +70,7 @@ int Number(int place, int otherwise)
         return otherwise;
     if (int.TryParse(args[place], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
         return number;
-    Console.Error.WriteLine($"./cx bench: '{args[place]}' is not a whole number above 0. Usage: ./cx bench [seconds] | mail | fuzz [count] [seed]");
+    Console.Error.WriteLine($"./cx bench: '{args[place]}' is not a whole number above 0. Usage: ./cx bench [seconds] | mail | fuzz [count] [seed] | inbox [cases]");
     Environment.Exit(2);
     return 0;
 }

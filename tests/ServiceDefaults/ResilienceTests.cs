@@ -103,6 +103,26 @@ public sealed class ResilienceTests
         await SetsBehave(new SharedSets(one), new SharedSets(two), shared: true);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Marks_hold_for_a_while_and_are_shared_through_Redis(bool withRedis)
+    {
+        await using var one = withRedis ? await ConnectedAsync((await RedisServer.SharedAsync()).ConnectionString(6)) : Connection(null);
+        await using var two = withRedis ? await ConnectedAsync((await RedisServer.SharedAsync()).ConnectionString(6)) : Connection(null);
+        var clock = new SteppedTime(new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero));
+        var (mine, theirs) = (new SharedMarks(one, clock), new SharedMarks(two, clock));
+        var key = Guid.NewGuid().ToString("n");
+        await mine.SetAsync(key, "ben", "Ben: the second", TimeSpan.FromSeconds(10));
+        await mine.SetAsync(key, "ada", "Ada", TimeSpan.FromSeconds(20));
+        Assert.Equal("Ben: the second", (await mine.ReadAsync(key))["ben"]);
+        Assert.Equal(withRedis ? 2 : 0, (await theirs.ReadAsync(key)).Count);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(["ada"], (await mine.ReadAsync(key)).Keys);
+        await mine.RemoveAsync(key, "ada");
+        Assert.Empty(await mine.ReadAsync(key));
+    }
+
     private static async Task SetsBehave(SharedSets one, SharedSets two, bool shared)
     {
         var key = Guid.NewGuid().ToString("n");

@@ -8,7 +8,17 @@ using CxPlatform.ServiceDefaults;
 
 namespace CxPlatform.Cases.Actions;
 
-internal sealed record ReplyRequest(string Text, IReadOnlyList<Attachment>? Attachments = null, bool AsksCustomer = false);
+/// <param name="SendAt">Sent then, not now.</param>
+/// <param name="HoldFor">Sent after this moment, in which it can be taken back.</param>
+internal sealed record ReplyRequest(
+    string Text, IReadOnlyList<Attachment>? Attachments = null, bool AsksCustomer = false, DateTimeOffset? SendAt = null,
+    TimeSpan? HoldFor = null);
+
+internal sealed record ScheduledReplyRequest(string? Text = null, bool? AsksCustomer = null, DateTimeOffset? SendAt = null);
+
+internal sealed record PriorityRequest(Priority Priority, string? Reason = null);
+
+internal sealed record TagsRequest(IReadOnlyList<string>? Add = null, IReadOnlyList<string>? Remove = null);
 
 internal sealed record NoteRequest(string Text);
 
@@ -48,7 +58,11 @@ internal static class ActionEndpoints
         var one = cases.MapGroup("/{key}").RequireAuthorization(Policies.CasesWrite);
 
         Post<ReplyRequest>(one, "/replies", "ReplyToCustomer", "Answers the customer",
-            (r, by, id) => new SendReply(id, by, r.Text, r.Attachments ?? [], r.AsksCustomer));
+            (r, by, id) => new ScheduleReply(
+                new(id, by, r.Text, r.Attachments ?? [], r.AsksCustomer), r.SendAt, r.SendAt is null ? r.HoldFor ?? TimeSpan.Zero : r.HoldFor));
+        Post<PriorityRequest>(one, "/priority", "ChangePriority", "Sets the priority; the clocks are measured anew",
+            (r, by, _) => new ChangePriority(r.Priority, by, r.Reason));
+        Post<TagsRequest>(one, "/tags", "ChangeTags", "Adds and removes tags", (r, by, _) => new ChangeTags(r.Add ?? [], r.Remove ?? [], by));
         Post<NoteRequest>(one, "/notes", "AddNote", "Writes a note that only staff sees", (r, by, id) => new AddNote(id, by, r.Text));
         Post<PromiseRequest>(one, "/promises", "MakePromise", "Promises the customer something by a date",
             (r, by, id) => new MakePromise(id, by, r.Text, r.Due));
@@ -68,6 +82,7 @@ internal static class ActionEndpoints
             (r, _, _) => new ResolveCase(r.Result, r.Reason));
         Post<ReasonRequest>(one, "/reopen", "ReopenCase", "Reopens a resolved case", (r, _, _) => new ReopenCase(r.Reason));
 
+        MapScheduled(one);
         one.MapPost("/assign", (string key, AssignRequest r, CaseActions actions, CaseReader reader, HttpContext context) =>
                 context.ActAsync(key, reader, (id, expected, ct) => actions.AssignAsync(id, r.AgentId, r.Reason, ct, expected)))
             .Described("AssignCase", "Gives the case to somebody");
@@ -85,6 +100,21 @@ internal static class ActionEndpoints
                     context.ActAsync(key, reader, (id, expected, ct) =>
                         actions.DoAsync(id, new WithdrawPromise(promiseId, r.Reason), ct, expected)))
             .Described("WithdrawPromise", "Takes a promise back, with a reason");
+    }
+
+    private static void MapScheduled(RouteGroupBuilder one)
+    {
+        var reply = one.MapGroup("/scheduled-replies/{messageId:guid}");
+        reply.MapPut("", (string key, Guid messageId, ScheduledReplyRequest r, CaseActions actions, CaseReader reader, HttpContext context) =>
+                context.ActAsync(key, reader, (id, expected, ct) => actions.DoAsync(
+                    id, new ChangeScheduledReply(messageId, r.Text, r.AsksCustomer, r.SendAt), ct, expected)))
+            .Described("ChangeScheduledReply", "Changes an answer that waits to be sent; one that was held for a look is scheduled again");
+        reply.MapPost("/cancel", (string key, Guid messageId, CaseActions actions, CaseReader reader, HttpContext context) =>
+                context.ActAsync(key, reader, (id, expected, ct) => actions.DoAsync(id, new CancelReply(messageId), ct, expected)))
+            .Described("CancelScheduledReply", "Takes back an answer before it is sent");
+        reply.MapPost("/send", (string key, Guid messageId, CaseActions actions, CaseReader reader, HttpContext context) =>
+                context.ActAsync(key, reader, (id, expected, ct) => actions.DoAsync(id, new SendScheduledNow(messageId), ct, expected)))
+            .Described("SendScheduledReply", "Sends an answer that waits now");
     }
 
     private static void Post<TRequest>(

@@ -1,5 +1,6 @@
 using CxPlatform.Cases.CallBacks;
 using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Drafts;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Messaging;
 
@@ -10,8 +11,19 @@ internal sealed class CaseActions(Work<CaseDb> work)
 {
     /// <summary>Does something with a case, in a transaction of its own. What the caller gets is durable.</summary>
     /// <param name="expected">The version that the caller has seen, when it matters.</param>
-    public Task<Outcome<CaseChanged>> DoAsync(Guid caseId, CaseCommand command, CancellationToken ct, long? expected = null) =>
-        work.RunAsync<CaseStore, Outcome<CaseChanged>>((store, token) => store.ActAsync(caseId, command, token, expected), ct);
+    /// <param name="name">What colleagues call whoever acts, if it is somebody who keeps drafts.</param>
+    public Task<Outcome<CaseChanged>> DoAsync(
+        Guid caseId, CaseCommand command, CancellationToken ct, long? expected = null, string? name = null) =>
+        work.RunAsync<CaseStore, Outcome<CaseChanged>>(
+            async (store, token) =>
+            {
+                var before = (await store.FindAsync(caseId, token))?.Case;
+                var outcome = await store.ActAsync(caseId, command, token, expected);
+                if (!outcome.IsRefused && before is not null)
+                    await DraftBook.FollowAsync(store, before, command, Ambient.Current.Actor, name ?? "A colleague", token);
+                return outcome;
+            },
+            ct);
 
     /// <summary>Assigns to a colleague by id.</summary>
     public Task<Outcome<CaseChanged>> AssignAsync(Guid caseId, Guid agentId, string? reason, CancellationToken ct, long? expected = null) =>

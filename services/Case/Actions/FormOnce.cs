@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using CxPlatform.Cases.Storage;
 using CxPlatform.Messaging;
 
 namespace CxPlatform.Cases.Actions;
@@ -12,7 +11,7 @@ namespace CxPlatform.Cases.Actions;
 internal static class FormOnce
 {
     /// <summary>What the form's first sending came to; null while that is still being worked on.</summary>
-    public static async Task<Outcome<CaseChanged>?> RunAsync(IFormCollection form, Func<Task<Outcome<CaseChanged>>> act)
+    public static async Task<Outcome<T>?> RunAsync<T>(IFormCollection form, Func<Task<Outcome<T>>> act)
     {
         if (!Guid.TryParse(form["once"], out _))
             return await act();

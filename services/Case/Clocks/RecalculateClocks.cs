@@ -32,7 +32,7 @@ internal sealed class RecalculateClocks(Unit<CaseDb> unit, ClockTimer timer, Eve
         {
             if (row.Case.Marks.Count == 0)
                 row.Case = await ReplayAsync(log, row.Case, ct);
-            await timer.SetAsync(row.Case, ct);
+            await timer.SetAsync(row, ct);
             // Written although it is the same, so that a case that somebody changes meanwhile is looked at again: the timer of an older
             // state must not replace the newer one.
             unit.Db.Entry(row).State = EntityState.Modified;
@@ -59,8 +59,10 @@ internal sealed class FollowPolicy(Unit<CaseDb> unit, CasePolicy policy)
 
     public async Task<Outcome<Done>> HandleAsync(CancellationToken ct)
     {
+        // Kept counts what is kept of clocks beside the timers: 1, the column clock_due. Whoever adds to it raises it.
         var measured = JsonSerializer.SerializeToUtf8Bytes(
-            new { policy.Targets, policy.Acknowledgement, policy.FirstResponse, policy.WarnAt, policy.CalendarId }, EventTypes.Json);
+            new { Kept = 1, policy.Targets, policy.Acknowledgement, policy.FirstResponse, policy.WarnAt, policy.CalendarId },
+            EventTypes.Json);
         var fingerprint = Convert.ToHexStringLower(SHA256.HashData(measured));
         var row = await unit.Db.Settings.FindAsync([Name], ct);
         if (row?.Value == fingerprint)

@@ -3,6 +3,7 @@ using CxPlatform.Cases.Storage;
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Messaging;
+using Microsoft.EntityFrameworkCore;
 
 namespace CxPlatform.Cases.Customers;
 
@@ -52,6 +53,8 @@ internal sealed class OnCustomerErased(Unit<CaseDb> unit, CaseStore store, Event
             var data = Personal(e) ? EventTypes.WithoutPersonalData(e.Type, e.Data) : e.Data;
             state = Evolution.Evolve(state, EventTypes.Read(e.Type, data), e.Time);
         }
+        // What somebody was about to say to or about them is not kept either.
+        await unit.Db.Drafts.Where(draft => draft.CaseId == row.Id).ExecuteDeleteAsync(ct);
         var told = new CaseCustomerErased(row.Id, customerId);
         row.Case = Evolution.Evolve(state, told, unit.Now);
         unit.Append(stream, events.Count, [new NewEvent(told, PublicFacts.Of(told, row.Case))]);

@@ -1,5 +1,7 @@
 using CxPlatform.Cases.Clocks;
 using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Drafts;
+using CxPlatform.Cases.Presence;
 using CxPlatform.Cases.Reading;
 using CxPlatform.Contracts.Cases.V1;
 
@@ -11,6 +13,9 @@ public sealed record CaseModel
     public const int MaxText = 20_000;
     public const int MaxLine = 500;
     public const int MaxReason = 2000;
+
+    /// <summary>What the address says when the timeline tells of all the customer's cases.</summary>
+    internal const string WholeTimeline = "all";
 
     internal CaseModel(CaseState state, BusinessCalendar calendar, DateTimeOffset now, Guid? me)
     {
@@ -34,7 +39,15 @@ public sealed record CaseModel
     internal IReadOnlyList<AgentChoice> Agents { get; init; } = [];
 
     /// <summary>The customer's other cases, newest first.</summary>
-    internal IReadOnlyList<CaseSummary> Others { get; init; } = [];
+    internal IReadOnlyList<CaseState> Others { get; init; } = [];
+
+    /// <summary>The timeline tells of them too.</summary>
+    internal bool IsWhole { get; init; }
+
+    internal CaseDrafts Drafts { get; init; } = new([], []);
+
+    /// <summary>Who else has the case open.</summary>
+    internal PresentOnCase Present { get; init; } = new([], "");
 
     /// <summary>The case's clocks, explained.</summary>
     internal ClocksView? Clocks { get; init; }
@@ -51,6 +64,8 @@ public sealed record CaseModel
     internal string Customer => Case.CustomerName ?? "Name unknown";
 
     internal bool CanReply => Case.Status != CaseStatus.Closed;
+
+    internal Draft? DraftOf(DraftKind kind) => Drafts.Mine.FirstOrDefault(draft => draft.Kind == kind);
 
     internal IEnumerable<Promise> Promises => Case.Promises
         .OrderBy(promise => promise.State switch { PromiseState.Open => 0, PromiseState.Broken => 1, _ => 2 })

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Reading;
+using CxPlatform.Contracts;
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Messaging;
 
@@ -25,6 +26,11 @@ internal sealed class DeskInput(IFormCollection form, Person by, string zone)
 
     public Guid Id(string name) => Guid.TryParse(form[name], out var id) ? id : Fail<Guid>(name, "is missing.");
 
+    public DateTimeOffset? MaybeDate(string name) => Text(name).Length == 0 ? null : Date(name);
+
+    /// <summary>Words with commas between them.</summary>
+    public IReadOnlyList<string> List(string name) => Text(name).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     public DateTimeOffset Date(string name) =>
         LocalTime.Read(form[name], zone) ?? Fail<DateTimeOffset>(name, "Please enter a date and a time.");
 
@@ -47,7 +53,19 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
     {
         ["reply"] = new(
             "Your answer is on its way to the customer.",
-            i => new SendReply(Guid.CreateVersion7(), i.By, i.Message("text"), [], i.Ticked("asks"))),
+            i => new ScheduleReply(
+                new(Guid.CreateVersion7(), i.By, i.Message("text"), [], i.Ticked("asks")), i.MaybeDate("sendAt"))),
+        ["undo"] = new("Your answer is back in its form, and was not sent.", i => new CancelReply(i.Id("target")), Careful: false),
+        ["send-now"] = new("The answer is on its way to the customer.", i => new SendScheduledNow(i.Id("target"))),
+        ["change-later"] = new(
+            "The answer goes out at its new time.",
+            i => new ChangeScheduledReply(i.Id("target"), i.Message("text"), null, i.Date("sendAt"))),
+        ["priority"] = new(
+            "The case has its priority; its clocks are measured anew.",
+            i => new ChangePriority(i.Choice<Priority>("priority"), i.By, i.Maybe("reason")),
+            Careful: false),
+        ["tag"] = new("Tagged.", i => new ChangeTags(i.List("add"), [], i.By), Careful: false),
+        ["untag"] = new("The tag is gone.", i => new ChangeTags([], [i.Text("target")], i.By), Careful: false),
         ["note"] = new(
             "Your note is on the case, for colleagues only.",
             i => new AddNote(Guid.CreateVersion7(), i.By, i.Message("text")),
@@ -76,5 +94,16 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
     public const string Assign = "assign";
     public const string Assigned = "The case has its owner; the customer sees the name.";
 
-    public static string? DoneBy(string? form) => form is null ? null : form == Assign ? Assigned : All.GetValueOrDefault(form)?.Done;
+    /// <summary>What is said of an answer that was written for later, and of a draft.</summary>
+    public const string Later = "later";
+    public const string Draft = "draft";
+
+    public static string? DoneBy(string? form) => form switch
+    {
+        null => null,
+        Assign => Assigned,
+        Later => "The answer goes out at its time, unless the customer writes before.",
+        Draft => "Your draft is saved. Colleagues see that you have one.",
+        _ => All.GetValueOrDefault(form)?.Done,
+    };
 }

@@ -3,11 +3,15 @@ using System.Security.Claims;
 using CxPlatform.Cases.Actions;
 using CxPlatform.Cases.Clocks;
 using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Drafts;
+using CxPlatform.Cases.Presence;
 using CxPlatform.Cases.Reading;
 using CxPlatform.Cases.Storage;
+using CxPlatform.Cases.Views;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
 using CxPlatform.ServiceDefaults.Pages;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
@@ -27,18 +31,20 @@ internal static class DeskEndpoints
         app.MapGet("/", () => Page.SeeOther(Path)).AllowAnonymous().ExcludeFromDescription(); // leads on, shows nothing
         var desk = app.MapGroup(Path).RequireAuthorization(Policies.Agent).ExcludeFromDescription();
         desk.MapGet("", InboxAsync);
+        desk.MapViewForms();
         desk.MapGet("/cases/{number}", ShowAsync);
+        desk.MapPost("/cases/{number}/draft", DraftAsync).RequireAntiforgery().WithMetadata(new RequestSizeLimitAttribute(MaxForm));
+        desk.MapBulkForm();
         desk.MapPost("/cases/{number}", ActAsync).RequireAntiforgery().WithMetadata(new RequestSizeLimitAttribute(MaxForm));
     }
 
     private static async Task<IResult> InboxAsync(
-        [AsParameters] InboxParameters asked, HttpContext context, InboxReader inbox, CaseReader reader, CaseCalendars calendars,
+        [AsParameters] InboxParameters asked, HttpContext context, InboxReader inbox, ViewBook book, CaseReader reader, CaseCalendars calendars,
         TimeProvider clock, CancellationToken ct)
     {
         if (asked.Q?.Trim() is { } q && CaseNumber.IsOne(q) && await reader.FindAsync(q, ct) is { } found)
             return Page.SeeOther(AddressOf(found.Number));
-        var me = await inbox.WhoAsync(context.User.AgentId(), ct);
-        var view = InboxView.Of(asked.View, me);
+        var (me, views, view) = await inbox.ViewsAsync(asked.View, context.User.AgentId(), context.User.ActorId(), ct);
         var page = await inbox.ReadAsync(asked, view, me, ct);
         if (page.IsRefused)
             return Page.SeeOther(Path); // a cursor of another view, or of another day: the beginning is where it goes on
@@ -48,14 +54,16 @@ internal static class DeskEndpoints
             {
                 Items = page.Value.Items,
                 Next = page.Value.Next,
-                Counts = await inbox.CountAsync(me, ct),
+                Views = await book.CountAsync(views, me, ct),
                 Queues = await inbox.QueuesAsync(ct),
+                Agents = await reader.AgentsAsync(ct),
             },
         });
     }
 
-    private static async Task<IResult> ShowAsync(string number, string? done, HttpContext context, DeskPages pages, CancellationToken ct) =>
-        await pages.ReadAsync(number, context.User, ct) is { } model
+    private static async Task<IResult> ShowAsync(
+        string number, string? done, string? timeline, HttpContext context, DeskPages pages, CancellationToken ct) =>
+        await pages.ReadAsync(number, context.User, ct, all: timeline == CaseModel.WholeTimeline) is { } model
             ? Page.Of<DeskCasePage>(new { Model = model with { Done = DeskAction.DoneBy(done) } })
             : TypedResults.NotFound();
 
@@ -74,16 +82,17 @@ internal static class DeskEndpoints
             return Problems.Invalid("do", $"must be one of {string.Join(", ", known)}.");
         }
 
-        var input = new DeskInput(form, PersonOf(context.User), model.Zone);
+        var person = new Person(context.User.AgentId(), context.User.StaffName());
+        var input = new DeskInput(form, person, model.Zone);
         var outcome = await FormOnce.RunAsync(form, () =>
         {
             if (action is null)
                 return Try(input, input.Id("agentId"), agent => actions.AssignAsync(model.Case.Id, agent, input.Maybe("reason"), ct, seen));
             return Try(
-                input, action.Command(input), command => actions.DoAsync(model.Case.Id, command, ct, action.Careful ? seen : null));
+                input, action.Command(input), command => actions.DoAsync(model.Case.Id, command, ct, action.Careful ? seen : null, person.Name));
         });
         if (outcome is not { IsRefused: true })
-            return Page.SeeOther($"{model.Address}?done={what}");
+            return Page.SeeOther($"{model.Address}?done={(what == "reply" && input.Maybe("sendAt") is not null ? DeskAction.Later : what)}");
 
         var now = await pages.ReadAsync(number, context.User, ct) ?? model;
         var refusal = outcome.Refusal;
@@ -100,8 +109,21 @@ internal static class DeskEndpoints
     private static Task<Outcome<CaseChanged>> Try<T>(DeskInput input, T wish, Func<T, Task<Outcome<CaseChanged>>> act) =>
         input.Wrong is { } wrong ? Task.FromResult<Outcome<CaseChanged>>(wrong) : act(wish);
 
-    // The installation's first key opens the desk before there is any agent: customers know that person as Admin.
-    private static Person PersonOf(ClaimsPrincipal user) => user.AgentId() is null ? new(null, "Admin") : user.Person();
+    // As one types, by script; or by a button, and then the page comes back.
+    private static async Task<IResult> DraftAsync(
+        string number, HttpContext context, CaseReader reader, DraftBook book, CasePresence presence, CancellationToken ct)
+    {
+        if (await reader.IdOfAsync(number, ct) is not { } id)
+            return TypedResults.NotFound();
+        var form = await context.Request.ReadFormAsync(ct);
+        var kind = DraftEndpoints.KindOf(form["do"].ToString());
+        var text = form["text"].ToString().Replace("\r\n", "\n", StringComparison.Ordinal);
+        var saved = await DraftEndpoints.SaveAsync(
+            id, kind, new(text, form["asks"].Count > 0), book, presence, context.User, ct);
+        return saved is NoContent && context.Request.Headers.Accept.Any(accept => accept?.Contains("text/html", StringComparison.Ordinal) == true)
+            ? Page.SeeOther($"{AddressOf(number)}?done={DeskAction.Draft}#{form["do"]}")
+            : saved;
+    }
 
     // The API names the field in front of the rule; a form shows it at the field.
     private static string Words(Refusal refusal) => refusal switch
@@ -116,20 +138,36 @@ internal static class DeskEndpoints
 }
 
 /// <summary>Reads what a case's page shows.</summary>
-internal sealed class DeskPages(CaseReader reader, CaseCalendars calendars, ClockReader clocks, Work<CaseDb> work, TimeProvider clock)
+internal sealed class DeskPages(
+    CaseReader reader, CaseCalendars calendars, ClockReader clocks, DraftBook drafts, CasePresence presence, Work<CaseDb> work,
+    TimeProvider clock)
 {
-    public async Task<CaseModel?> ReadAsync(string number, ClaimsPrincipal user, CancellationToken ct)
+    private const int MostCases = 20;
+
+    /// <param name="all">The timeline tells of all the customer's cases.</param>
+    public async Task<CaseModel?> ReadAsync(string number, ClaimsPrincipal user, CancellationToken ct, bool all = false)
     {
         if (await reader.FindAsync(number, ct) is not { } state)
             return null;
         var calendar = await calendars.ForAsync(state.CalendarId, ct);
-        var timeline = new DeskTimeline(state, calendar.TimeZone, await NamesAsync(ct));
+        var names = await NamesAsync(ct);
+        var others = (await reader.StatesOfCustomerAsync(state.CustomerId, ct)).Where(other => other.Id != state.Id).ToList();
+        var timeline = new List<DeskEntry>();
+        foreach (var shown in all ? others.Take(MostCases).Prepend(state) : [state])
+        {
+            var words = new DeskTimeline(shown, calendar.TimeZone, names);
+            timeline.AddRange((await reader.TimelineAsync(shown.Id, ct)).Select(
+                entry => words.Of(entry) with { Number = shown.Id == state.Id ? null : shown.Number }));
+        }
         return new(state, calendar, clock.GetUtcNow(), user.AgentId())
         {
-            Timeline = [.. (await reader.TimelineAsync(state.Id, ct)).Select(timeline.Of)],
+            Timeline = all ? [.. timeline.OrderBy(entry => entry.At)] : timeline,
+            IsWhole = all,
             Clocks = await clocks.ReadAsync(state, ct),
             Agents = await reader.AgentsAsync(ct),
-            Others = [.. (await reader.OfCustomerAsync(state.CustomerId, ct)).Where(other => other.Id != state.Id).Take(10)],
+            Others = others,
+            Drafts = await drafts.ReadAsync(state.Id, user.ActorId(), ct),
+            Present = await presence.OthersAsync(state.Id, user, ct),
         };
     }
 

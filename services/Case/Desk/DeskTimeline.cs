@@ -14,6 +14,9 @@ internal sealed record DeskEntry
     public long Version { get; init; }
     public DateTimeOffset At { get; init; }
 
+    /// <summary>Which of the customer's other cases it is of; null for the one that is shown.</summary>
+    public string? Number { get; init; }
+
     /// <summary>One sentence.</summary>
     public required string Title { get; init; }
 
@@ -91,6 +94,19 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
         CaseTierChanged x => Says(x.Tier is null ? "The customer has no tier any more" : $"The customer's tier is {x.Tier}", null),
         CaseClockWarned x => Says($"{ClockWords.Of(x.Clock)} is due soon: by {Date(x.Due)}", "current"),
         CaseClockBreached x => Says($"{ClockWords.Of(x.Clock)} missed its target, due by {Date(x.Due)}", "late"),
+        ReplyScheduled x => Says(
+            x.ForUndo ? $"{x.AgentName} sends an answer in a moment" : $"{x.AgentName} wrote an answer for {Date(x.SendAt)}", "note")
+            with
+        { Content = x.Text, Files = x.Attachments },
+        ReplyHeld => Says("An answer for later waits for a look: the customer has written meanwhile", "late"),
+        ReplyUnscheduled => Says("An answer was taken back before it went out", null),
+        CasePriorityChanged x => Says(
+            $"{x.AgentName} set the priority from {PriorityWord(x.OldPriority)} to {PriorityWord(x.Priority)}", null, x.Reason),
+        CaseTagsChanged x => Says(
+            $"{x.AgentName} changed the tags",
+            null,
+            x.Added.Count > 0 ? $"Added: {string.Join(", ", x.Added)}" : null,
+            x.Removed.Count > 0 ? $"Removed: {string.Join(", ", x.Removed)}" : null),
         CaseCustomerErased => Says("A customer's personal data was erased", null),
         _ => Says(EventTypes.NameOf(e.GetType()), null),
     };
@@ -131,6 +147,8 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
         names.GetValueOrDefault(actor, actor.StartsWith("customer:", StringComparison.Ordinal) ? Customer : "A colleague");
 
     private string PromiseText(Guid id) => state.Promises.FirstOrDefault(promise => promise.Id == id)?.Text ?? "a promise";
+
+    private static string PriorityWord(Priority priority) => DeskWords.Of(priority).Text.ToLowerInvariant();
 
     private static string Article(string noun) => (noun is ['a' or 'e' or 'i' or 'o' or 'u', ..] ? "an " : "a ") + noun;
 

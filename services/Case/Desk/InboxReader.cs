@@ -1,5 +1,6 @@
 using CxPlatform.Cases.Reading;
 using CxPlatform.Cases.Storage;
+using CxPlatform.Cases.Views;
 using CxPlatform.Contracts.Routing.V1;
 using CxPlatform.Messaging;
 using Microsoft.EntityFrameworkCore;
@@ -7,53 +8,48 @@ using Microsoft.EntityFrameworkCore;
 namespace CxPlatform.Cases.Desk;
 
 /// <summary>Reads what the inbox shows.</summary>
-internal sealed class InboxReader(Work<CaseDb> work, CaseList list)
+internal sealed class InboxReader(Work<CaseDb> work, CaseList list, ViewBook book, TimeProvider clock)
 {
     public const int PageSize = 30;
 
-    public async Task<Looker> WhoAsync(Guid? agentId, CancellationToken ct) => new(agentId, agentId is null ? [] : await work.ReadAsync(
-        (db, token) => db.AgentQueues.Where(row => row.AgentId == agentId).Select(row => row.QueueId).ToListAsync(token), ct));
+    // From one queue to the next, at a step of the index each: open cases are not gone through to find a dozen names.
+    private const string OpenQueues = """
+        with recursive found(id) as (
+            select min(queue_id) from cases where is_open
+            union all
+            select (select min(queue_id) from cases where is_open and queue_id > found.id) from found where found.id is not null)
+        select id as "Value" from found where id is not null
+        """;
+
+    /// <summary>The views that somebody has, and the one that is asked for: the first when there is none of that key.</summary>
+    public async Task<(Looker Me, IReadOnlyList<InboxView> Views, InboxView View)> ViewsAsync(
+        string? key, Guid? agentId, string author, CancellationToken ct)
+    {
+        var me = await book.WhoAsync(agentId, ct);
+        var views = await book.OfAsync(me, author, ct);
+        return (me, views, views.FirstOrDefault(view => view.Key == key) ?? views[0]);
+    }
 
     public Task<Outcome<CasePage>> ReadAsync(InboxParameters asked, InboxView view, Looker me, CancellationToken ct) =>
-        list.ReadAsync(asked.Ask(view, me), ct);
-
-    public Task<InboxCounts> CountAsync(Looker me, CancellationToken ct) => work.ReadAsync(
-        async (db, token) =>
-        {
-            var owner = me.AgentId ?? Guid.Empty;
-            var open = await db.Cases.Where(row => row.IsOpen).GroupBy(_ => 1)
-                .Select(cases => new
-                {
-                    All = cases.Count(),
-                    Mine = cases.Count(row => row.OwnerId == owner),
-                    InQueues = cases.Count(row => me.Queues.Contains(row.QueueId!)),
-                    Free = cases.Count(row => row.OwnerId == null),
-                    Waiting = cases.Count(row => row.WaitingSince != null),
-                })
-                .FirstOrDefaultAsync(token);
-            var promised = await db.Cases.CountAsync(row => row.NextDue != null, token);
-            return open is null
-                ? new InboxCounts(0, 0, 0, 0, 0, promised)
-                : new InboxCounts(open.All, open.Mine, open.InQueues, open.Free, open.Waiting, promised);
-        },
-        ct);
+        list.ReadAsync(asked.Ask(view, me, clock.GetUtcNow()), ct);
 
     /// <summary>The queues that hold open cases, each by the name that one of its cases has for it.</summary>
     public Task<IReadOnlyList<QueueChoice>> QueuesAsync(CancellationToken ct) => work.ReadAsync<IReadOnlyList<QueueChoice>>(
         async (db, token) =>
         {
-            var open = db.Cases.Where(row => row.IsOpen && row.QueueId != null);
-            var ids = await open.Select(row => row.QueueId!).Distinct().ToListAsync(token);
+            var ids = await db.Database.SqlQueryRaw<string>(OpenQueues).ToListAsync(token);
             var queues = new List<QueueChoice>(ids.Count);
             foreach (var id in ids)
-                if (await open.Where(row => row.QueueId == id).FirstOrDefaultAsync(token) is { } row)
+                if (await db.Cases.Where(row => row.IsOpen && row.QueueId == id).OrderByDescending(row => row.OpenedAt)
+                    .FirstOrDefaultAsync(token) is { } row)
                     queues.Add(new(id, row.Case.QueueName));
             return [.. queues.OrderBy(queue => queue.Name, StringComparer.CurrentCultureIgnoreCase)];
         },
         ct);
 }
 
-/// <summary>Which queues an agent serves, as Routing says: what "my queues" means. Events carry the whole.</summary>
+/// <summary>Which queues an agent serves and which teams they are of, as Routing says: what "my team's" means, and who shares a view.
+/// Events carry the whole.</summary>
 internal sealed class OnAgentChanged(CaseDb db) : IHandle<AgentChanged>
 {
     public async Task HandleAsync(AgentChanged e, EventEnvelope envelope, CancellationToken ct)
@@ -63,5 +59,11 @@ internal sealed class OnAgentChanged(CaseDb db) : IHandle<AgentChanged>
         db.AgentQueues.RemoveRange(rows.Where(row => !queues.Contains(row.QueueId)));
         foreach (var queue in queues.Except(rows.Select(row => row.QueueId)))
             db.AgentQueues.Add(new() { AgentId = e.AgentId, QueueId = queue });
+
+        var teams = e.Active ? e.Teams.ToHashSet() : [];
+        var members = await db.AgentTeams.AsTracking().Where(row => row.AgentId == e.AgentId).ToListAsync(ct);
+        db.AgentTeams.RemoveRange(members.Where(row => !teams.Contains(row.Team)));
+        foreach (var team in teams.Except(members.Select(row => row.Team)))
+            db.AgentTeams.Add(new() { AgentId = e.AgentId, Team = team });
     }
 }

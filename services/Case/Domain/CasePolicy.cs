@@ -68,6 +68,9 @@ internal sealed record CasePolicy
     /// <summary>How long a resolved case reopens when its customer writes.</summary>
     public TimeSpan ReopenWithin { get; init; } = TimeSpan.FromDays(14);
 
+    /// <summary>How long an answer from the desk can be taken back; zero: it goes out at once.</summary>
+    public TimeSpan UndoWithin { get; init; }
+
     /// <summary>The farthest date that a promise or a proposal may name.</summary>
     public TimeSpan Farthest { get; init; } = TimeSpan.FromDays(366);
 }

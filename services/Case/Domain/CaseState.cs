@@ -66,6 +66,9 @@ internal sealed record CaseState
     public Kind Kind { get; init; }
     public string Category { get; init; } = "";
     public Priority Priority { get; init; } = Priority.Normal;
+
+    /// <summary>Who set the priority; null while it is Routing's.</summary>
+    public string? PrioritySetBy { get; init; }
     public Feeling Feeling { get; init; }
     public IReadOnlyList<string> Reasons { get; init; } = [];
 
@@ -85,6 +88,9 @@ internal sealed record CaseState
     public IReadOnlyList<Step> Plan { get; init; } = [];
     public IReadOnlyList<Promise> Promises { get; init; } = [];
     public Proposal? Proposal { get; init; }
+
+    /// <summary>Answers that wait to be sent.</summary>
+    public IReadOnlyList<ScheduledReply> Scheduled { get; init; } = [];
     public Resolution? Resolution { get; init; }
     public IReadOnlyList<GivenFeedback> Feedback { get; init; } = [];
     public IReadOnlyList<Guid> Recoveries { get; init; } = [];
@@ -158,6 +164,12 @@ internal sealed record Promise(
 
 /// <param name="Discussed">The customer has written since: silence does not count as a yes any more.</param>
 internal sealed record Proposal(Guid Id, string AgentName, DateTimeOffset ProposedAt, DateTimeOffset AnswerBy, bool Discussed = false);
+
+/// <param name="ForUndo">It waits a moment, in which its author may take it back; otherwise for a time that somebody chose.</param>
+/// <param name="Held">The customer has written since: somebody looks at it again before it goes.</param>
+internal sealed record ScheduledReply(
+    Guid MessageId, Guid? AgentId, string AgentName, string Text, IReadOnlyList<Attachment> Attachments, bool AsksCustomer,
+    DateTimeOffset SendAt, bool ForUndo, bool Held = false);
 
 internal sealed record Resolution(CaseResult Result, Agreement Agreement, string? Reason);
 

@@ -110,6 +110,8 @@ internal static partial class Decider
     private static Refusal? CustomerHasWritten(Story story, CustomerReplied replied, bool wantsNothing, bool tell)
     {
         var wasResolved = !story.Case.IsOpen;
+        if (!wantsNothing)
+            HoldScheduled(story);
         if (wantsNothing || (story.Case.AcknowledgedAt is null && !wasResolved))
             return story.Add(replied with { Acknowledge = false });
 
@@ -164,7 +166,7 @@ internal static partial class Decider
             CaseId = story.Case.Id,
             Kind = d.Kind,
             Category = d.Category,
-            Priority = d.Priority,
+            Priority = story.Case.PrioritySetBy is null ? d.Priority : story.Case.Priority,
             Feeling = d.Feeling,
             QueueId = d.QueueId,
             QueueName = d.QueueName,

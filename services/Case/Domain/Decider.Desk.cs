@@ -39,23 +39,33 @@ internal static partial class Decider
 
     private static Refusal? Replied(Story story, SendReply c)
     {
-        var refusal = IsClosed(story.Case, "answering") ?? Required("text", c.Text, TextLength);
-        if (refusal is null && c.AsksCustomer)
-            refusal = NotOpen(story.Case, "asking the customer");
-        if (refusal is not null)
+        if (CheckReply(story.Case, c) is { } refusal)
             return refusal;
+        SendWhatWaitsForUndo(story);
         TakeIfNobodyHas(story, c.By);
+        return Sent(story, c.MessageId, c.By, c.Text, c.Attachments, c.AsksCustomer);
+    }
+
+    private static Refusal? CheckReply(CaseState s, SendReply c)
+    {
+        var refusal = IsClosed(s, "answering") ?? Required("text", c.Text, TextLength);
+        return refusal is null && c.AsksCustomer ? NotOpen(s, "asking the customer") : refusal;
+    }
+
+    private static Refusal? Sent(
+        Story story, Guid messageId, Person by, string text, IReadOnlyList<Attachment> attachments, bool asksCustomer)
+    {
         story.Add(new ReplySent
         {
             CaseId = story.Case.Id,
             Number = story.Case.Number,
-            MessageId = c.MessageId,
+            MessageId = messageId,
             CustomerId = story.Case.CustomerId,
-            AgentId = c.By.Id,
-            AgentName = c.By.Name,
-            Text = c.Text,
-            Attachments = c.Attachments,
-            AsksCustomer = c.AsksCustomer,
+            AgentId = by.Id,
+            AgentName = by.Name,
+            Text = text,
+            Attachments = attachments,
+            AsksCustomer = asksCustomer,
         });
         return KeepAnswerPromises(story);
     }
@@ -142,6 +152,7 @@ internal static partial class Decider
     {
         if ((NotOpen(story.Case, "promising") ?? Required("text", c.Text, LineLength) ?? Date("due", c.Due, story)) is { } refusal)
             return refusal;
+        SendWhatWaitsForUndo(story);
         TakeIfNobodyHas(story, c.By);
         return story.Add(new PromiseMade(
             story.Case.Id, c.PromiseId, c.Text.Trim(), Time.Truncate(c.Due), c.By.Id, c.By.Name, PromiseSource.Agent));

@@ -13,6 +13,7 @@ internal static partial class Decider
         if ((NotOpen(story.Case, "proposing a solution") ?? Required("text", c.Text, TextLength)
             ?? Date("answerBy", answerBy, story)) is { } refusal)
             return refusal;
+        SendWhatWaitsForUndo(story);
         TakeIfNobodyHas(story, c.By);
         story.Add(new SolutionProposed(
             story.Case.Id, story.Case.Number, c.ProposalId, c.MessageId, story.Case.CustomerId, c.By.Id, c.By.Name, c.Text, answerBy));
@@ -24,6 +25,7 @@ internal static partial class Decider
         if (Proposal(story.Case, c.ProposalId, out var proposal) is { } refusal)
             return refusal;
         story.Add(new SolutionAccepted(story.Case.Id, proposal.Id));
+        HoldScheduled(story);
         return End(story, CaseResult.Solved, Agreement.Customer, null);
     }
 
@@ -35,6 +37,7 @@ internal static partial class Decider
             return new("would-make-it-right-invalid", $"wouldMakeItRight: must be at most {TextLength} characters.", "wouldMakeItRight");
         var wish = string.IsNullOrWhiteSpace(c.WouldMakeItRight) ? null : c.WouldMakeItRight.Trim();
         story.Add(new SolutionDeclined(story.Case.Id, proposal.Id, wish));
+        HoldScheduled(story);
         return PromiseAnswer(story);
     }
 
@@ -66,6 +69,7 @@ internal static partial class Decider
         if (open > 0)
             return new("promises-open",
                 $"Case {story.Case.Number} has open promises ({open}): keep, renegotiate or withdraw them before resolving.");
+        SendWhatWaitsForUndo(story);
         return End(story, c.Result, Agreement.Agent, c.Reason.Trim());
     }
 
@@ -96,10 +100,10 @@ internal static partial class Decider
 
     private static Refusal? Closed(Story story, CloseDue c) => story.Case.ResolvedAt == c.ResolvedAt ? CloseIfDue(story) : Nothing;
 
-    // A case whose promises are still to be kept is not closed over them.
+    // A case whose promises are still to be kept, or whose answers are still to be sent, is not closed over them.
     private static Refusal? CloseIfDue(Story story) =>
         story.Case is { Status: CaseStatus.Resolved, ResolvedAt: { } resolved } && story.Now >= resolved + story.Given.Policy.ReopenWithin
-            && !story.Case.OpenPromises.Any()
+            && !story.Case.OpenPromises.Any() && story.Case.Scheduled.Count == 0
             ? story.Add(new CaseClosed(story.Case.Id))
             : Nothing;
 

@@ -5,7 +5,7 @@ namespace CxPlatform.Cases.Domain;
 
 /// <summary>What each event makes of a case. Everything the state holds comes from here, so a replay of the log gives the stored
 /// state.</summary>
-internal static class Evolution
+internal static partial class Evolution
 {
     /// <exception cref="InvalidOperationException">A case's first event is not <see cref="CaseOpened"/>.</exception>
     public static CaseState Evolve(CaseState? state, object e, DateTimeOffset at)
@@ -79,7 +79,7 @@ internal static class Evolution
         CaseUnassigned => Owned(s, null, null),
         NeedCorrected x => s with { Need = x.Need, PastNeeds = [.. s.PastNeeds, new(s.Need, x.ByCustomer, at)] },
         CustomerReplied x => Replied(s, x),
-        ReplySent x => Answered(s, at) with { Status = AfterReply(s.Status, x.AsksCustomer), Plan = Done(s.Plan, StepKeys.Understand) },
+        ReplySent x => Answered(WithoutScheduled(s, x.MessageId), at) with { Status = AfterReply(s.Status, x.AsksCustomer), Plan = Done(s.Plan, StepKeys.Understand) },
         CasePlanned x => s with { Plan = x.Steps },
         StepChanged x => Worked(s) with { Plan = [.. s.Plan.Select(step => step.Key == x.Step.Key ? x.Step : step)] },
         PromiseMade x => (x.Source == PromiseSource.Agent ? Worked(s) : s) with
@@ -122,7 +122,11 @@ internal static class Evolution
         CaseTierChanged x => s with { Tier = x.Tier },
         CaseClockWarned x => s with { ClocksTold = [.. s.ClocksTold, new(x.Clock, x.Round, Breach: false, x.Due)] },
         CaseClockBreached x => s with { ClocksTold = [.. s.ClocksTold, new(x.Clock, x.Round, Breach: true, x.Due)] },
-        CaseCustomerErased or NoteAdded => s,
+        ReplyScheduled or ReplyHeld or ReplyUnscheduled => WithScheduled(s, e),
+        CasePriorityChanged x => s with { Priority = x.Priority, PrioritySetBy = x.AgentName },
+        CaseTagsChanged x => s with { Tags = x.Tags },
+        CaseCustomerErased x => x.CustomerId == s.CustomerId ? s with { Scheduled = [] } : s,
+        NoteAdded => s,
         _ => throw new InvalidOperationException($"A case does not know {e.GetType().Name}."),
     };
 

@@ -47,6 +47,11 @@ internal static class PublicFacts
         Facts<CaseClockWarned>(e => new { e.Clock, e.Round, e.At, e.Due }),
         Facts<CaseClockBreached>(e => new { e.Clock, e.Round, e.Due }),
         Facts<CaseCustomerErased>(e => new { e.CustomerId }, type: "cx.customer.erased.v1"),
+        Facts<CasePriorityChanged>(e => new { e.Priority, e.OldPriority, e.AgentId }),
+        Facts<CaseTagsChanged>(e => new { e.AgentId }),
+        Internal<ReplyScheduled>(),
+        Internal<ReplyHeld>(),
+        Internal<ReplyUnscheduled>(),
         Internal<NoteAdded>(),
     }.ToFrozenDictionary(row => row.Event, row => (row.Type, row.Facts));
 

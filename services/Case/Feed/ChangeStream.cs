@@ -1,5 +1,7 @@
+using System.Security.Claims;
 using System.Text.Json;
 using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Presence;
 using CxPlatform.Cases.Reading;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
@@ -11,24 +13,63 @@ internal sealed record CaseChange(Guid CaseId, string? Number, long Version, str
 
 /// <summary>Tells pages that something changed, as server-sent events (WHATWG HTML, section 9.2). They fetch by themselves what they
 /// show.</summary>
-internal sealed class ChangeStream(CaseChanges changes, IHostApplicationLifetime lifetime)
+internal sealed class ChangeStream(CaseChanges changes, CasePresence presence, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     // A busy desk is told often enough; what changed several times meanwhile is told once.
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Which cases change from now on, or whether one does: <c>changed</c> messages without content.</summary>
-    public Task<IResult> OfStaffAsync(HttpContext context, Guid? caseId) => RunAsync(context, caseId, events => events
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
+
+    /// <summary>Which cases change from now on, or whether one does: <c>changed</c> messages without content. Of one case also who else has
+    /// it open and is typing: <c>presence</c> messages; whoever listens is seen by the others meanwhile.</summary>
+    public async Task<IResult> OfStaffAsync(HttpContext context, Guid? caseId)
+    {
+        if (caseId is not { } id)
+            return await RunAsync(context, caseId, Changes);
+        try
+        {
+            return await RunAsync(context, caseId, Changes, Others(id, context.User));
+        }
+        finally
+        {
+            await presence.LeftAsync(id, context.User, CancellationToken.None);
+        }
+    }
+
+    private static IEnumerable<string> Changes(IReadOnlyList<LoggedEvent> events) => events
         .GroupBy(e => e.Stream).Select(group => group.Last())
         .Select(e => new CaseChange(Guid.Parse(e.Stream.AsSpan("case/".Length)), e.PublicSubject, e.Version, e.Type))
-        .Select(change => JsonSerializer.Serialize(change, CxJson.Options)));
+        .Select(change => JsonSerializer.Serialize(change, CxJson.Options));
+
+    // Looks every second, answers what is new, and says now and then that this one is still here.
+    private Func<CancellationToken, Task<string?>> Others(Guid caseId, ClaimsPrincipal user)
+    {
+        var told = "";
+        long renewed = 0;
+        return async ct =>
+        {
+            if (renewed == 0 || TimeProvider.System.GetElapsedTime(renewed) > CasePresence.Renewal)
+            {
+                renewed = TimeProvider.System.GetTimestamp();
+                await presence.ViewingAsync(caseId, user, ct);
+            }
+            var others = await presence.OthersAsync(caseId, user, ct);
+            if (others.Text == told)
+                return null;
+            told = others.Text;
+            return JsonSerializer.Serialize(others, CxJson.Options);
+        };
+    }
 
     /// <summary>That something changed which the customer may see, and nothing about it.</summary>
     public Task<IResult> OfCustomerAsync(HttpContext context, Guid caseId) => RunAsync(
         context, caseId, events => events.Any(e => TimelineEntry.VisibilityOf(e.Type) != Visibility.Internal) ? [""] : []);
 
-    private async Task<IResult> RunAsync(HttpContext context, Guid? caseId, Func<IReadOnlyList<LoggedEvent>, IEnumerable<string>> messages)
+    private async Task<IResult> RunAsync(
+        HttpContext context, Guid? caseId, Func<IReadOnlyList<LoggedEvent>, IEnumerable<string>> messages,
+        Func<CancellationToken, Task<string?>>? others = null)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var ct = ending.Token;
@@ -41,15 +82,21 @@ internal sealed class ChangeStream(CaseChanges changes, IHostApplicationLifetime
             response.Headers["X-Accel-Buffering"] = "no"; // proxies that gather would hold events back
             await response.WriteAsync(": connected\n\n", ct);
             await response.Body.FlushAsync(ct);
+            var spoke = TimeProvider.System.GetTimestamp();
             while (true)
             {
                 var more = listener.Events.WaitToReadAsync(ct).AsTask();
-                while (await Task.WhenAny(more, Task.Delay(Heartbeat, ct)) != more)
+                do
                 {
                     ct.ThrowIfCancellationRequested();
-                    await response.WriteAsync(": still here\n\n", ct);
+                    var present = others is null ? null : await others(ct);
+                    if (present is null && TimeProvider.System.GetElapsedTime(spoke) < Heartbeat)
+                        continue;
+                    await response.WriteAsync(present is null ? ": still here\n\n" : $"event: presence\ndata: {present}\n\n", ct);
                     await response.Body.FlushAsync(ct);
+                    spoke = TimeProvider.System.GetTimestamp();
                 }
+                while (await Task.WhenAny(more, Task.Delay(others is null ? Heartbeat : Glance, ct)) != more);
                 if (!await more)
                     return TypedResults.Empty;
                 var events = new List<LoggedEvent>();

@@ -22,6 +22,9 @@ internal enum CaseOrder
 
     /// <summary>Who has waited longest first; only cases whose customer waits.</summary>
     Waiting,
+
+    /// <summary>Whose clock misses its target next first; only cases of which one runs.</summary>
+    Breaching,
 }
 
 /// <summary>What a list is to show. Several values of a filter mean any of them, several filters all of them.</summary>
@@ -34,14 +37,25 @@ internal sealed record CaseQuery
     public Guid? OwnerId { get; init; }
     public bool Unassigned { get; init; }
     public IReadOnlyList<string> Queue { get; init; } = [];
+    public IReadOnlyList<string> Category { get; init; } = [];
+    public IReadOnlyList<string> Tag { get; init; } = [];
     public IReadOnlyList<Priority> Priority { get; init; } = [];
     public IReadOnlyList<Kind> Kind { get; init; } = [];
     public IReadOnlyList<Channel> Channel { get; init; } = [];
     public Guid? CustomerId { get; init; }
     public DateTimeOffset? PromiseDueBefore { get; init; }
 
-    /// <summary>A case number, or its beginning or digits.</summary>
+    /// <summary>A clock that runs misses its target before then.</summary>
+    public DateTimeOffset? DueBefore { get; init; }
+
+    /// <summary>True: its customer waits for us.</summary>
+    public bool? Waiting { get; init; }
+
+    /// <summary>A case number, its beginning, or the number within its year.</summary>
     public string? Number { get; init; }
+
+    /// <summary>Any of these case numbers.</summary>
+    public IReadOnlyList<string>? Numbers { get; init; }
     public CaseOrder Order { get; init; } = CaseOrder.Opened;
     public string? Cursor { get; init; }
 
@@ -52,8 +66,22 @@ internal sealed record CaseQuery
 /// <param name="Next">The cursor of the next page; null on the last one.</param>
 internal sealed record CasePage(IReadOnlyList<CaseSummary> Items, string? Next);
 
+/// <summary>How many there are, counted no further than people look.</summary>
+/// <param name="More">There are more than that.</param>
+internal sealed record BoundedCount(int Count, bool More)
+{
+    public const int Most = 99;
+
+    public override string ToString() => More ? $"{Count}+" : Count.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>The one way to lists of cases. What a page costs is to depend on what it shows, not on how many cases there are: every order
+/// has its index, a page begins where the last one ended, and nothing is counted to its end.</summary>
 internal sealed class CaseList(Work<CaseDb> work)
 {
+    // An index gives one status or one queue in order. Of several, each gives a page's worth, and those are put in order.
+    private const int MostBranches = 12;
+
     public async Task<Outcome<CasePage>> ReadAsync(CaseQuery query, CancellationToken ct)
     {
         if (query.Limit is < 1 or > 200)
@@ -64,7 +92,8 @@ internal sealed class CaseList(Work<CaseDb> work)
         return await work.ReadAsync<Outcome<CasePage>>(
             async (db, token) =>
             {
-                var rows = await Ordered(Filtered(db.Cases, query), query.Order, place).Take(query.Limit + 1).ToListAsync(token);
+                query = await WithNumbersAsync(db, query, token);
+                var rows = await Page(db, query, place).ToListAsync(token);
                 var page = rows.Take(query.Limit).ToList();
                 var next = rows.Count > query.Limit ? Place.Of(page[^1], query.Order).Write() : null;
                 return new CasePage([.. page.Select(CaseSummary.Of)], next);
@@ -72,18 +101,64 @@ internal sealed class CaseList(Work<CaseDb> work)
             ct);
     }
 
-    private static IQueryable<CaseRow> Filtered(IQueryable<CaseRow> rows, CaseQuery q)
+    public Task<BoundedCount> CountAsync(CaseQuery query, CancellationToken ct) => work.ReadAsync(
+        async (db, token) =>
+        {
+            var count = await Ordering(Filtered(db, query), query.Order).Take(BoundedCount.Most + 1).CountAsync(token);
+            return new BoundedCount(Math.Min(count, BoundedCount.Most), count > BoundedCount.Most);
+        },
+        ct);
+
+    /// <summary>A page and the first of the next one.</summary>
+    internal static IQueryable<CaseRow> Page(CaseDb db, CaseQuery query, string? cursor) =>
+        Page(db, query, cursor is null ? null : Place.Read(cursor, query.Order));
+
+    private static IQueryable<CaseRow> Page(CaseDb db, CaseQuery query, Place? after)
     {
+        var branches = Branches(query).ToList();
+        var first = Ordered(Filtered(db, branches[0]), query.Order, after).Take(query.Limit + 1);
+        if (branches.Count == 1)
+            return first;
+        var all = branches.Skip(1).Aggregate(
+            first, (rows, branch) => rows.Concat(Ordered(Filtered(db, branch), query.Order, after).Take(query.Limit + 1)));
+        return Ordered(all, query.Order, null).Take(query.Limit + 1);
+    }
+
+    private static IEnumerable<CaseQuery> Branches(CaseQuery q)
+    {
+        if (q.Order != CaseOrder.Opened || q.OwnerId is not null || q.CustomerId is not null)
+            return [q];
+        if (q is { Open: false, Status.Count: 0 })
+            q = q with { Open = null, Status = [CaseStatus.Resolved, CaseStatus.Closed] };
+        if (q.Queue.Count > 1 && q.Open == true && q.Queue.Count <= MostBranches)
+            return q.Queue.Distinct().Select(queue => q with { Queue = [queue] });
+        return q.Status.Count > 1 && q.Queue.Count == 0 ? q.Status.Distinct().Select(status => q with { Status = [status] }) : [q];
+    }
+
+    private static IQueryable<CaseRow> Filtered(CaseDb db, CaseQuery q)
+    {
+        IQueryable<CaseRow> rows = db.Cases;
+        // Written out, not as a parameter: an index of open cases is for questions that say so.
         if (q.Open is { } open)
-            rows = rows.Where(row => row.IsOpen == open);
-        if (q.Status.Count > 0)
+            rows = open ? rows.Where(row => row.IsOpen) : rows.Where(row => !row.IsOpen);
+        if (q.Status.Count == 1)
+            rows = rows.Where(row => row.Status == q.Status[0]);
+        else if (q.Status.Count > 1)
             rows = rows.Where(row => q.Status.Contains(row.Status));
         if (q.OwnerId is { } owner)
             rows = rows.Where(row => row.OwnerId == owner);
         if (q.Unassigned)
             rows = rows.Where(row => row.OwnerId == null);
-        if (q.Queue.Count > 0)
+        if (q.Queue.Count == 1)
+            rows = rows.Where(row => row.QueueId == q.Queue[0]);
+        else if (q.Queue.Count > 1)
             rows = rows.Where(row => q.Queue.Contains(row.QueueId));
+        if (q.Category.Count > 0)
+            rows = rows.Where(row => q.Category.Contains(row.Category));
+        if (q.Tag.Count > 0)
+            rows = q.Open == true
+                ? rows.Where(row => db.Tags.Any(tag => tag.IsOpen && q.Tag.Contains(tag.Tag) && tag.CaseId == row.Id))
+                : rows.Where(row => db.Tags.Any(tag => q.Tag.Contains(tag.Tag) && tag.CaseId == row.Id));
         if (q.Priority.Count > 0)
             rows = rows.Where(row => q.Priority.Contains(row.Priority));
         if (q.Kind.Count > 0)
@@ -92,33 +167,71 @@ internal sealed class CaseList(Work<CaseDb> work)
             rows = rows.Where(row => q.Channel.Contains(row.Channel));
         if (q.CustomerId is { } customer)
             rows = rows.Where(row => row.CustomerId == customer);
-        if (q.PromiseDueBefore is { } due)
-            rows = rows.Where(row => row.NextDue < due);
-        if (!string.IsNullOrWhiteSpace(q.Number))
-        {
-            var number = q.Number.Trim().ToUpperInvariant();
-            rows = rows.Where(row => row.Number.Contains(number));
-        }
-        return rows;
+        if (q.PromiseDueBefore is { } promised)
+            rows = rows.Where(row => row.NextDue < promised);
+        if (q.DueBefore is { } due)
+            rows = rows.Where(row => row.ClockDue < due);
+        if (q.Waiting is { } waiting)
+            rows = waiting ? rows.Where(row => row.WaitingSince != null) : rows.Where(row => row.WaitingSince == null);
+        if (q.Numbers is { } numbers)
+            rows = rows.Where(row => numbers.Contains(row.Number));
+        return string.IsNullOrWhiteSpace(q.Number) ? rows : Numbered(rows, q.Number.Trim().ToUpperInvariant());
     }
 
+    // The number within its year is one of as many numbers as there are years.
+    private static async Task<CaseQuery> WithNumbersAsync(CaseDb db, CaseQuery q, CancellationToken ct)
+    {
+        if (q.Number?.Trim() is not { Length: > 0 and <= 12 } asked
+            || !long.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return q;
+        var years = await db.Numbers.Select(row => row.Year).ToListAsync(ct);
+        return q with { Number = null, Numbers = [.. years.Select(year => CaseNumber.Format(year, number))] };
+    }
+
+    // Numbers have one length but for the very largest, so that a beginning is a range of the index whatever the database's collation.
+    private static IQueryable<CaseRow> Numbered(IQueryable<CaseRow> rows, string asked)
+    {
+        if (CaseNumber.IsOne(asked))
+            return rows.Where(row => row.Number == asked);
+        if (!asked.StartsWith("CX-", StringComparison.Ordinal) || asked.AsSpan(3).IndexOfAnyExcept("0123456789-") >= 0)
+            return rows.Where(_ => false);
+        var (from, to) = (Filled("0000-000000"), Filled("9999-999999"));
+        return rows.Where(row => row.Number.CompareTo(from) >= 0 && row.Number.CompareTo(to) <= 0);
+
+        string Filled(string rest) => asked.Length - 3 < rest.Length ? asked + rest[(asked.Length - 3)..] : asked;
+    }
+
+    private static IQueryable<CaseRow> Ordering(IQueryable<CaseRow> rows, CaseOrder order) => order switch
+    {
+        CaseOrder.Due => rows.Where(row => row.NextDue != null),
+        CaseOrder.Waiting => rows.Where(row => row.WaitingSince != null),
+        CaseOrder.Breaching => rows.Where(row => row.ClockDue != null),
+        _ => rows,
+    };
+
+    // What comes after a place is a range, which an index begins at, less what of its first instant was shown already. Said as two ranges
+    // it would be read as two, all of it, and sorted.
     private static IQueryable<CaseRow> Ordered(IQueryable<CaseRow> rows, CaseOrder order, Place? after)
     {
+        rows = Ordering(rows, order);
+        var (at, id) = (after?.Time ?? default, after?.Id ?? default);
         switch (order)
         {
             case CaseOrder.Due:
-                rows = rows.Where(row => row.NextDue != null);
-                if (after is { } due)
-                    rows = rows.Where(row => row.NextDue > due.Time || (row.NextDue == due.Time && row.Id > due.Id));
+                if (after is not null)
+                    rows = rows.Where(row => row.NextDue >= at && !(row.NextDue == at && row.Id <= id));
                 return rows.OrderBy(row => row.NextDue).ThenBy(row => row.Id);
             case CaseOrder.Waiting:
-                rows = rows.Where(row => row.WaitingSince != null);
-                if (after is { } since)
-                    rows = rows.Where(row => row.WaitingSince > since.Time || (row.WaitingSince == since.Time && row.Id > since.Id));
+                if (after is not null)
+                    rows = rows.Where(row => row.WaitingSince >= at && !(row.WaitingSince == at && row.Id <= id));
                 return rows.OrderBy(row => row.WaitingSince).ThenBy(row => row.Id);
+            case CaseOrder.Breaching:
+                if (after is not null)
+                    rows = rows.Where(row => row.ClockDue >= at && !(row.ClockDue == at && row.Id <= id));
+                return rows.OrderBy(row => row.ClockDue).ThenBy(row => row.Id);
             default:
-                if (after is { } opened)
-                    rows = rows.Where(row => row.OpenedAt < opened.Time || (row.OpenedAt == opened.Time && row.Id < opened.Id));
+                if (after is not null)
+                    rows = rows.Where(row => row.OpenedAt <= at && !(row.OpenedAt == at && row.Id >= id));
                 return rows.OrderByDescending(row => row.OpenedAt).ThenByDescending(row => row.Id);
         }
     }
@@ -130,7 +243,13 @@ internal sealed class CaseList(Work<CaseDb> work)
             new(TimeOf(row, order), row.Id) { Order = order };
 
         private static DateTimeOffset TimeOf(CaseRow row, CaseOrder order) =>
-            order switch { CaseOrder.Due => row.NextDue!.Value, CaseOrder.Waiting => row.WaitingSince!.Value, _ => row.OpenedAt };
+            order switch
+            {
+                CaseOrder.Due => row.NextDue!.Value,
+                CaseOrder.Waiting => row.WaitingSince!.Value,
+                CaseOrder.Breaching => row.ClockDue!.Value,
+                _ => row.OpenedAt,
+            };
 
         public CaseOrder Order { get; init; }
 

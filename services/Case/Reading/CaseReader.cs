@@ -50,14 +50,15 @@ internal sealed class CaseReader(Work<CaseDb> work, EventLog<CaseDb> log)
     public async Task<PublicView?> PublicAsync(Guid caseId, CancellationToken ct) =>
         await FindAsync(caseId.ToString(), ct) is { } state ? PublicView.Of(state, await TimelineAsync(caseId, ct)) : null;
 
-    public Task<IReadOnlyList<CaseSummary>> OfCustomerAsync(Guid customerId, CancellationToken ct) =>
-        work.ReadAsync<IReadOnlyList<CaseSummary>>(
+    /// <summary>The cases that a customer has or takes part in, newest first, at most a hundred.</summary>
+    public Task<IReadOnlyList<CaseState>> StatesOfCustomerAsync(Guid customerId, CancellationToken ct) =>
+        work.ReadAsync<IReadOnlyList<CaseState>>(
         async (db, token) =>
         {
             var others = db.Participants.Where(p => p.CustomerId == customerId).Select(p => p.CaseId);
             var rows = await db.Cases.Where(row => row.CustomerId == customerId || others.Contains(row.Id))
                 .OrderByDescending(row => row.OpenedAt).Take(100).ToListAsync(token);
-            return [.. rows.Select(CaseSummary.Of)];
+            return [.. rows.Select(row => row.Case)];
         },
         ct);
 

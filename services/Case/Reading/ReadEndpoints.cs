@@ -1,6 +1,8 @@
+using System.Security.Claims;
 using System.Text.Json;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Feed;
+using CxPlatform.Cases.Views;
 using CxPlatform.Contracts;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
@@ -10,6 +12,9 @@ namespace CxPlatform.Cases.Reading;
 /// <summary>The list's query string.</summary>
 internal sealed class ListParameters
 {
+    /// <summary>A view's key, or the id of a saved one (GET /v1/cases/views); the other fields narrow it.</summary>
+    public string? View { get; init; }
+
     /// <summary>new, acknowledged, inProgress, waitingOnCustomer, proposed, resolved, closed; several times or
     /// separated by commas.</summary>
     public string[]? Status { get; init; }
@@ -17,12 +22,16 @@ internal sealed class ListParameters
     /// <summary>true: neither resolved nor closed.</summary>
     public bool? Open { get; init; }
 
-    /// <summary>An agent's id, or <c>me</c>.</summary>
+    /// <summary>An agent's id, <c>me</c> or <c>nobody</c>.</summary>
     public string? Owner { get; init; }
 
     public bool? Unassigned { get; init; }
 
     public string[]? Queue { get; init; }
+
+    public string[]? Category { get; init; }
+
+    public string[]? Tag { get; init; }
 
     public string[]? Priority { get; init; }
 
@@ -34,10 +43,17 @@ internal sealed class ListParameters
 
     public DateTimeOffset? PromiseDueBefore { get; init; }
 
-    /// <summary>A case number or a part of it.</summary>
+    /// <summary>true: the customer waits for us.</summary>
+    public bool? Waiting { get; init; }
+
+    /// <summary>A clock that runs misses its target before then.</summary>
+    public DateTimeOffset? DueBefore { get; init; }
+
+    /// <summary>A case number, its beginning, or the number within its year.</summary>
     public string? Q { get; init; }
 
-    /// <summary>opened (newest first), due (nearest promise first) or waiting (longest first).</summary>
+    /// <summary>opened (newest first), due (nearest promise first), waiting (longest first) or breaching (nearest
+    /// clock first).</summary>
     public string? Order { get; init; }
 
     public string? Cursor { get; init; }
@@ -50,10 +66,16 @@ internal static class ReadEndpoints
     public static void MapReading(this IEndpointRouteBuilder cases)
     {
         var read = cases.MapGroup("").RequireAuthorization(Policies.CasesRead);
-        read.MapGet("", async ([AsParameters] ListParameters p, CaseList list, HttpContext context, CancellationToken ct) =>
-                Query(p, context) is var query && query.IsRefused
+        read.MapGet("", async (
+                [AsParameters] ListParameters p, CaseList list, ViewBook book, TimeProvider clock, HttpContext context,
+                CancellationToken ct) =>
+            {
+                var start = await StartAsync(p.View, book, clock, context.User, ct);
+                var query = start.IsRefused ? start : Query(p, start.Value, context.User);
+                return query.IsRefused
                     ? Problems.Of(query.Refusal)
-                    : (await list.ReadAsync(query.Value, ct)).ToHttp(page => TypedResults.Ok(page)))
+                    : (await list.ReadAsync(query.Value, ct)).ToHttp(page => TypedResults.Ok(page));
+            })
             .WithName("ListCases").WithSummary("Lists cases, newest first unless asked otherwise").Produces<CasePage>()
             .ProducesProblem(400);
 
@@ -93,40 +115,56 @@ internal static class ReadEndpoints
 
     internal sealed record Timeline(IReadOnlyList<TimelineEntry> Items);
 
-    private static Outcome<CaseQuery> Query(ListParameters p, HttpContext context)
+    private static async Task<Outcome<CaseQuery>> StartAsync(
+        string? key, ViewBook book, TimeProvider clock, ClaimsPrincipal user, CancellationToken ct)
+    {
+        if (string.IsNullOrEmpty(key))
+            return new CaseQuery();
+        var me = await book.WhoAsync(user.AgentId(), ct);
+        var views = await book.OfAsync(me, user.ActorId(), ct);
+        return views.FirstOrDefault(view => view.Key == key) is { } view
+            ? view.Filter.For(me, clock.GetUtcNow())
+            : new Refusal("view-invalid", $"view: must be one that you have: {string.Join(", ", views.Select(v => v.Key))}.", "view");
+    }
+
+    private static Outcome<CaseQuery> Query(ListParameters p, CaseQuery view, ClaimsPrincipal user)
     {
         var errors = new InputErrors();
-        IReadOnlyList<T> Words<T>(string field, string[]? words)
-            where T : struct, Enum => [.. (words ?? [])
+        IReadOnlyList<T> Words<T>(string field, string[]? words, IReadOnlyList<T> otherwise)
+            where T : struct, Enum => words is null or [] ? otherwise : [.. words
                 .SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                 .Select(word => Word<T>(field, word, errors))];
-        Guid? owner = null;
+        var owner = view.OwnerId;
         if (p.Owner is "me")
         {
-            if (context.User.AgentId() is not { } me)
+            if (user.AgentId() is not { } me)
                 return new Refusal("owner-invalid", "owner: 'me' needs an agent; this key is nobody's.", "owner");
             owner = me;
         }
-        else if (p.Owner is not null)
+        else if (p.Owner is not (null or "nobody"))
         {
             if (!Guid.TryParse(p.Owner, out var id))
-                return new Refusal("owner-invalid", "owner: must be an agent's id, or me.", "owner");
+                return new Refusal("owner-invalid", "owner: must be an agent's id, me or nobody.", "owner");
             owner = id;
         }
-        var query = new CaseQuery
+        var query = view with
         {
-            Status = Words<CaseStatus>("status", p.Status),
-            Open = p.Open,
+            Status = Words("status", p.Status, view.Status),
+            Open = p.Open ?? view.Open,
             OwnerId = owner,
-            Unassigned = p.Unassigned ?? false,
-            Queue = p.Queue ?? [],
-            Priority = Words<Priority>("priority", p.Priority),
-            Kind = Words<Kind>("kind", p.Kind),
-            Channel = Words<Channel>("channel", p.Channel),
+            Unassigned = p.Unassigned ?? (p.Owner is "nobody" || view.Unassigned),
+            Queue = p.Queue is { Length: > 0 } ? p.Queue : view.Queue,
+            Category = p.Category is { Length: > 0 } ? p.Category : view.Category,
+            Tag = p.Tag is { Length: > 0 } ? p.Tag : view.Tag,
+            Priority = Words("priority", p.Priority, view.Priority),
+            Kind = Words("kind", p.Kind, view.Kind),
+            Channel = Words("channel", p.Channel, view.Channel),
             CustomerId = p.Customer,
-            PromiseDueBefore = p.PromiseDueBefore?.ToUniversalTime(),
+            PromiseDueBefore = p.PromiseDueBefore?.ToUniversalTime() ?? view.PromiseDueBefore,
+            DueBefore = p.DueBefore?.ToUniversalTime() ?? view.DueBefore,
+            Waiting = p.Waiting ?? view.Waiting,
             Number = p.Q,
-            Order = p.Order is null ? CaseOrder.Opened : Word<CaseOrder>("order", p.Order, errors),
+            Order = p.Order is null ? view.Order : Word<CaseOrder>("order", p.Order, errors),
             Cursor = p.Cursor,
             Limit = p.Limit ?? 50,
         };

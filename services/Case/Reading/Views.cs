@@ -13,7 +13,8 @@ internal sealed record CaseSummary(
     Guid Id, string Number, CaseStatus Status, string Need, Kind Kind, Priority Priority, Feeling Feeling, Channel Channel, string Brand,
     Guid CustomerId, string? CustomerName,
     string? QueueId, string? QueueName, Guid? OwnerId, string? OwnerName, DateTimeOffset OpenedAt, DateTimeOffset LastActivityAt,
-    DateTimeOffset? NextDue, DateTimeOffset? WaitingSince, string? Undelivered, long Version)
+    DateTimeOffset? NextDue, DateTimeOffset? WaitingSince, string? Undelivered, long Version, string Category, IReadOnlyList<string> Tags,
+    DateTimeOffset? ClockDue)
 {
     public static CaseSummary Of(CaseRow row)
     {
@@ -21,7 +22,7 @@ internal sealed record CaseSummary(
         return new(
             s.Id, s.Number, s.Status, s.Need, s.Kind, s.Priority, s.Feeling, s.Channel, s.Brand, s.CustomerId, s.CustomerName,
             s.QueueId, s.QueueName, s.OwnerId, s.OwnerName, s.OpenedAt, s.LastActivityAt, s.NextDue, s.WaitingSince, s.Undelivered,
-            s.Version);
+            s.Version, s.Category, s.Tags, row.ClockDue);
     }
 }
 
@@ -53,7 +54,9 @@ internal sealed record TimelineEntry(
     public static Visibility VisibilityOf(string type) => EventTypes.Find(type) switch
     {
         var t when t == typeof(NoteAdded) || t == typeof(CaseTriaged) || t == typeof(MessageOutcome)
-            || t == typeof(CaseTierChanged) || t == typeof(CaseClockWarned) || t == typeof(CaseClockBreached) => Visibility.Internal,
+            || t == typeof(CaseTierChanged) || t == typeof(CaseClockWarned) || t == typeof(CaseClockBreached)
+            || t == typeof(ReplyScheduled) || t == typeof(ReplyHeld) || t == typeof(ReplyUnscheduled)
+            || t == typeof(CasePriorityChanged) || t == typeof(CaseTagsChanged) => Visibility.Internal,
         var t when t == typeof(CaseOpened) || t == typeof(CustomerReplied) || t == typeof(ReplySent) || t == typeof(SolutionProposed)
             || t == typeof(SolutionDeclined) || t == typeof(NeedCorrected) || t == typeof(CaseFeedback) => Visibility.Customer,
         null => Visibility.Internal,
@@ -74,6 +77,7 @@ internal sealed record CaseView
     public required Kind Kind { get; init; }
     public required string Category { get; init; }
     public required Priority Priority { get; init; }
+    public string? PrioritySetBy { get; init; }
     public required Feeling Feeling { get; init; }
     public required IReadOnlyList<string> Reasons { get; init; }
     public required Guid CustomerId { get; init; }
@@ -93,6 +97,7 @@ internal sealed record CaseView
     public required IReadOnlyList<Step> Steps { get; init; }
     public required IReadOnlyList<Promise> Promises { get; init; }
     public Proposal? Proposal { get; init; }
+    public required IReadOnlyList<ScheduledReply> ScheduledReplies { get; init; }
     public Resolution? Resolution { get; init; }
     public required IReadOnlyList<GivenFeedback> Feedback { get; init; }
     public required IReadOnlyDictionary<string, string> References { get; init; }
@@ -120,6 +125,7 @@ internal sealed record CaseView
         Kind = s.Kind,
         Category = s.Category,
         Priority = s.Priority,
+        PrioritySetBy = s.PrioritySetBy,
         Feeling = s.Feeling,
         Reasons = s.Reasons,
         CustomerId = s.CustomerId,
@@ -139,6 +145,7 @@ internal sealed record CaseView
         Steps = s.Plan,
         Promises = s.Promises,
         Proposal = s.Proposal,
+        ScheduledReplies = s.Scheduled,
         Resolution = s.Resolution,
         Feedback = s.Feedback,
         References = s.References,

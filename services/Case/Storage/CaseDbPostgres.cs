@@ -22,6 +22,7 @@ internal sealed class CaseDbPostgres(DbContextOptions<CaseDbPostgres> options) :
         Column.Of("contact_id", NpgsqlDbType.Uuid, "uuid", row => row.ContactId),
         Column.Of("customer_id", NpgsqlDbType.Uuid, "uuid", row => row.CustomerId),
         Column.Of("queue_id", NpgsqlDbType.Text, "text", row => row.QueueId),
+        Column.Of("category", NpgsqlDbType.Text, "text", row => row.Category),
         Column.Of("owner_id", NpgsqlDbType.Uuid, "uuid", row => row.OwnerId),
         Column.Of("priority", NpgsqlDbType.Text, "text", row => row.Priority.ToString()),
         Column.Of("kind", NpgsqlDbType.Text, "text", row => row.Kind.ToString()),
@@ -31,6 +32,7 @@ internal sealed class CaseDbPostgres(DbContextOptions<CaseDbPostgres> options) :
         Column.Of("last_activity_at", NpgsqlDbType.TimestampTz, "timestamptz", row => row.LastActivityAt.UtcDateTime),
         Column.Of("next_due", NpgsqlDbType.TimestampTz, "timestamptz", row => row.NextDue?.UtcDateTime),
         Column.Of("waiting_since", NpgsqlDbType.TimestampTz, "timestamptz", row => row.WaitingSince?.UtcDateTime),
+        Column.Of("clock_due", NpgsqlDbType.TimestampTz, "timestamptz", row => row.ClockDue?.UtcDateTime),
     ];
 
     // What a case is identified by never changes.

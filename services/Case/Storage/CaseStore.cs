@@ -78,10 +78,11 @@ internal sealed class CaseStore(
             Append(before, after, events, calendar);
             await IndexParticipantsAsync(before, after, ct);
             await CallBackSlots.ReleaseAsync(unit.Db, before, after, ct);
+            await IndexTagsAsync(before, after, ct);
             row.Case = after;
         }
         if (command is ClockDue || ClocksChanged(before, after))
-            await clocks.SetAsync(after, ct);
+            await clocks.SetAsync(row!, ct);
         return new CaseChanged(after.Id, after.Number, after.Version, after.Status, command.Makes);
     }
 
@@ -121,6 +122,24 @@ internal sealed class CaseStore(
         foreach (var customerId in was.Except(now))
             if (await unit.Db.Participants.FindAsync([after.Id, customerId], ct) is { } row)
                 unit.Db.Participants.Remove(row);
+    }
+
+    private async Task IndexTagsAsync(CaseState? before, CaseState after, CancellationToken ct)
+    {
+        var was = before?.Tags ?? [];
+        if (ReferenceEquals(was, after.Tags) && before?.IsOpen == after.IsOpen)
+            return;
+        foreach (var tag in after.Tags.Except(was))
+            unit.Db.Tags.Add(new() { Tag = tag, CaseId = after.Id, IsOpen = after.IsOpen });
+        foreach (var tag in was.Distinct())
+        {
+            if (await unit.Db.Tags.FindAsync([tag, after.Id], ct) is not { } row)
+                continue;
+            if (after.Tags.Contains(tag))
+                row.IsOpen = after.IsOpen;
+            else
+                unit.Db.Tags.Remove(row);
+        }
     }
 
     private async Task<bool> PersonChangedAsync(CaseState now, long seen, CancellationToken ct)

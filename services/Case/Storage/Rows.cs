@@ -19,6 +19,7 @@ internal sealed class CaseRow
     public Guid ContactId { get; private set; }
     public Guid CustomerId { get; private set; }
     public string? QueueId { get; private set; }
+    public string Category { get; private set; } = "";
     public Guid? OwnerId { get; private set; }
     public Priority Priority { get; private set; }
     public Kind Kind { get; private set; }
@@ -30,6 +31,10 @@ internal sealed class CaseRow
     /// <summary>When the nearest open promise is due.</summary>
     public DateTimeOffset? NextDue { get; private set; }
     public DateTimeOffset? WaitingSince { get; private set; }
+
+    /// <summary>When the next clock misses its target; null when none runs. Measured with policy and calendar, not read from the state.
+    /// </summary>
+    public DateTimeOffset? ClockDue { get; set; }
 
     public CaseState Case
     {
@@ -46,6 +51,7 @@ internal sealed class CaseRow
             ContactId = value.ContactId;
             CustomerId = value.CustomerId;
             QueueId = value.QueueId;
+            Category = value.Category;
             OwnerId = value.OwnerId;
             Priority = value.Priority;
             Kind = value.Kind;
@@ -64,6 +70,48 @@ internal sealed class ParticipantRow
 {
     public Guid CaseId { get; init; }
     public Guid CustomerId { get; init; }
+}
+
+/// <summary>A case's tag, to find the cases of a tag.</summary>
+internal sealed class TagRow
+{
+    public string Tag { get; init; } = "";
+    public Guid CaseId { get; init; }
+
+    /// <summary>As the case: most people look for open ones, of which there are few.</summary>
+    public bool IsOpen { get; set; }
+}
+
+/// <summary>What somebody is writing on a case and has not sent.</summary>
+internal sealed class DraftRow
+{
+    public Guid CaseId { get; init; }
+
+    /// <summary>The actor, e.g. <c>agent:&lt;id&gt;</c>.</summary>
+    public string Author { get; init; } = "";
+
+    /// <summary><c>reply</c> or <c>note</c>.</summary>
+    public string Kind { get; init; } = "";
+    public string Name { get; set; } = "";
+    public string Text { get; set; } = "";
+    public bool AsksCustomer { get; set; }
+    public DateTimeOffset SavedAt { get; set; }
+}
+
+/// <summary>A view of the inbox that somebody made.</summary>
+internal sealed class SavedViewRow
+{
+    public Guid Id { get; init; }
+    public string Name { get; set; } = "";
+
+    /// <summary>The actor who made it.</summary>
+    public string Author { get; init; } = "";
+
+    /// <summary>The team that has it too; null: its author alone.</summary>
+    public string? Team { get; set; }
+
+    /// <summary>The filter, as the API has it.</summary>
+    public string Filter { get; set; } = "";
 }
 
 internal sealed class CalendarRow
@@ -92,6 +140,13 @@ internal sealed class AgentQueueRow
 {
     public Guid AgentId { get; init; }
     public string QueueId { get; init; } = "";
+}
+
+/// <summary>An agent is of a team.</summary>
+internal sealed class AgentTeamRow
+{
+    public Guid AgentId { get; init; }
+    public string Team { get; init; } = "";
 }
 
 /// <summary>The last case number given in a year.</summary>

@@ -66,6 +66,7 @@ public sealed class CaseProperties
         Assert.False(s.Status == CaseStatus.Proposed && s.Proposal is null, "Proposed without a proposal.");
         Assert.False(!s.IsOpen && (s.Proposal is not null || s.WaitingSince is not null), "An end with something open.");
         Assert.False(s.Status == CaseStatus.Closed && s.OpenPromises.Any(), "Closed over an open promise.");
+        Assert.False(s.Status == CaseStatus.Closed && s.Scheduled.Count > 0, "Closed over an answer that waits to be sent.");
         Assert.True(s.OpenPromises.Count(p => p.Source == PromiseSource.Policy) <= 1, "Promises to answer pile up.");
         Assert.Equal((s.OwnerId is null), s.OwnerName is null);
         Assert.Equal(s.Plan.Count, s.Plan.Select(step => step.Key).Distinct().Count());
@@ -99,12 +100,27 @@ public sealed class CaseProperties
             2 => new ReplyAsCustomer(scene.NewId(), "And another thing."),
             3 or 4 => new Triage(scene.Decision(kinds[detail % kinds.Length], agent: detail % 3 == 0 ? null
                 : person, version: Math.Max(1, s.Version - (detail % 4)))),
-            5 => detail % 2 == 0 ? new AcknowledgeByDefault(s.Id) : new ClockDue(s.Id),
+            5 => (detail % 3) switch
+            {
+                0 => new AcknowledgeByDefault(s.Id),
+                1 => new ReplyDue(s.Id, Waiting(s, detail).MessageId, Waiting(s, detail).SendAt),
+                _ => new ClockDue(s.Id),
+            },
             6 => new Assign(person.Id!.Value, person.Name, null),
             7 => new Unassign("Holiday"),
             8 => new CorrectNeed("Something else " + detail, detail % 2 == 0),
             9 or 10 => new SendReply(scene.NewId(), detail % 11 == 0 ? new(null, "A key") : person, "An answer", [], detail % 3 == 0),
-            11 => new AddNote(scene.NewId(), person, "A note"),
+            11 => (detail % 8) switch
+            {
+                0 => new ScheduleReply(new(scene.NewId(), person, "Later", [], detail % 3 == 0), scene.Now.AddHours(1 + detail % 50)),
+                1 => new ScheduleReply(new(scene.NewId(), person, "In a moment", [], detail % 3 == 0), Hold: TimeSpan.FromSeconds(10)),
+                2 => new CancelReply(Waiting(s, detail).MessageId),
+                3 => new ChangeScheduledReply(Waiting(s, detail).MessageId, "Other words", null, scene.Now.AddHours(2)),
+                4 => new SendScheduledNow(Waiting(s, detail).MessageId),
+                5 => new ChangePriority((Priority)(detail % 5), person, null),
+                6 => new ChangeTags(["a", "b"], detail % 2 == 0 ? ["c"] : ["a"], person),
+                _ => new AddNote(scene.NewId(), person, "A note"),
+            },
             12 => new DraftPlan([new("a", "A", null, null), new("work", "B", person.Name, scene.Now.AddDays(1)),
                 new("a", "C", null, null)]),
             13 => new ChangeStep(s.Plan.Count == 0 || detail % 3 == 0 ? null
@@ -128,6 +144,9 @@ public sealed class CaseProperties
             _ => detail % 2 == 0 ? new StartRecovery(Guid.NewGuid(), 1) : new ChangeCustomer(Guid.NewGuid(), s.CustomerId),
         };
     }
+
+    private static ScheduledReply Waiting(CaseState s, int detail) =>
+        s.Scheduled.Count > 0 ? s.Scheduled[detail % s.Scheduled.Count] : new(Guid.NewGuid(), null, "", "", [], false, default, false);
 
     private static CaseState Stored(CaseState state) => JsonSerializer.Deserialize<CaseState>(Json(state), EventTypes.Json)!;
 

@@ -37,6 +37,21 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
                     b.ToTable("agent_queues", (string)null);
                 });
 
+            modelBuilder.Entity("CxPlatform.Cases.Storage.AgentTeamRow", b =>
+                {
+                    b.Property<Guid>("AgentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agent_id");
+
+                    b.Property<string>("Team")
+                        .HasColumnType("text")
+                        .HasColumnName("team");
+
+                    b.HasKey("AgentId", "Team");
+
+                    b.ToTable("agent_teams", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Cases.Storage.AvailabilityRow", b =>
                 {
                     b.Property<string>("QueueId")
@@ -121,10 +136,19 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("brand");
 
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("category");
+
                     b.Property<string>("Channel")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("channel");
+
+                    b.Property<DateTimeOffset?>("ClockDue")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("clock_due");
 
                     b.Property<Guid>("ContactId")
                         .HasColumnType("uuid")
@@ -196,27 +220,75 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
 
                     b.HasIndex("CustomerId");
 
-                    b.HasIndex("NextDue")
-                        .HasFilter("next_due is not null");
-
                     b.HasIndex("Number")
                         .IsUnique();
 
-                    b.HasIndex("OwnerId")
-                        .HasFilter("is_open");
+                    b.HasIndex("ClockDue", "Id")
+                        .HasFilter("clock_due is not null");
 
-                    b.HasIndex("QueueId")
-                        .HasFilter("is_open");
-
-                    b.HasIndex("WaitingSince")
-                        .HasFilter("waiting_since is not null");
+                    b.HasIndex("NextDue", "Id")
+                        .HasFilter("next_due is not null");
 
                     b.HasIndex("OpenedAt", "Id");
 
                     b.HasIndex("QueueId", "WaitingSince")
                         .HasFilter("owner_id is null and waiting_since is not null");
 
+                    b.HasIndex("WaitingSince", "Id")
+                        .HasFilter("waiting_since is not null");
+
+                    b.HasIndex("OwnerId", "OpenedAt", "Id")
+                        .HasFilter("is_open");
+
+                    b.HasIndex("QueueId", "OpenedAt", "Id")
+                        .HasFilter("is_open");
+
+                    b.HasIndex("Status", "OpenedAt", "Id");
+
+                    b.HasIndex(new[] { "OpenedAt", "Id" }, "ix_cases_open")
+                        .HasFilter("is_open");
+
+                    b.HasIndex(new[] { "OpenedAt", "Id" }, "ix_cases_unassigned")
+                        .HasFilter("is_open and owner_id is null");
+
                     b.ToTable("cases", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Cases.Storage.DraftRow", b =>
+                {
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("case_id");
+
+                    b.Property<string>("Author")
+                        .HasColumnType("text")
+                        .HasColumnName("author");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<bool>("AsksCustomer")
+                        .HasColumnType("boolean")
+                        .HasColumnName("asks_customer");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset>("SavedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("saved_at");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("CaseId", "Author", "Kind");
+
+                    b.ToTable("drafts", (string)null);
                 });
 
             modelBuilder.Entity("CxPlatform.Cases.Storage.NumberRow", b =>
@@ -251,6 +323,40 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
                     b.ToTable("participants", (string)null);
                 });
 
+            modelBuilder.Entity("CxPlatform.Cases.Storage.SavedViewRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("author");
+
+                    b.Property<string>("Filter")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("filter");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Team")
+                        .HasColumnType("text")
+                        .HasColumnName("team");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Author");
+
+                    b.HasIndex("Team");
+
+                    b.ToTable("saved_views", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Cases.Storage.SettingRow", b =>
                 {
                     b.Property<string>("Name")
@@ -265,6 +371,28 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
                     b.HasKey("Name");
 
                     b.ToTable("settings", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Cases.Storage.TagRow", b =>
+                {
+                    b.Property<string>("Tag")
+                        .HasColumnType("text")
+                        .HasColumnName("tag");
+
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("case_id");
+
+                    b.Property<bool>("IsOpen")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_open");
+
+                    b.HasKey("Tag", "CaseId");
+
+                    b.HasIndex("Tag", "CaseId")
+                        .HasFilter("is_open");
+
+                    b.ToTable("case_tags", (string)null);
                 });
 
             modelBuilder.Entity("CxPlatform.Cases.Storage.TierRow", b =>

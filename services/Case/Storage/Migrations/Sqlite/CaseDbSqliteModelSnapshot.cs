@@ -32,6 +32,21 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
                     b.ToTable("agent_queues", (string)null);
                 });
 
+            modelBuilder.Entity("CxPlatform.Cases.Storage.AgentTeamRow", b =>
+                {
+                    b.Property<Guid>("AgentId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("agent_id");
+
+                    b.Property<string>("Team")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("team");
+
+                    b.HasKey("AgentId", "Team");
+
+                    b.ToTable("agent_teams", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Cases.Storage.AvailabilityRow", b =>
                 {
                     b.Property<string>("QueueId")
@@ -116,10 +131,19 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("brand");
 
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("category");
+
                     b.Property<string>("Channel")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("channel");
+
+                    b.Property<long?>("ClockDue")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("clock_due");
 
                     b.Property<Guid>("ContactId")
                         .HasColumnType("TEXT")
@@ -191,27 +215,75 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
 
                     b.HasIndex("CustomerId");
 
-                    b.HasIndex("NextDue")
-                        .HasFilter("next_due is not null");
-
                     b.HasIndex("Number")
                         .IsUnique();
 
-                    b.HasIndex("OwnerId")
-                        .HasFilter("is_open");
+                    b.HasIndex("ClockDue", "Id")
+                        .HasFilter("clock_due is not null");
 
-                    b.HasIndex("QueueId")
-                        .HasFilter("is_open");
-
-                    b.HasIndex("WaitingSince")
-                        .HasFilter("waiting_since is not null");
+                    b.HasIndex("NextDue", "Id")
+                        .HasFilter("next_due is not null");
 
                     b.HasIndex("OpenedAt", "Id");
 
                     b.HasIndex("QueueId", "WaitingSince")
                         .HasFilter("owner_id is null and waiting_since is not null");
 
+                    b.HasIndex("WaitingSince", "Id")
+                        .HasFilter("waiting_since is not null");
+
+                    b.HasIndex("OwnerId", "OpenedAt", "Id")
+                        .HasFilter("is_open");
+
+                    b.HasIndex("QueueId", "OpenedAt", "Id")
+                        .HasFilter("is_open");
+
+                    b.HasIndex("Status", "OpenedAt", "Id");
+
+                    b.HasIndex(new[] { "OpenedAt", "Id" }, "ix_cases_open")
+                        .HasFilter("is_open");
+
+                    b.HasIndex(new[] { "OpenedAt", "Id" }, "ix_cases_unassigned")
+                        .HasFilter("is_open and owner_id is null");
+
                     b.ToTable("cases", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Cases.Storage.DraftRow", b =>
+                {
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("case_id");
+
+                    b.Property<string>("Author")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<bool>("AsksCustomer")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asks_customer");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("SavedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("saved_at");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("CaseId", "Author", "Kind");
+
+                    b.ToTable("drafts", (string)null);
                 });
 
             modelBuilder.Entity("CxPlatform.Cases.Storage.NumberRow", b =>
@@ -246,6 +318,40 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
                     b.ToTable("participants", (string)null);
                 });
 
+            modelBuilder.Entity("CxPlatform.Cases.Storage.SavedViewRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author");
+
+                    b.Property<string>("Filter")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("filter");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Team")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("team");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Author");
+
+                    b.HasIndex("Team");
+
+                    b.ToTable("saved_views", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Cases.Storage.SettingRow", b =>
                 {
                     b.Property<string>("Name")
@@ -260,6 +366,28 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
                     b.HasKey("Name");
 
                     b.ToTable("settings", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Cases.Storage.TagRow", b =>
+                {
+                    b.Property<string>("Tag")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tag");
+
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("case_id");
+
+                    b.Property<bool>("IsOpen")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_open");
+
+                    b.HasKey("Tag", "CaseId");
+
+                    b.HasIndex("Tag", "CaseId")
+                        .HasFilter("is_open");
+
+                    b.ToTable("case_tags", (string)null);
                 });
 
             modelBuilder.Entity("CxPlatform.Cases.Storage.TierRow", b =>
