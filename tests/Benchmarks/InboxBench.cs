@@ -63,11 +63,16 @@ internal static partial class InboxBench
             yield return ($"state {status}", _ => new() { Status = [status] });
         yield return ("saved: urgent, by chat, waiting longest", _ => new CaseFilter
         {
-            Priority = [Priority.Urgent], Channel = [Channel.Chat], Order = CaseOrder.Waiting,
+            Priority = [Priority.Urgent],
+            Channel = [Channel.Chat],
+            Order = CaseOrder.Waiting,
         }.For(Looker.Nobody, now));
         yield return ("saved: a queue's refunds, due within 4 hours", n => new CaseFilter
         {
-            Queue = [$"queue-{n % Queues}"], Category = ["category-3"], DueWithin = TimeSpan.FromHours(4), Order = CaseOrder.Breaching,
+            Queue = [$"queue-{n % Queues}"],
+            Category = ["category-3"],
+            DueWithin = TimeSpan.FromHours(4),
+            Order = CaseOrder.Breaching,
         }.For(Looker.Nobody, now));
         yield return ("saved: open with a tag", n => new CaseFilter { Open = true, Tag = [$"tag-{n % 50}"] }.For(Looker.Nobody, now));
         yield return ("a case number's beginning", n => new() { Number = $"CX-2025-{n:d4}" });

@@ -28,8 +28,15 @@ internal static class ViewForms
         var user = context.User;
         var asked = new InboxParameters
         {
-            Status = form["status"], Queue = form["queue"], Category = form["category"], Priority = form["priority"],
-            Channel = form["channel"], Tag = form["tag"], Owner = form["owner"], Waiting = form["waiting"], DueWithin = form["dueWithin"],
+            Status = form["status"],
+            Queue = form["queue"],
+            Category = form["category"],
+            Priority = form["priority"],
+            Channel = form["channel"],
+            Tag = form["tag"],
+            Owner = form["owner"],
+            Waiting = form["waiting"],
+            DueWithin = form["dueWithin"],
             Order = form["order"],
         };
         var (_, _, view) = await inbox.ViewsAsync(form["view"], user.AgentId(), user.ActorId(), ct);
