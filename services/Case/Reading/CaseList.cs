@@ -193,7 +193,7 @@ internal sealed class CaseList(Work<CaseDb> work)
     {
         if (CaseNumber.IsOne(asked))
             return rows.Where(row => row.Number == asked);
-        if (!asked.StartsWith("CX-", StringComparison.Ordinal) || asked.AsSpan(3).IndexOfAnyExcept("0123456789-") >= 0)
+        if (!asked.StartsWith("CX-", StringComparison.Ordinal) || !asked.Skip(3).All(c => char.IsAsciiDigit(c) || c == '-'))
             return rows.Where(_ => false);
         var (from, to) = (Filled("0000-000000"), Filled("9999-999999"));
         return rows.Where(row => row.Number.CompareTo(from) >= 0 && row.Number.CompareTo(to) <= 0);
