@@ -56,7 +56,7 @@ internal static partial class InboxBench
     // Everybody's views, each state, and filters as people save them. The number names the agent who looks.
     private static IEnumerable<(string Name, Func<int, CaseQuery> Query)> Asked()
     {
-        var now = DateTimeOffset.UtcNow;
+        var now = TimeProvider.System.GetUtcNow();
         foreach (var view in InboxView.All)
             yield return (view.Title, n => view.Filter.For(LookerOf(n), now));
         foreach (var status in Enum.GetValues<CaseStatus>().Where(status => status is not (CaseStatus.Unknown or CaseStatus.WaitingOnCustomer)))
@@ -175,7 +175,7 @@ internal static partial class InboxBench
             ContactId = Guid.CreateVersion7(),
             Channel = Channel.Email,
             ProviderId = "1",
-            ReceivedAt = Time.Truncate(DateTimeOffset.UtcNow),
+            ReceivedAt = Time.Truncate(TimeProvider.System.GetUtcNow()),
             CustomerId = Guid.CreateVersion7(),
             CustomerName = "Mia Berger",
             From = new(IdentityKind.EmailAddress, "mia@example.org"),
