@@ -15,6 +15,7 @@ public sealed class Unit<TDb> : IAsyncDisposable
     private readonly Dictionary<string, long> _nextVersions = [];
     private readonly Dictionary<string, PendingTimer?> _timers = [];
     private readonly List<Action> _committed = [];
+    private bool _announced;
     private bool _disposed;
 
     internal Unit(Module<TDb> module, StoreTransaction transaction)
@@ -68,6 +69,9 @@ public sealed class Unit<TDb> : IAsyncDisposable
     /// <summary>Takes a timer back; nothing happens when there is none.</summary>
     public void Cancel(string key) => _timers[key] = null;
 
+    /// <summary>After the commit wakes whoever waits for <see cref="EventLog{TDb}.NextNews"/>, in every process of the module, as an append does.</summary>
+    public void Announce() => _announced = true;
+
     /// <summary>Runs after the commit: metrics, signals. Not part of the transaction.</summary>
     public void OnCommitted(Action action) => _committed.Add(action);
 
@@ -79,8 +83,10 @@ public sealed class Unit<TDb> : IAsyncDisposable
         await Db.SaveChangesAsync(ct);
         if (_events.Count > 0)
             await _module.Store.AppendAsync(_transaction, _events, ct);
+        else if (_announced)
+            await _module.Store.AnnounceAsync(_transaction, ct);
         await _transaction.Transaction.CommitAsync(ct);
-        if (_events.Count > 0)
+        if (_events.Count > 0 || _announced)
             _module.News.Set();
         if (_timers.Count > 0)
             _module.TimersChanged.Set();

@@ -8,10 +8,13 @@ namespace CxPlatform.Messaging;
 /// <summary>Brings events of other modules to this module's handlers, each once, in order: the receiving end of both transports.</summary>
 /// <remarks>A batch's effects, its inbox rows and the position commit in one transaction. A passing fault holds the batch;
 /// a permanent one is found by trying the events singly, and parks that event and the later ones of its stream.</remarks>
-public sealed class Dispatcher<TDb>(Module<TDb> module, IServiceScopeFactory scopes, Parking<TDb> parking, MessagingMetrics metrics, ILogger<Dispatcher<TDb>> log)
+public sealed class Dispatcher<TDb>(
+    Module<TDb> module, IServiceScopeFactory scopes, IServiceProviderIsService registered, Parking<TDb> parking, MessagingMetrics metrics, ILogger<Dispatcher<TDb>> log)
     where TDb : ModuleDb
 {
     private const int ConflictTries = 20;
+
+    private readonly bool _observed = registered.IsService(typeof(IObserve<TDb>));
 
     // An event older than this starts a trace of its own with a link back: what happens hours later is another story.
     private static readonly TimeSpan SameTrace = TimeSpan.FromMinutes(10);
@@ -24,7 +27,7 @@ public sealed class Dispatcher<TDb>(Module<TDb> module, IServiceScopeFactory sco
     /// <param name="upTo">The position up to which the log was read; at least that of the last event.</param>
     public async Task DeliverAsync(string source, Guid epoch, long upTo, IReadOnlyList<LoggedEvent> events, CancellationToken ct)
     {
-        var wanted = events.Where(e => Handles(e.Type)).ToList();
+        var wanted = events.Where(e => _observed || Handles(e.Type)).ToList();
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -65,10 +68,13 @@ public sealed class Dispatcher<TDb>(Module<TDb> module, IServiceScopeFactory sco
         if (events.Count > 0)
         {
             var fresh = await module.Store.InboxAddAsync(unit.Transaction, events.ConvertAll(e => e.Id), ct);
+            if (_observed && fresh.Count > 0)
+                await scope.ServiceProvider.GetRequiredService<IObserve<TDb>>().ObserveAsync(source, events.FindAll(e => fresh.Contains(e.Id)), ct);
             var parked = fresh.Count == 0 ? [] : await Parking<TDb>.StreamsAsync(module.Store, unit.Transaction, source, ct);
-            foreach (var e in events.Where(e => fresh.Contains(e.Id) && parked.Contains(e.Stream)))
+            var mine = events.FindAll(e => fresh.Contains(e.Id) && Handles(e.Type));
+            foreach (var e in mine.Where(e => parked.Contains(e.Stream)))
                 await Parking<TDb>.AddAsync(module.Store, unit.Transaction, source, e, "Waits behind an earlier event of its stream.", ct);
-            var now = events.Where(e => fresh.Contains(e.Id) && !parked.Contains(e.Stream)).Select(e => (Event: e, Data: EventTypes.Read(e.Type, e.Data))).ToList();
+            var now = mine.Where(e => !parked.Contains(e.Stream)).Select(e => (Event: e, Data: EventTypes.Read(e.Type, e.Data))).ToList();
             if (now.Count > 1 && scope.ServiceProvider.GetService<IPrefetch<TDb>>() is { } prefetch)
                 await prefetch.PrefetchAsync(now.ConvertAll(pair => pair.Data), ct);
             foreach (var (e, data) in now)

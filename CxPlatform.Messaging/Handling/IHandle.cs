@@ -8,6 +8,15 @@ public interface IHandle<in TEvent>
     Task HandleAsync(TEvent e, EventEnvelope envelope, CancellationToken ct);
 }
 
+/// <summary>Hears of every event that comes from other modules' logs, as it stands there: once, in order, in the transaction of the batch and before its
+/// handlers, and also of one that a handler cannot cope with. Optional; what it does may fail with the database only.</summary>
+public interface IObserve<TDb>
+    where TDb : ModuleDb
+{
+    /// <param name="source">The module that owns the log.</param>
+    Task ObserveAsync(string source, IReadOnlyList<LoggedEvent> events, CancellationToken ct);
+}
+
 /// <summary>Loads in one go what the handlers of a batch of events or timers are about to ask for one by one, into the module's context of the batch's
 /// transaction. Optional, and only ever a saving: handlers find what was not loaded by themselves.</summary>
 public interface IPrefetch<TDb>

@@ -93,11 +93,16 @@ public sealed class Parking<TDb>(Module<TDb> module, IServiceProvider services, 
         {
             try
             {
-                await using var transaction = await module.Store.BeginAsync(ct);
-                if ((await module.Store.InboxAddAsync(transaction, [e.Id], ct)).Count > 0)
-                    await AddAsync(module.Store, transaction, source, e, reason, ct, attempts: 1);
-                await Cursors.SaveAsync(module.Store, transaction, "from:" + source, epoch, upTo, ct);
-                await transaction.Transaction.CommitAsync(ct);
+                await using var scope = scopes.CreateAsyncScope();
+                await using var unit = await module.BeginAsync(scope.ServiceProvider, ct);
+                if ((await module.Store.InboxAddAsync(unit.Transaction, [e.Id], ct)).Count > 0)
+                {
+                    if (scope.ServiceProvider.GetService<IObserve<TDb>>() is { } observer)
+                        await observer.ObserveAsync(source, [e], ct);
+                    await AddAsync(module.Store, unit.Transaction, source, e, reason, ct, attempts: 1);
+                }
+                await Cursors.SaveAsync(module.Store, unit.Transaction, "from:" + source, epoch, upTo, ct);
+                await unit.CommitAsync(ct);
                 return;
             }
 #pragma warning disable CA1031 // Until it is parked it may not be passed over, whatever keeps the database from it.

@@ -174,7 +174,7 @@ internal sealed class RabbitTarget(Route route, RabbitTransport transport, Modul
 
     public IReadOnlySet<string> Types => route.Types;
 
-    public bool Wants(LoggedEvent e) => route.Types.Contains(e.Type);
+    public bool Wants(LoggedEvent e) => route.Wants(e);
 
     public Task<Cursor?> LoadAsync(CancellationToken ct) => Cursors.LoadAsync(store, "to:" + Name, ct);
 

@@ -126,7 +126,7 @@ internal sealed class InProcessTarget(string owner, Route route, IModuleRuntime 
 
     public IReadOnlySet<string> Types => route.Types;
 
-    public bool Wants(LoggedEvent e) => route.Types.Contains(e.Type);
+    public bool Wants(LoggedEvent e) => route.Wants(e);
 
     public Task<Cursor?> LoadAsync(CancellationToken ct) => consumer.PositionAsync(owner, ct);
 

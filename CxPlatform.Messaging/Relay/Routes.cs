@@ -7,8 +7,12 @@ using CxPlatform.Contracts.Routing.V1;
 namespace CxPlatform.Messaging;
 
 /// <summary>Events of one module that another one handles: one queue on the broker, one position in the owner's log.</summary>
-public sealed record Route(string Owner, string Consumer, IReadOnlySet<string> Types)
+/// <param name="Types">What the consumer handles.</param>
+/// <param name="Streams">Streams of which the consumer observes everything, by what their names begin with; null for none.</param>
+public sealed record Route(string Owner, string Consumer, IReadOnlySet<string> Types, string? Streams = null)
 {
+    public bool Wants(LoggedEvent e) => Types.Contains(e.Type) || (Streams is not null && e.Stream.StartsWith(Streams, StringComparison.Ordinal));
+
     /// <summary>The queue's name, and that of the exchange in front of it.</summary>
     public string Queue => $"cx.{Owner}.{Consumer}";
 }
@@ -27,7 +31,7 @@ public static class Routes
             typeof(CaseOpened), typeof(CustomerReplied), typeof(NeedCorrected), typeof(CaseAssigned), typeof(CaseUnassigned), typeof(CaseResolved), typeof(CaseReopened), typeof(CaseClosed)),
         From("case", "notification",
             typeof(CaseOpened), typeof(CustomerReplied), typeof(CaseTriaged), typeof(CaseAssigned), typeof(CaseUnassigned), typeof(CaseAcknowledged), typeof(NeedCorrected), typeof(CaseCustomerChanged), typeof(ReplySent),
-            typeof(SolutionProposed), typeof(PromiseMade), typeof(PromiseKept), typeof(PromiseRenegotiated), typeof(PromiseBroken), typeof(PromiseWithdrawn), typeof(CaseResolved)),
+            typeof(SolutionProposed), typeof(PromiseMade), typeof(PromiseKept), typeof(PromiseRenegotiated), typeof(PromiseBroken), typeof(PromiseWithdrawn), typeof(CaseResolved)) with { Streams = "case/" },
         From("case", "intake", typeof(CaseOpened), typeof(CustomerReplied), typeof(ReplySent), typeof(SolutionProposed)),
         From("case", "feedback", typeof(CaseResolved), typeof(CaseReopened)),
         From("routing", "case", typeof(RoutingDecided), typeof(AvailabilityChanged), typeof(AgentChanged), typeof(AccessChanged)),

@@ -55,6 +55,9 @@ public abstract class ModuleStore(string module, TimeProvider clock) : IAsyncDis
     /// <summary>Names the database and, where it can, the line of history it is on: a restore to an older state changes it.</summary>
     internal abstract Task<string> SystemIdAsync(DbConnection connection, CancellationToken ct);
 
+    /// <summary>With the commit, wakes those who listen in other processes; there are none where only this one can write.</summary>
+    internal virtual Task AnnounceAsync(StoreTransaction transaction, CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>Completes when another process may have appended, or with the token.</summary>
     internal abstract Task ListenAsync(Action wake, CancellationToken ct);
 

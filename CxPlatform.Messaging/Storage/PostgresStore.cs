@@ -182,6 +182,9 @@ internal sealed class PostgresStore(string module, string connectionString, Time
         return (string)(await command.ExecuteScalarAsync(ct))!;
     }
 
+    internal override Task AnnounceAsync(StoreTransaction transaction, CancellationToken ct) =>
+        ExecuteAsync(transaction, "select pg_notify(@channel, '')", ct, ("@channel", _channel));
+
     internal override async Task ListenAsync(Action wake, CancellationToken ct)
     {
         // Not from the pool, whose connections are not reset: it would go on listening there.

@@ -22,4 +22,10 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 7, Message = "Text messages are written to {Folder} and reach nobody: no provider is configured (Cx:Notification:Twilio:AccountSid)")]
     public static partial void TextsToFolder(this ILogger log, LogLevel level, string folder);
+
+    [LoggerMessage(8, LogLevel.Warning, "Webhooks wait: the database could not be read or written")]
+    public static partial void WebhooksWait(this ILogger log, Exception e);
+
+    [LoggerMessage(9, LogLevel.Error, "Deliveries for subscription {SubscriptionId} broke off and begin again")]
+    public static partial void DeliveryBroke(this ILogger log, Exception e, Guid subscriptionId);
 }

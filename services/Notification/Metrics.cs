@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using CxPlatform.Contracts;
 using CxPlatform.Notifications.Sending;
+using CxPlatform.Notifications.Storage;
 
 namespace CxPlatform.Notifications;
 
@@ -11,7 +12,10 @@ internal sealed class Metrics
 
     private readonly Counter<long> _messages;
     private readonly Histogram<double> _age;
+    private readonly Counter<long> _deliveries;
+    private readonly Histogram<double> _deliveryDuration;
     private long _backlog;
+    private long _deliveryBacklog;
 
     public Metrics(IMeterFactory meters)
     {
@@ -21,11 +25,26 @@ internal sealed class Metrics
             "cx.message.age", "s", "From the event that asked for a message to its leaving.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.05, 0.25, 1, 5, 30, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 86400, 172800, 604800] });
         meter.CreateObservableGauge("cx.message.backlog", () => Interlocked.Read(ref _backlog), "{message}", "Messages that have yet to leave.");
+        _deliveries = meter.CreateCounter<long>("cx.deliveries", "{delivery}", "Attempts to deliver an event to a subscription, by outcome (delivered, failed, skipped).");
+        _deliveryDuration = meter.CreateHistogram<double>(
+            "cx.delivery.duration", "s", "How long endpoints took to answer, by outcome.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15] });
+        meter.CreateObservableGauge("cx.delivery.backlog", () => Interlocked.Read(ref _deliveryBacklog), "{event}", "Events that subscriptions of this process have yet to get past.");
     }
 
     public static ActivitySource Activities { get; } = new(Name);
 
     public long Backlog { set => Interlocked.Exchange(ref _backlog, value); }
+
+    public long DeliveryBacklog { set => Interlocked.Exchange(ref _deliveryBacklog, value); }
+
+    public void Delivered(DeliveryRow row)
+    {
+        var outcome = new KeyValuePair<string, object?>("outcome", row.Outcome.ToString().ToLowerInvariant());
+        _deliveries.Add(1, outcome);
+        if (row.Outcome != DeliveryOutcome.Skipped)
+            _deliveryDuration.Record(row.Milliseconds / 1000.0, outcome);
+    }
 
     public void Attempted(OutgoingMessage message, string outcome, DateTimeOffset now)
     {

@@ -4,6 +4,8 @@ using CxPlatform.Notifications.Messages;
 using CxPlatform.Notifications.Sending;
 using CxPlatform.Notifications.Storage;
 using CxPlatform.Notifications.Templating;
+using CxPlatform.Notifications.Webhooks;
+using CxPlatform.Notifications.Webhooks.Subscriptions;
 using CxPlatform.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
@@ -38,6 +40,7 @@ public static class NotificationModule
         services.AddScoped<ResendMessage>();
         services.AddScoped<CancelMessage>();
         AddSenders(builder);
+        builder.AddWebhooks();
         services.AddGroupCommit<NotificationDb, Attempted, Done, ResultWriter>();
         // After the group commit: it stops first, and what it sent last is still recorded.
         services.AddHostedService<Courier>();
@@ -48,6 +51,7 @@ public static class NotificationModule
     {
         app.MapMessages();
         app.MapTemplates();
+        app.MapSubscriptions();
         return app;
     }
 

@@ -34,7 +34,7 @@ internal sealed record MessageContent
     public string? MessageId { get; init; }
     public IReadOnlyList<string> References { get; init; } = [];
 
-    /// <summary>The local part after <c>case+</c> and <c>bounce+</c>.</summary>
+    /// <summary>The local part after <c>case+</c> and <c>bounce+</c>; null for what is about no case, and is answered to the sender's address.</summary>
     public string? ReplyToken { get; init; }
 
     /// <summary>RFC 3834; null for what a person wrote.</summary>

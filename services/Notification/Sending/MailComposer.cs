@@ -20,6 +20,7 @@ internal sealed class MailComposer(IOptions<MailOptions> options, Links links, I
     {
         var content = message.Content;
         var domain = links.MailDomain;
+        var from = $"{options.Value.From}@{domain}";
         if (content.Attachments.Sum(attachment => attachment.Size) > MostAttached)
             return new(null, "", $"The attachments are larger than {MostAttached / 1024 / 1024} MB together.");
         var attachments = new List<OutboundAttachment>();
@@ -36,8 +37,8 @@ internal sealed class MailComposer(IOptions<MailOptions> options, Links links, I
         {
             var mail = new OutboundMail
             {
-                From = new(content.Sender, $"{options.Value.From}@{domain}"),
-                ReplyTo = [new(content.Sender, $"case+{content.ReplyToken}@{domain}")],
+                From = new(content.Sender, from),
+                ReplyTo = [new(content.Sender, content.ReplyToken is null ? from : $"case+{content.ReplyToken}@{domain}")],
                 To = [new(content.RecipientName, message.To.Address)],
                 Subject = content.Subject,
                 Date = clock.GetUtcNow(),
@@ -51,7 +52,7 @@ internal sealed class MailComposer(IOptions<MailOptions> options, Links links, I
                 Html = content.Html,
                 Attachments = attachments,
             };
-            return new(MimeWriter.Write(mail), content.NullReturnPath ? "" : $"bounce+{content.ReplyToken}@{domain}");
+            return new(MimeWriter.Write(mail), content.NullReturnPath ? "" : content.ReplyToken is null ? from : $"bounce+{content.ReplyToken}@{domain}");
         }
         catch (ArgumentException e)
         {

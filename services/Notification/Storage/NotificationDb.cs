@@ -15,6 +15,16 @@ internal abstract class NotificationDb(DbContextOptions options) : ModuleDb(opti
 
     public DbSet<MessageRow> Messages => Set<MessageRow>();
 
+    public DbSet<OutgoingEventRow> OutgoingEvents => Set<OutgoingEventRow>();
+
+    public DbSet<SubscriptionRow> Subscriptions => Set<SubscriptionRow>();
+
+    public DbSet<CourseRow> Courses => Set<CourseRow>();
+
+    public DbSet<LaneRow> Lanes => Set<LaneRow>();
+
+    public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
+
     /// <summary>What the handlers of a batch leave to be written in one go before the commit.</summary>
     internal PendingWrites Pending { get; } = new();
 
@@ -29,6 +39,7 @@ internal abstract class NotificationDb(DbContextOptions options) : ModuleDb(opti
     protected override void ConfigureModel(ModelBuilder model)
     {
         model.AddAccess();
+        model.AddWebhooks();
         model.Entity<ConversationRow>(e =>
         {
             e.ToTable("conversations").HasKey(row => row.CaseId);

@@ -22,6 +22,10 @@ internal abstract class Column<T>(string name)
 
     public static Column<T> Count(string name, Func<T, int> value) => new Typed<int>(name, NpgsqlDbType.Integer, value);
 
+    public static Column<T> OptionalCount(string name, Func<T, int?> value) => new Typed<int?>(name, NpgsqlDbType.Integer, value);
+
+    public static Column<T> Flag(string name, Func<T, bool> value) => new Typed<bool>(name, NpgsqlDbType.Boolean, value);
+
     public static Column<T> Instant(string name, Func<T, DateTimeOffset?> value) => new Typed<DateTimeOffset?>(name, NpgsqlDbType.TimestampTz, value);
 
     private sealed class Typed<TValue>(string name, NpgsqlDbType type, Func<T, TValue> value) : Column<T>(name)

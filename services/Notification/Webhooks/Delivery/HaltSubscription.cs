@@ -1,0 +1,63 @@
+using CxPlatform.Messaging;
+using CxPlatform.Notifications.Domain;
+using CxPlatform.Notifications.Storage;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+
+namespace CxPlatform.Notifications.Webhooks.Delivery;
+
+/// <summary>Stops the deliveries of a subscription and tells its owner. Events go on to be kept for it.</summary>
+internal static class HaltSubscription
+{
+    public const string Template = "subscription-stopped";
+
+    public static async Task RunAsync(Unit<NotificationDb> unit, Guid id, Halt halt, CancellationToken ct)
+    {
+        var stopped = await unit.Db.Subscriptions.Where(row => row.Id == id && row.State == SubscriptionState.Active).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.State, halt.State).SetProperty(row => row.Reason, halt.Reason).SetProperty(row => row.Courier, (Guid?)null)
+                .SetProperty(row => row.ChangedAt, unit.Now).SetProperty(row => row.Revision, row => row.Revision + 1),
+            ct);
+        if (stopped == 0)
+            return;
+        var subscription = await unit.Db.Subscriptions.AsNoTracking().SingleAsync(row => row.Id == id, ct);
+        if (subscription.Contact is { } contact)
+            unit.Db.Messages.Add(Warning(unit.Now, subscription, halt, contact));
+        unit.Announce();
+    }
+
+    private static MessageRow Warning(DateTimeOffset now, SubscriptionRow subscription, Halt halt, string contact)
+    {
+        var id = Guid.CreateVersion7(now);
+        var content = new MessageContent
+        {
+            Sender = "Webhooks",
+            Subject = $"Webhook deliveries to \"{subscription.Name}\" have stopped",
+            Text = $"""
+                Hello,
+
+                the webhook subscription "{subscription.Name}" ({subscription.Id}) is {halt.State.ToString().ToLowerInvariant()}:
+                {halt.Reason}
+
+                Nothing is lost: events are kept, and deliveries go on where they stopped, in order, once you resume the subscription
+                at /desk/subscriptions/{subscription.Id} or with POST /v1/subscriptions/{subscription.Id}/resume.
+
+                You can answer this message.
+                """,
+            MessageId = $"{id:n}.subscription",
+            AutoSubmitted = "auto-generated",
+        };
+        return new()
+        {
+            Id = id,
+            EventId = id,
+            Recipient = contact,
+            Template = Template,
+            Channel = Contracts.Channel.Email,
+            State = MessageState.Pending,
+            Due = now,
+            Content = JsonSerializer.Serialize(content, EventTypes.Json),
+            CreatedAt = now,
+            CorrelationId = id,
+        };
+    }
+}

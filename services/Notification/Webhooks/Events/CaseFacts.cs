@@ -1,0 +1,45 @@
+using System.Text.Json;
+using CxPlatform.Messaging;
+
+namespace CxPlatform.Notifications.Webhooks.Events;
+
+/// <summary>What a filter may ask about a case: what its public events said so far.</summary>
+internal sealed record CaseFacts
+{
+    public string? Kind { get; init; }
+    public string? Category { get; init; }
+    public string? Priority { get; init; }
+    public string? Queue { get; init; }
+    public string? Channel { get; init; }
+    public string? Brand { get; init; }
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    public static CaseFacts Read(string json) => JsonSerializer.Deserialize<CaseFacts>(json, EventTypes.Json)!;
+
+    public string Write() => JsonSerializer.Serialize(this, EventTypes.Json);
+
+    /// <summary>With what an event's public data say. Channel and brand are those that the case began with: later events name the channels of
+    /// single messages.</summary>
+    public CaseFacts After(string? publicData)
+    {
+        if (publicData is null or "{}")
+            return this;
+        using var document = JsonDocument.Parse(publicData);
+        var data = document.RootElement;
+        return this with
+        {
+            Kind = Text(data, "kind") ?? Kind,
+            Category = Text(data, "category") ?? Category,
+            Priority = Text(data, "priority") ?? Priority,
+            Queue = Text(data, "queue") ?? Queue,
+            Channel = Channel ?? Text(data, "channel"),
+            Brand = Brand ?? Text(data, "brand"),
+            Tags = data.TryGetProperty("tags", out var tags) && tags.ValueKind == JsonValueKind.Array
+                ? [.. tags.EnumerateArray().Where(tag => tag.ValueKind == JsonValueKind.String).Select(tag => tag.GetString()!)]
+                : Tags,
+        };
+    }
+
+    private static string? Text(JsonElement data, string name) =>
+        data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

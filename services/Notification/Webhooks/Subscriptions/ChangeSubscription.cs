@@ -1,0 +1,135 @@
+using CxPlatform.Messaging;
+using CxPlatform.Notifications.Storage;
+using CxPlatform.Notifications.Webhooks.Delivery;
+using CxPlatform.Notifications.Webhooks.Events;
+using CxPlatform.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+
+namespace CxPlatform.Notifications.Webhooks.Subscriptions;
+
+/// <summary>Who asks: an administrator sees every subscription, anybody else those that they made.</summary>
+internal sealed record Caller(string Actor, bool IsAdmin)
+{
+    public bool Sees(SubscriptionRow row) => IsAdmin || row.CreatedBy == Actor;
+}
+
+/// <summary>A subscription made or with a new secret. Secrets are protected here: answers to an Idempotency-Key are kept.</summary>
+internal sealed record Changed(SubscriptionView Subscription, string ProtectedSecret);
+
+internal static class SubscriptionRefusals
+{
+    public static Refusal NotFound { get; } = new("subscription-not-found", "There is no subscription of yours with this id.");
+}
+
+/// <summary>Everything that people and programs do to a subscription.</summary>
+internal sealed class ChangeSubscription(Unit<NotificationDb> unit, Secrets secrets)
+{
+    /// <summary>For how long a secret that was replaced goes on signing, unless another time is asked for.</summary>
+    public static readonly TimeSpan UsualOverlap = TimeSpan.FromHours(24);
+    private static readonly TimeSpan LongestOverlap = TimeSpan.FromDays(30);
+
+    public async Task<Outcome<Changed>> CreateAsync(SubscriptionRequest request, Caller caller, CancellationToken ct)
+    {
+        var row = new SubscriptionRow
+        {
+            Id = Guid.CreateVersion7(unit.Now),
+            Secret = secrets.Protect(request.Secret ?? Signature.NewSecret(), Subscription.SecretPurpose),
+            CreatedBy = caller.Actor,
+            CreatedAt = unit.Now,
+            ChangedAt = unit.Now,
+        };
+        request.Write(row);
+        unit.Db.Subscriptions.Add(row);
+        // From now on, even while it is not active yet: nothing falls between making and activating it.
+        var head = await EventStore.HeadAsync(unit.Db, ct);
+        unit.Db.Courses.Add(new() { Id = row.Id, SubscriptionId = row.Id, Position = head, CreatedAt = unit.Now });
+        return new Changed(SubscriptionView.Of(row, new(null, null, null, null, 0, 0, 0)), row.Secret);
+    }
+
+    public Task<Outcome<SubscriptionView>> UpdateAsync(Guid id, SubscriptionRequest request, Caller caller, CancellationToken ct) => ChangeAsync(id, caller, row =>
+    {
+        if (request.Secret is not null)
+            return new Refusal("input-invalid", "is only taken when a subscription is made; rotate it instead.", "secret");
+        // Somebody else may be where it points now: they are asked first.
+        if (request.Url != row.Url)
+            (row.State, row.Reason) = (SubscriptionState.Pending, "The URL has changed: activate the subscription again.");
+        request.Write(row);
+        return null;
+    }, ct);
+
+    /// <summary>After a test event was taken.</summary>
+    public Task<Outcome<SubscriptionView>> ActivateAsync(Guid id, string url, Caller caller, CancellationToken ct) => ChangeAsync(id, caller, row =>
+    {
+        if (row.Url != url)
+            return new Refusal("subscription-changed-since", "The URL was changed while the test event was on its way.");
+        (row.State, row.Reason, row.FailingSince, row.Failures) = (SubscriptionState.Active, null, null, 0);
+        return null;
+    }, ct);
+
+    public Task<Outcome<SubscriptionView>> PauseAsync(Guid id, Caller caller, CancellationToken ct) => ChangeAsync(id, caller, row =>
+    {
+        if (row.State != SubscriptionState.Active)
+            return new Refusal("subscription-not-active", $"The subscription is {Word(row.State)}; only an active one can be paused.");
+        (row.State, row.Reason) = (SubscriptionState.Paused, "Paused by hand.");
+        return null;
+    }, ct);
+
+    /// <summary>Goes on where it stopped, without a gap; what had failed is tried again at once.</summary>
+    public async Task<Outcome<SubscriptionView>> ResumeAsync(Guid id, Caller caller, CancellationToken ct)
+    {
+        var outcome = await ChangeAsync(id, caller, row =>
+        {
+            if (row.State is SubscriptionState.Active or SubscriptionState.Pending)
+                return new Refusal("subscription-not-paused", $"The subscription is {Word(row.State)}; a paused or disabled one can be resumed, a pending one is activated.");
+            (row.State, row.Reason, row.FailingSince, row.Failures) = (SubscriptionState.Active, null, null, 0);
+            return null;
+        }, ct);
+        if (!outcome.IsRefused)
+            await unit.Db.Lanes.Where(row => row.SubscriptionId == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Due, unit.Now), ct);
+        return outcome;
+    }
+
+    public async Task<Outcome<Changed>> RotateAsync(Guid id, string? secret, TimeSpan? overlap, Caller caller, CancellationToken ct)
+    {
+        var errors = new InputErrors()
+            .Check(secret is null || Signature.KeyOf(secret) is not null, "secret", $"must be {Signature.Prefix} followed by base64 of {Signature.ShortestKey} to {Signature.LongestKey} bytes.")
+            .Check(overlap is null || (overlap >= TimeSpan.Zero && overlap <= LongestOverlap), "overlap", $"must be an ISO 8601 duration up to P{LongestOverlap.TotalDays:0}D.");
+        if (errors.ToRefusal() is { } wrong)
+            return wrong;
+        var replacement = secrets.Protect(secret ?? Signature.NewSecret(), Subscription.SecretPurpose);
+        var outcome = await ChangeAsync(id, caller, row =>
+        {
+            (row.OldSecret, row.OldSecretUntil, row.Secret) = (row.Secret, unit.Now + (overlap ?? UsualOverlap), replacement);
+            return null;
+        }, ct);
+        return outcome.Map(view => new Changed(view, replacement));
+    }
+
+    public async Task<Outcome<Done>> DeleteAsync(Guid id, Caller caller, CancellationToken ct)
+    {
+        var row = await unit.Db.Subscriptions.FindAsync([id], ct);
+        if (row is null || !caller.Sees(row))
+            return SubscriptionRefusals.NotFound;
+        unit.Db.Subscriptions.Remove(row);
+        await unit.Db.Courses.Where(course => course.SubscriptionId == id).ExecuteDeleteAsync(ct);
+        await unit.Db.Lanes.Where(lane => lane.SubscriptionId == id).ExecuteDeleteAsync(ct);
+        await unit.Db.Deliveries.Where(delivery => delivery.SubscriptionId == id).ExecuteDeleteAsync(ct);
+        unit.Announce();
+        return Done.Value;
+    }
+
+    private async Task<Outcome<SubscriptionView>> ChangeAsync(Guid id, Caller caller, Func<SubscriptionRow, Refusal?> change, CancellationToken ct)
+    {
+        var row = await unit.Db.Subscriptions.FindAsync([id], ct);
+        if (row is null || !caller.Sees(row))
+            return SubscriptionRefusals.NotFound;
+        if (change(row) is { } refusal)
+            return refusal;
+        row.ChangedAt = unit.Now;
+        row.Revision++;
+        unit.Announce();
+        return SubscriptionView.Of(row, (await SubscriptionHealth.ReadAsync(unit.Db, [id], ct))(row));
+    }
+
+    private static string Word(SubscriptionState state) => state.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using System.Text.Json;
+using CxPlatform.Messaging;
+using CxPlatform.Notifications.Storage;
+using CxPlatform.Notifications.Webhooks.Delivery;
+using CxPlatform.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+
+namespace CxPlatform.Notifications.Webhooks.Subscriptions;
+
+/// <summary>Writes down an attempt that somebody asked for.</summary>
+internal sealed class RecordTest(Unit<NotificationDb> unit)
+{
+    public Task<Done> HandleAsync(DeliveryRow row)
+    {
+        unit.Db.Deliveries.Add(row);
+        return Task.FromResult(Done.Value);
+    }
+}
+
+/// <summary>Sends a signed test event, now and once.</summary>
+internal sealed class TestSubscription(Work<NotificationDb> work, WebhookSender sender, Secrets secrets, TimeProvider clock)
+{
+    /// <returns>The attempt, and the URL that it went to.</returns>
+    public async Task<Outcome<(DeliveryRow Row, string Url)>> SendAsync(Guid id, Caller caller, CancellationToken ct)
+    {
+        var row = await work.ReadAsync((db, token) => db.Subscriptions.SingleOrDefaultAsync(row => row.Id == id, token), ct);
+        if (row is null || !caller.Sees(row))
+            return SubscriptionRefusals.NotFound;
+        var now = clock.GetUtcNow();
+        var eventId = Guid.CreateVersion7(now);
+        var attempt = await sender.SendAsync(new(row, secrets), eventId, DeliveryLog.TestType, BodyOf(row, eventId, now), ct);
+        var delivery = DeliveryLog.RowOfTest(id, eventId, attempt);
+        // Every test is an attempt of its own; it is not what an Idempotency-Key stands for.
+        using (Ambient.Use(Ambient.Current with { Idempotency = null }))
+            await work.RunAsync<RecordTest, Done>((handler, _) => handler.HandleAsync(delivery), ct);
+        return (delivery, row.Url);
+    }
+
+    public static byte[] BodyOf(SubscriptionRow row, Guid eventId, DateTimeOffset now) => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(
+        new
+        {
+            specversion = "1.0",
+            id = eventId,
+            source = $"/subscriptions/{row.Id}",
+            type = DeliveryLog.TestType,
+            time = Rfc3339.Format(Time.Truncate(now)),
+            datacontenttype = "application/json",
+            data = new { subscriptionId = row.Id, message = "This is a test. Answer it with 2xx." },
+        },
+        EventTypes.Json));
+}
