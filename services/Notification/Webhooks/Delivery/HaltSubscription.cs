@@ -1,7 +1,7 @@
+using System.Text.Json;
 using CxPlatform.Messaging;
 using CxPlatform.Notifications.Domain;
 using CxPlatform.Notifications.Storage;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 
 namespace CxPlatform.Notifications.Webhooks.Delivery;
