@@ -172,7 +172,7 @@ internal sealed class RabbitTarget(Route route, RabbitTransport transport, Modul
 {
     public string Name => route.Consumer;
 
-    public IReadOnlySet<string> Types => route.Types;
+    public IReadOnlySet<string>? Types => route.Streams is null ? route.Types : null;
 
     public bool Wants(LoggedEvent e) => route.Wants(e);
 

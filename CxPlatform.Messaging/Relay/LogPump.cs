@@ -124,7 +124,7 @@ internal sealed class InProcessTarget(string owner, Route route, IModuleRuntime 
 {
     public string Name => consumer.Name;
 
-    public IReadOnlySet<string> Types => route.Types;
+    public IReadOnlySet<string>? Types => route.Streams is null ? route.Types : null;
 
     public bool Wants(LoggedEvent e) => route.Wants(e);
 
