@@ -3,6 +3,7 @@ using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Messaging;
 using CxPlatform.Notifications.Domain;
 using CxPlatform.Notifications.Storage;
+using CxPlatform.Notifications.Webhooks.Events;
 using Microsoft.EntityFrameworkCore;
 
 namespace CxPlatform.Notifications.Conversations;
@@ -44,6 +45,9 @@ internal sealed class CustomerEvents(Unit<NotificationDb> unit) : IHandle<Custom
             message.Recipient = "";
             message.Content = JsonSerializer.Serialize(new MessageContent { Sender = "", Text = "" }, EventTypes.Json);
         }
+        // Events hold ids and facts only; what endpoints answered to them may hold anything.
+        var streams = cases.ConvertAll(OutgoingEvent.StreamOf);
+        await unit.Db.Deliveries.Where(row => streams.Contains(row.Stream)).ExecuteUpdateAsync(set => set.SetProperty(row => row.Response, (string?)null), ct);
         // Later events of this batch read what was written, not what is tracked.
         await unit.Db.SaveChangesAsync(ct);
     }
