@@ -126,6 +126,9 @@ public sealed class SubscriptionTests
         await using var other = await Receiver.StartAsync();
         using var changed = await host.Admin.PutAsJsonAsync(path, new { url = other.Url, types = new[] { "*" } });
         Assert.Equal("pending", (await changed.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("state").GetString());
+        // Whoever delivers looks twice a second.
+        var id = made.GetProperty("subscription").GetProperty("id").GetGuid();
+        await Eventually.Async(async () => Assert.Null((await host.RowAsync(id)).Courier));
         await host.HappenAsync(Guid.CreateVersion7(), 1);
         await host.PostAsync(path + "/activate");
         await other.ReceivedAsync(1);

@@ -64,7 +64,7 @@ internal sealed class SubscriptionReader(Work<NotificationDb> work)
                 if (await db.Deliveries.SingleOrDefaultAsync(row => row.SubscriptionId == id && row.Id == delivery, token) is not { } row)
                     return null;
                 var body = row.Type == DeliveryLog.TestType
-                    ? System.Text.Encoding.UTF8.GetString(TestSubscription.BodyOf(subscription, row.EventId, row.At))
+                    ? System.Text.Encoding.UTF8.GetString(TestSubscription.BodyOf(subscription, row.EventId))
                     : await db.OutgoingEvents.Where(e => e.Id == row.EventId).Select(e => e.Body).SingleOrDefaultAsync(token);
                 var headers = new Dictionary<string, string>
                 {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using CxPlatform.Messaging;
@@ -27,9 +28,8 @@ internal sealed class TestSubscription(Work<NotificationDb> work, WebhookSender 
         var row = await work.ReadAsync((db, token) => db.Subscriptions.SingleOrDefaultAsync(row => row.Id == id, token), ct);
         if (row is null || !caller.Sees(row))
             return SubscriptionRefusals.NotFound;
-        var now = clock.GetUtcNow();
-        var eventId = Guid.CreateVersion7(now);
-        var attempt = await sender.SendAsync(new(row, secrets), eventId, DeliveryLog.TestType, BodyOf(row, eventId, now), ct);
+        var eventId = Guid.CreateVersion7(clock.GetUtcNow());
+        var attempt = await sender.SendAsync(new(row, secrets), eventId, DeliveryLog.TestType, BodyOf(row, eventId), ct);
         var delivery = DeliveryLog.RowOfTest(id, eventId, attempt);
         // Every test is an attempt of its own; it is not what an Idempotency-Key stands for.
         using (Ambient.Use(Ambient.Current with { Idempotency = null }))
@@ -37,14 +37,15 @@ internal sealed class TestSubscription(Work<NotificationDb> work, WebhookSender 
         return (delivery, row.Url);
     }
 
-    public static byte[] BodyOf(SubscriptionRow row, Guid eventId, DateTimeOffset now) => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(
+    /// <summary>The same for the same id, whose first 48 bits are the time (RFC 9562), so that the log can show it.</summary>
+    public static byte[] BodyOf(SubscriptionRow row, Guid eventId) => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(
         new
         {
             specversion = "1.0",
             id = eventId,
             source = $"/subscriptions/{row.Id}",
             type = DeliveryLog.TestType,
-            time = Rfc3339.Format(Time.Truncate(now)),
+            time = Rfc3339.Format(DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(eventId.ToByteArray(bigEndian: true)) >> 16)),
             datacontenttype = "application/json",
             data = new { subscriptionId = row.Id, message = "This is a test. Answer it with 2xx." },
         },
