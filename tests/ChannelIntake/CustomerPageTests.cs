@@ -42,6 +42,15 @@ public sealed partial class CustomerPageTests
             (told.Name!, told.PreferredChannel!.Value, told.QuietHours!, told.DoNotContact));
         Assert.Contains("must be a time", await ActAsync(host, page, id, 400, ("do", "prefer"), ("quietFrom", "late")), StringComparison.Ordinal);
 
+        var another = MergeTests.Address();
+        await ActAsync(host, page, id, 303, ("do", "identify"), ("value", another));
+        await ActAsync(host, page, id, 303, ("do", "verify"), ("value", address), ("kind", "emailAddress"));
+        told = await host.EventAsync<CustomerChanged>("customer/" + id);
+        Assert.Equal([(address, true), (another, false)], told.Identities.Select(identity => (identity.Value, identity.Verified)));
+        Assert.Contains("neither an email address", await ActAsync(host, page, id, 400, ("do", "identify"), ("value", "x")), StringComparison.Ordinal);
+        await ActAsync(host, page, id, 303, ("do", "forget"), ("value", another), ("kind", "emailAddress"));
+        Assert.Contains("last one", await ActAsync(host, page, id, 409, ("do", "forget"), ("value", address)), StringComparison.Ordinal);
+
         var other = (string)(await host.AcceptContactAsync(new { from = new { value = MergeTests.Address() }, text = "?" }))["customerId"]!;
         await ActAsync(host, page, id, 303, ("do", "merge"), ("other", other));
         Assert.Contains(other, await PageAsync(host, "/contact/customers/" + id), StringComparison.Ordinal);

@@ -18,6 +18,7 @@ public sealed class OpenApiTests
         Assert.Equal(
             [
                 "delete /v1/customers/{id}",
+                "delete /v1/customers/{id}/identities",
                 "delete /v1/intake/senders/{pattern}",
                 "delete /v1/organisations/{id}",
                 "get /v1/channels/chat/lines",
@@ -63,6 +64,7 @@ public sealed class OpenApiTests
                 "post /v1/organisations",
                 "post /v1/organisations/proposals/dismiss",
                 "put /v1/customers/{id}/organisation",
+                "put /v1/customers/{id}/identities",
                 "put /v1/customers/{id}/preferences",
                 "put /v1/intake/senders/{pattern}",
                 "put /v1/organisations/{id}",

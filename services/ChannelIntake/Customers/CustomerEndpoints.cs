@@ -11,7 +11,7 @@ namespace CxPlatform.Intake.Customers;
 internal static class CustomerEndpoints
 {
     public static IServiceCollection AddCustomers(this IServiceCollection services) => services
-        .AddScoped<ChangeCustomer>().AddScoped<ChangePreferences>().AddScoped<MergeCustomers>().AddScoped<DismissSuggestion>()
+        .AddScoped<ChangeCustomer>().AddScoped<ChangeIdentities>().AddScoped<ChangePreferences>().AddScoped<MergeCustomers>().AddScoped<DismissSuggestion>()
         .AddScoped<EraseCustomer>().AddScoped<NoteExport>().AddSingleton<CustomerExport>();
 
     public static void MapCustomers(this IEndpointRouteBuilder app)
@@ -53,6 +53,19 @@ internal static class CustomerEndpoints
                     (handler, token) => handler.HandleAsync(id, patch, token), ct).ToHttp(TypedResults.Ok))
             .RequireAuthorization(Policies.CasesWrite).Produces<CustomerView>().ProducesProblem(StatusCodes.Status400BadRequest)
             .WithName("ChangeCustomer").WithSummary("Sets name, language or time zone; absent leaves as it is, an empty text forgets.");
+        customers.MapPut("/{id:guid}/identities", (
+                Guid id, IdentityWish wish, Work<IntakeDb> work, IOptions<IntakeOptions> options, CancellationToken ct) =>
+                work.RunAsync<ChangeIdentities, Outcome<CustomerView>>(
+                    (handler, token) => handler.PutAsync(id, wish, options.Value.DefaultCountryCode, token), ct).ToHttp(TypedResults.Ok))
+            .RequireAuthorization(Policies.CasesWrite).Produces<CustomerView>().ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .WithName("PutIdentity").WithSummary("Adds an address, number, handle or id to a customer, or says whether it is verified.");
+        customers.MapDelete("/{id:guid}/identities", (
+                Guid id, [FromQuery] string value, [FromQuery] string? kind, Work<IntakeDb> work, IOptions<IntakeOptions> options,
+                CancellationToken ct) => RemoveIdentityAsync(id, value, kind, work, options, ct))
+            .RequireAuthorization(Policies.CasesWrite).Produces<CustomerView>().ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .WithName("RemoveIdentity").WithSummary("An address, number, handle or id is this customer's no more; never the last one.");
         customers.MapPost("/{id:guid}/merge", (Guid id, OtherCustomer other, Work<IntakeDb> work, CancellationToken ct) =>
                 work.RunAsync<MergeCustomers, Outcome<CustomerView>>(
                     (handler, token) => handler.MergeAsync(id, other.CustomerId, token), ct).ToHttp(TypedResults.Ok))
@@ -69,6 +82,16 @@ internal static class CustomerEndpoints
             .RequireAuthorization(Policies.PersonalData).Produces(StatusCodes.Status204NoContent)
             .WithName("EraseCustomer")
             .WithSummary("Forgets a customer everywhere, attachments and raw contacts included. Cannot be undone.");
+    }
+
+    private static async Task<IResult> RemoveIdentityAsync(
+        Guid id, string value, string? kind, Work<IntakeDb> work, IOptions<IntakeOptions> options, CancellationToken ct)
+    {
+        var stated = Words.TryRead<IdentityKind>(kind);
+        if (kind is not null && stated is null)
+            return Problems.Invalid("kind", Words.RuleOf<IdentityKind>());
+        return await work.RunAsync<ChangeIdentities, Outcome<CustomerView>>(
+            (handler, token) => handler.RemoveAsync(id, new(value, stated), options.Value.DefaultCountryCode, token), ct).ToHttp(TypedResults.Ok);
     }
 
     private static async Task<IResult> GetAsync(Guid id, Work<IntakeDb> work, CancellationToken ct) =>

@@ -88,10 +88,17 @@ internal static class CustomerPages
         Guid id, HttpContext context, Work<IntakeDb> work, IOptions<IntakeOptions> options, CancellationToken ct)
     {
         var form = await context.Request.ReadFormAsync(ct);
+        var country = options.Value.DefaultCountryCode;
         var refusal = form["do"].ToString() switch
         {
             "change" => (await work.RunAsync<ChangeCustomer, Outcome<CustomerView>>((handler, token) =>
                 handler.HandleAsync(id, new(form["name"].ToString(), null, form["timeZone"].ToString()), token), ct)).Refusal,
+            "identify" => (await work.RunAsync<ChangeIdentities, Outcome<CustomerView>>((handler, token) => handler.PutAsync(
+                id, IdentityOf(form) with { Verified = form["verified"].Count > 0 ? true : null }, country, token), ct)).Refusal,
+            "verify" => (await work.RunAsync<ChangeIdentities, Outcome<CustomerView>>((handler, token) => handler.PutAsync(
+                id, IdentityOf(form) with { Verified = true }, country, token), ct)).Refusal,
+            "forget" => (await work.RunAsync<ChangeIdentities, Outcome<CustomerView>>((handler, token) => handler.RemoveAsync(
+                id, IdentityOf(form), country, token), ct)).Refusal,
             "prefer" => (await PreferAsync(id, form, work, ct)).Refusal,
             "merge" when Other(form) is { } other => (await work.RunAsync<MergeCustomers, Outcome<CustomerView>>((handler, token) =>
                 handler.MergeAsync(id, other, token), ct)).Refusal,
@@ -99,7 +106,7 @@ internal static class CustomerPages
                 handler.UnmergeAsync(id, other, token), ct)).Refusal,
             "dismiss" when Other(form) is { } other => (await work.RunAsync<DismissSuggestion, Outcome<Done>>((handler, token) =>
                 handler.HandleAsync(id, other, token), ct)).Refusal,
-            _ => new("input-invalid", "must be one of change, prefer, merge, unmerge, dismiss.", "do"),
+            _ => new("input-invalid", "must be one of change, identify, verify, forget, prefer, merge, unmerge, dismiss.", "do"),
         };
         if (refusal is null)
             return Page.SeeOther(AddressOf(id));
@@ -141,6 +148,9 @@ internal static class CustomerPages
             Words.TryRead<Channel>(form["channel"]), form["language"].ToString().Trim(), quiet, form["doNotContact"].Count > 0);
         return work.RunAsync<ChangePreferences, Outcome<Preferences>>((handler, token) => handler.HandleAsync(id, wanted, token), ct);
     }
+
+    private static IdentityWish IdentityOf(IFormCollection form) =>
+        new(form["value"].ToString(), Words.TryRead<IdentityKind>(form["kind"]));
 
     private static Guid? Other(IFormCollection form) => Guid.TryParse(form["other"], out var id) ? id : null;
 
