@@ -105,6 +105,7 @@ public sealed class DeskWorkTests(PagesFixture pages)
         await desk.GetByRole(AriaRole.Button, new() { Name = $"Remove the view “Heaters {tag}”" }).ClickAsync();
         await Expect(desk.GetByRole(AriaRole.Link, new() { NameRegex = new(tag) })).ToHaveCountAsync(0);
 
+        await desk.GotoAsync("/desk?view=open");
         await desk.GetByText("With the chosen cases").ClickAsync();
         await desk.GetByRole(AriaRole.Button, new() { Name = "Set the priority" }).ClickAsync();
         await Expect(desk.GetByRole(AriaRole.Alert).First).ToContainTextAsync("Nothing was done");
