@@ -142,8 +142,6 @@ internal sealed class DeskPages(
     CaseReader reader, CaseCalendars calendars, ClockReader clocks, DraftBook drafts, CasePresence presence, Work<CaseDb> work,
     TimeProvider clock)
 {
-    private const int MostCases = 20;
-
     /// <param name="all">The timeline tells of all the customer's cases.</param>
     public async Task<CaseModel?> ReadAsync(string number, ClaimsPrincipal user, CancellationToken ct, bool all = false)
     {
@@ -151,24 +149,23 @@ internal sealed class DeskPages(
             return null;
         var calendar = await calendars.ForAsync(state.CalendarId, ct);
         var names = await NamesAsync(ct);
-        var others = (await reader.StatesOfCustomerAsync(state.CustomerId, ct)).Where(other => other.Id != state.Id).ToList();
-        var timeline = new List<DeskEntry>();
-        foreach (var shown in all ? others.Take(MostCases).Prepend(state) : [state])
-        {
-            var words = new DeskTimeline(shown, calendar.TimeZone, names);
-            timeline.AddRange((await reader.TimelineAsync(shown.Id, ct)).Select(
-                entry => words.Of(entry) with { Number = shown.Id == state.Id ? null : shown.Number }));
-        }
+        var entries = all ? await reader.TimelineOfCustomerAsync(state, ct) : await reader.TimelineAsync(state.Id, ct);
         return new(state, calendar, clock.GetUtcNow(), user.AgentId())
         {
-            Timeline = all ? [.. timeline.OrderBy(entry => entry.At)] : timeline,
+            Timeline = [.. entries.Select(entry => Told(entry, state, calendar.TimeZone, names))],
             IsWhole = all,
             Clocks = await clocks.ReadAsync(state, ct),
             Agents = await reader.AgentsAsync(ct),
-            Others = others,
+            Others = [.. (await reader.StatesOfCustomerAsync(state.CustomerId, ct)).Where(other => other.Id != state.Id)],
             Drafts = await drafts.ReadAsync(state.Id, user.ActorId(), ct),
             Present = await presence.OthersAsync(state.Id, user, ct),
         };
+    }
+
+    private static DeskEntry Told(TimelineEntry entry, CaseState shown, string zone, Dictionary<string, string> names)
+    {
+        var of = entry.Case ?? shown;
+        return new DeskTimeline(of, zone, names).Of(entry) with { Number = of.Id == shown.Id ? null : of.Number };
     }
 
     // Former colleagues too: what they did stays theirs.

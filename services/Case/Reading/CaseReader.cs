@@ -10,6 +10,9 @@ namespace CxPlatform.Cases.Reading;
 /// <summary>Reads cases, and what was said on them, without changing anything.</summary>
 internal sealed class CaseReader(Work<CaseDb> work, EventLog<CaseDb> log)
 {
+    // A customer who has written for years is read as far back as people read.
+    private const int MostTold = 20;
+
     /// <param name="key">A case's id, or its number in either case.</param>
     public Task<CaseState?> FindAsync(string key, CancellationToken ct) => work.ReadAsync(
         async (db, token) =>
@@ -45,6 +48,15 @@ internal sealed class CaseReader(Work<CaseDb> work, EventLog<CaseDb> log)
             _ => [],
         })
         .FirstOrDefault(file => file.Blob == blob);
+
+    /// <summary>The same of all the customer's cases, of the case itself and the newest others: each entry says which it is of.</summary>
+    public async Task<IReadOnlyList<TimelineEntry>> TimelineOfCustomerAsync(CaseState state, CancellationToken ct)
+    {
+        var entries = new List<TimelineEntry>();
+        foreach (var one in (await StatesOfCustomerAsync(state.CustomerId, ct)).Where(other => other.Id != state.Id).Take(MostTold).Prepend(state))
+            entries.AddRange((await TimelineAsync(one.Id, ct)).Select(entry => entry with { Case = one }));
+        return [.. entries.OrderBy(entry => entry.At)];
+    }
 
     /// <summary>What the case's customer may see of it.</summary>
     public async Task<PublicView?> PublicAsync(Guid caseId, CancellationToken ct) =>

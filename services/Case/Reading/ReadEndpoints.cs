@@ -88,12 +88,18 @@ internal static class ReadEndpoints
             })
             .WithName("GetCase").WithSummary("A case by its id or number").Produces<CaseView>().ProducesProblem(404);
 
-        read.MapGet("/{key}/timeline", async (string key, CaseReader reader, CancellationToken ct) =>
-                await reader.IdOfAsync(key, ct) is { } id && await reader.TimelineAsync(id, ct) is { Count: > 0 } entries
-                    ? TypedResults.Ok(new Timeline(entries))
-                    : Http.NotFound(key))
-            .WithName("GetTimeline").WithSummary("Everything that happened on a case, with its content, oldest first").Produces<Timeline>()
-            .ProducesProblem(404);
+        read.MapGet("/{key}/timeline", async (string key, string? of, CaseReader reader, CancellationToken ct) =>
+            {
+                if (of is not (null or "case" or "customer"))
+                    return Problems.Invalid("of", "must be case or customer.");
+                if (await reader.FindAsync(key, ct) is not { } state)
+                    return Http.NotFound(key);
+                var entries = of == "customer" ? await reader.TimelineOfCustomerAsync(state, ct) : await reader.TimelineAsync(state.Id, ct);
+                return (IResult)TypedResults.Ok(new Timeline(entries));
+            })
+            .WithName("GetTimeline")
+            .WithSummary("Everything that happened on a case, with its content, oldest first; with of=customer on all cases of its customer")
+            .Produces<Timeline>().ProducesProblem(400).ProducesProblem(404);
 
         read.MapGet("/{key}/files/{blob}", async (
                 string key, string blob, CaseReader reader, Uploads uploads, HttpContext context, CancellationToken ct) =>

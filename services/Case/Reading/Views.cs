@@ -47,6 +47,14 @@ internal sealed record TimelineEntry(
         return new(e.Id, e.Version, e.Type, e.Time, e.Actor, VisibilityOf(e.Type), data.RootElement.Clone(), e.ErasedAt);
     }
 
+    /// <summary>The case that it is of, where entries of several are together.</summary>
+    [JsonIgnore]
+    public CaseState? Case { get; init; }
+
+    public Guid? CaseId => Case?.Id;
+
+    public string? CaseNumber => Case?.Number;
+
     /// <summary>The event itself, for pages.</summary>
     [JsonIgnore]
     public object Event => EventTypes.Read(Type, Data.GetRawText());

@@ -137,6 +137,28 @@ public sealed class DeskWorkTests
         }
     }
 
+    [Theory]
+    [InlineData(Database.Sqlite)]
+    [InlineData(Database.Postgres)]
+    public async Task One_timeline_tells_of_all_the_customers_cases_and_of_nobody_elses(Database database)
+    {
+        await using var host = await CaseHost.StartAsync(database);
+        var customer = Guid.CreateVersion7();
+        var first = await host.OpenAsync(CaseHost.Contact("My kettle leaks.", customer));
+        host.Clock.Advance(TimeSpan.FromMinutes(1));
+        var second = await host.OpenAsync(CaseHost.Contact("Where is my invoice?", customer));
+        await host.OpenAsync(CaseHost.Contact("Somebody else's trouble."));
+        await host.PostAsync($"/v1/cases/{first}/notes", new { text = "They belong together" });
+        var entries = (await host.GetAsync($"/v1/cases/{second}/timeline?of=customer")).GetProperty("items").EnumerateArray().ToList();
+        Assert.Equal(
+            [(first, "case.opened.v1"), (second, "case.opened.v1"), (first, "case.note-added.v1")],
+            entries.Select(entry => (entry.GetProperty("caseId").GetGuid(), entry.GetProperty("type").GetString()!))
+                .Where(entry => entry.Item2 is "case.opened.v1" or "case.note-added.v1"));
+        Assert.DoesNotContain("case.note-added.v1", await host.TypesAsync(second));
+        using var wrong = await host.Client.GetAsync($"/v1/cases/{second}/timeline?of=everybody");
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+    }
+
     [Fact]
     public async Task Who_has_the_case_open_and_types_is_seen_by_others_for_a_while()
     {
