@@ -110,10 +110,13 @@ internal static partial class Decider
     private static Refusal? CustomerHasWritten(Story story, CustomerReplied replied, bool wantsNothing, bool tell)
     {
         var wasResolved = !story.Case.IsOpen;
-        if (!wantsNothing)
-            HoldScheduled(story);
         if (wantsNothing || (story.Case.AcknowledgedAt is null && !wasResolved))
-            return story.Add(replied with { Acknowledge = false });
+        {
+            story.Add(replied with { Acknowledge = false });
+            if (!wantsNothing)
+                HoldScheduled(story);
+            return null;
+        }
 
         var (promise, isNew) = AnswerPromise(story);
         story.Add(replied with
@@ -125,6 +128,7 @@ internal static partial class Decider
             By = promise.Due,
             TimeZone = story.Given.Calendar.TimeZone,
         });
+        HoldScheduled(story);
         if (wasResolved)
             story.Add(new CaseReopened(story.Case.Id, story.Words.WroteAgain));
         return isNew ? story.Add(promise) : null;
