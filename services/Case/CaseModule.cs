@@ -1,3 +1,4 @@
+using CxPlatform.Cases.Absence;
 using CxPlatform.Cases.Actions;
 using CxPlatform.Cases.Bulk;
 using CxPlatform.Cases.Calendars;
@@ -7,7 +8,9 @@ using CxPlatform.Cases.Contacts;
 using CxPlatform.Cases.Desk;
 using CxPlatform.Cases.Drafts;
 using CxPlatform.Cases.Feed;
+using CxPlatform.Cases.Plans;
 using CxPlatform.Cases.Presence;
+using CxPlatform.Cases.Promises;
 using CxPlatform.Cases.Reading;
 using CxPlatform.Cases.StatusPage;
 using CxPlatform.Cases.Storage;
@@ -60,7 +63,13 @@ public static class CaseModule
         services.AddScoped<ChangeCalendar>();
         services.AddScoped<ClockTimer>();
         services.AddScoped<FollowPolicy>();
+        services.AddScoped<PromiseIndex>();
+        services.AddScoped<Covers>();
+        services.AddScoped<PlanBook>();
+        services.AddScoped<WritePlanTemplate>();
+        services.AddScoped<BeginIndex>();
         services.AddSingleton<ClockReader>();
+        services.AddSingleton<PromiseReader>();
         services.AddSingleton<CalendarReader>();
         services.Configure<OpenApiOptions>("case", options => options.AddSchemaTransformer(HolidayConverter.Describe));
         services.AddScoped<Threading>();
@@ -84,6 +93,8 @@ public static class CaseModule
         cases.MapCallBacks();
         app.MapGroup("/v1/events").WithTags("Events").RequireAuthorization(Policies.EventsRead).MapFeed();
         app.MapGroup("/v1/calendars").WithTags("Calendars").MapCalendars();
+        app.MapGroup("/v1/plan-templates").WithTags("Plans").MapPlanTemplates();
+        app.MapGroup("/v1/measures").WithTags("Measures").MapMeasures();
         app.MapStatusPage();
         app.MapDesk();
         app.MapCalendarPages();

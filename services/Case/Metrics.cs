@@ -74,10 +74,16 @@ internal sealed class CaseMetrics : IDisposable
                     _resolution.Record(after.OpenedAt, at, calendar, Tags(after, Word(resolved.Agreement)));
                     break;
                 case PromiseKept kept:
+                    // Kept late before anybody noticed that it broke: whoever takes one figure from the other must not miss it.
+                    if (kept.Late && before?.OpenPromises.Any(p => p.Id == kept.PromiseId) == true)
+                        _promises.Add(1, Tags(after, "broken"));
                     _promises.Add(1, Tags(after, kept.Late ? "kept_late" : "kept"));
                     break;
                 case PromiseBroken:
                     _promises.Add(1, Tags(after, "broken"));
+                    break;
+                case PromiseWithdrawn:
+                    _promises.Add(1, Tags(after, "withdrawn"));
                     break;
                 case PromiseRenegotiated:
                     _promises.Add(1, Tags(after, "renegotiated"));

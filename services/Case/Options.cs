@@ -31,6 +31,12 @@ internal sealed class CaseOptions : IValidatableObject
     /// <summary>Business time within which somebody gets in touch with an unhappy customer.</summary>
     public TimeSpan Recovery { get; set; } = TimeSpan.FromHours(4);
 
+    /// <summary>The share of the time from made to due, over 0 and under 1, at which a promise's owner is warned.</summary>
+    public double WarnPromiseAt { get; set; } = 0.75;
+
+    /// <summary>Business time within which a customer hears where things stand after a promise broke.</summary>
+    public TimeSpan FollowUp { get; set; } = TimeSpan.FromHours(2);
+
     /// <summary>How long Routing may be silent before the default policy decides.</summary>
     public TimeSpan TriageWithin { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -77,6 +83,8 @@ internal sealed class CaseOptions : IValidatableObject
         Phones = [.. Phones.Select(option => option.Rule()), .. phone is null ? Array.Empty<PhoneRule>() : [new(null, null, phone)]],
         CallBacks = [.. CallBacks.Select(option => option.Rule())],
         Recovery = Recovery,
+        WarnPromiseAt = WarnPromiseAt,
+        FollowUp = FollowUp,
         Triage = TriageWithin,
         AnswerWithin = AnswerWithin,
         ReopenWithin = ReopenWithin,
@@ -91,7 +99,7 @@ internal sealed class CaseOptions : IValidatableObject
             yield return new("must be at most ten minutes, and zero to send at once.", [nameof(UndoWithin)]);
         foreach (var (name, value) in ((string, TimeSpan)[])
             [
-                (nameof(FirstResponse), FirstResponse), (nameof(Recovery), Recovery), (nameof(TriageWithin), TriageWithin),
+                (nameof(FirstResponse), FirstResponse), (nameof(Recovery), Recovery), (nameof(FollowUp), FollowUp), (nameof(TriageWithin), TriageWithin),
                 (nameof(AnswerWithin), AnswerWithin), (nameof(ReopenWithin), ReopenWithin), (nameof(Acknowledgement), Acknowledgement),
                 .. Targets.SelectMany((t, i) => t.Clocks.Select(c => ($"{nameof(Targets)}:{i}:{c.Name}:Within", c.Clock.Within))),
             ])
@@ -99,7 +107,7 @@ internal sealed class CaseOptions : IValidatableObject
                 yield return new("must be longer than zero and at most 365 days.", [name]);
         foreach (var (name, share) in ((string, double)[])
             [
-                (nameof(WarnAt), WarnAt),
+                (nameof(WarnAt), WarnAt), (nameof(WarnPromiseAt), WarnPromiseAt),
                 .. Targets.SelectMany((t, i) => t.Clocks.Where(c => c.Clock.WarnAt is not null)
                     .Select(c => ($"{nameof(Targets)}:{i}:{c.Name}:WarnAt", c.Clock.WarnAt!.Value))),
             ])

@@ -72,10 +72,42 @@ public sealed class StoryTests
         Assert.Contains("The part arrives on Tuesday.", moved.TextBody);
         Assert.Contains("The new date: Tuesday, 24 November", moved.TextBody);
 
-        await host.DeliverAsync(new PromiseBroken(story.CaseId, promise, Story.Monday.AddDays(1)));
+        await host.DeliverAsync(
+            new PromiseBroken(story.CaseId, promise, Story.Monday.AddDays(1), Guid.CreateVersion7(), Story.Monday.AddDays(2)));
         var broken = (await host.MailsAsync(3))[2];
         Assert.Contains("That did not happen. We are sorry", broken.TextBody);
         Assert.Contains("Anna Berger has your case and knows", broken.TextBody);
+        Assert.Contains("Anna Berger tells you by Wednesday, 25 November", broken.TextBody);
+    }
+
+    [Fact]
+    public async Task A_customer_hears_before_the_date_who_keeps_a_promise_of_somebody_away()
+    {
+        await using var host = await NotificationHost.StartAsync();
+        var story = new Story();
+        var promise = Guid.CreateVersion7();
+        await host.DeliverAsync(story.Opened(), story.Assigned(), story.Promised(promise, PromiseSource.Policy));
+        await host.DeliverAsync(new CaseCovered(
+            story.CaseId, Guid.CreateVersion7(), "Anna Berger", Guid.CreateVersion7(), "Aisha Khan", [promise], Story.Monday, Story.Monday.AddDays(1)));
+        var mail = Assert.Single(await host.MailsAsync(1));
+        Assert.Contains("Anna Berger is not here at the moment. Aisha Khan has your case now", mail.TextBody);
+        Assert.Contains("By when: Monday, 23 November", mail.TextBody);
+    }
+
+    [Fact]
+    public async Task A_customer_hears_why_a_date_on_the_plan_moves_and_of_nothing_else_on_it()
+    {
+        await using var host = await NotificationHost.StartAsync();
+        var story = new Story();
+        var step = new Step("step-1", "Repair", "Anna Berger", Story.Monday.AddDays(1)) { Detail = "canary-detail" };
+        await host.DeliverAsync(story.Opened(), new CasePlanned(story.CaseId, [step]), new StepChanged(story.CaseId, step with { State = StepState.Done }));
+        Assert.Empty(await host.MessagesAsync());
+        await host.DeliverAsync(new StepChanged(
+            story.CaseId, step, "The part is late", new("step-1", "Repair", Story.Monday, Story.Monday.AddDays(1))));
+        var mail = Assert.Single(await host.MailsAsync(1));
+        Assert.Contains("The reason: The part is late", mail.TextBody);
+        Assert.Contains("Now by Tuesday, 24 November", mail.TextBody);
+        Assert.DoesNotContain("canary-detail", mail.TextBody);
     }
 
     [Theory]

@@ -28,4 +28,11 @@ public sealed record AgentChanged
     public IReadOnlyList<string> Teams { get; init; } = [];
     public IReadOnlyList<string> Queues { get; init; } = [];
     public IReadOnlyList<string> Skills { get; init; } = [];
+
+    /// <summary>When they are away, now or later; null when nothing is known of.</summary>
+    public Absence? Absence { get; init; }
 }
+
+/// <summary>An agent is away from one instant to another.</summary>
+/// <param name="CoverId">Who keeps their promises meanwhile; null: somebody of the team.</param>
+public sealed record Absence(DateTimeOffset From, DateTimeOffset Until, Guid? CoverId = null);

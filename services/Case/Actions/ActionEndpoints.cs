@@ -38,13 +38,22 @@ internal sealed record UnassignRequest(string? Reason = null);
 
 internal sealed record NeedRequest(string Need, bool ByCustomer = false);
 
+/// <param name="Key">Of the step that changes; a new one is added when it is absent.</param>
+/// <param name="Title">What the customer reads.</param>
+/// <param name="ForCustomer">A sentence more for the customer.</param>
+/// <param name="Detail">For staff only: the customer never sees it.</param>
+/// <param name="Reason">Why a date that the customer has seen is another one now; required then, and told to them.</param>
+/// <param name="Promise">Its date is promised: the promise is kept when the step is done.</param>
 internal sealed record StepRequest(
-    string? Key = null, string? Title = null, string? Owner = null, DateTimeOffset? Due = null, StepState? State = null);
+    string? Key = null, string? Title = null, string? Owner = null, DateTimeOffset? Due = null, StepState? State = null,
+    Guid? OwnerId = null, string? ForCustomer = null, string? Detail = null, string? Reason = null, bool Promise = false);
 
-internal sealed record PlanRequest(IReadOnlyList<PlanRequest.PlanStep> Steps)
+/// <param name="Reason">Why a date that the customer has seen is another one now; required then, and told to them.</param>
+internal sealed record PlanRequest(IReadOnlyList<PlanRequest.PlanStep> Steps, string? Reason = null)
 {
     internal sealed record PlanStep(
-        string Title, string? Key = null, string? Owner = null, DateTimeOffset? Due = null, StepState State = StepState.Open);
+        string Title, string? Key = null, string? Owner = null, DateTimeOffset? Due = null, StepState State = StepState.Open,
+        Guid? OwnerId = null, string? ForCustomer = null, string? Detail = null);
 }
 
 internal sealed record ResolveRequest(CaseResult Result, string Reason);
@@ -75,9 +84,23 @@ internal static class ActionEndpoints
         Post<UnassignRequest>(one, "/unassign", "UnassignCase", "Puts the case back into its queue", (r, _, _) => new Unassign(r.Reason));
         Post<NeedRequest>(one, "/need", "CorrectNeed", "Puts right what we understood", (r, _, _) => new CorrectNeed(r.Need, r.ByCustomer));
         Post<StepRequest>(one, "/steps", "ChangeStep", "Changes a step of the plan, or adds one when no key is given",
-            (r, _, _) => new ChangeStep(r.Key, r.Title, r.Owner, r.Due, r.State));
+            (r, _, _) => new ChangeStep(r.Key, r.Title, r.Owner, r.Due, r.State)
+            {
+                OwnerId = r.OwnerId,
+                ForCustomer = r.ForCustomer,
+                Detail = r.Detail,
+                Reason = r.Reason,
+                Promise = r.Promise,
+            });
         Post<PlanRequest>(one, "/plan", "DraftPlan", "Replaces the plan",
-            (r, _, _) => new DraftPlan([.. r.Steps.Select(s => new Step(s.Key ?? "", s.Title, s.Owner, s.Due, s.State))]));
+            (r, _, _) => new DraftPlan(
+                [.. r.Steps.Select(s => new Step(s.Key ?? "", s.Title, s.Owner, s.Due, s.State)
+                {
+                    OwnerId = s.OwnerId,
+                    ForCustomer = s.ForCustomer,
+                    Detail = s.Detail,
+                })],
+                r.Reason));
         Post<ResolveRequest>(one, "/resolve", "ResolveCase", "Ends the case without asking, with a reason",
             (r, _, _) => new ResolveCase(r.Result, r.Reason));
         Post<ReasonRequest>(one, "/reopen", "ReopenCase", "Reopens a resolved case", (r, _, _) => new ReopenCase(r.Reason));

@@ -1,4 +1,5 @@
 using CxPlatform.Cases.Clocks;
+using CxPlatform.Cases.Promises;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Messaging;
@@ -6,7 +7,8 @@ using Microsoft.Extensions.Options;
 
 namespace CxPlatform.Cases.Calendars;
 
-/// <summary>Writes the default calendar once, when the database is there, and looks whether the targets are new.</summary>
+/// <summary>Writes the default calendar once, when the database is there, and looks whether the targets are new
+/// and whether promises have their rows.</summary>
 internal sealed class FirstStart(Work<CaseDb> work, IOptions<CaseOptions> options, ILogger<FirstStart> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -18,6 +20,7 @@ internal sealed class FirstStart(Work<CaseDb> work, IOptions<CaseOptions> option
                 await work.RunAsync<ChangeCalendar, Outcome<CalendarChanged>>(
                     (handler, ct) => handler.HandleFirstAsync(options.Value.Calendar(), ct), stoppingToken);
                 await work.RunAsync<FollowPolicy, Outcome<Done>>((handler, ct) => handler.HandleAsync(ct), stoppingToken);
+                await work.RunAsync<BeginIndex, Outcome<Done>>((handler, ct) => handler.HandleAsync(ct), stoppingToken);
                 return;
             }
 #pragma warning disable CA1031 // The database may come later than this host; cases use the configured calendar until then.

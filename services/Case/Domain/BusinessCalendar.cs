@@ -257,8 +257,15 @@ internal sealed class BusinessCalendar
         if (openings.Count > 0)
             openings = Less(openings, day);
         if (overnight && openings.Count > 0)
-            openings = Less(openings, day.PlusDays(1));
+            openings = OtherOn(day.PlusDays(1)) is null ? Less(openings, day.PlusDays(1)) : Until(openings, At(day.PlusDays(1), default));
         return openings;
+    }
+
+    // A day with hours of its own has those and no others.
+    private static List<Opening> Until(List<Opening> openings, DateTimeOffset midnight)
+    {
+        openings.RemoveAll(opening => opening.From >= midnight);
+        return openings.ConvertAll(opening => opening.To > midnight ? opening with { To = midnight } : opening);
     }
 
     private static List<Opening> Merged(List<Opening> openings)

@@ -1,4 +1,5 @@
 using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.Messaging;
 
 namespace CxPlatform.Cases.Domain;
 
@@ -59,6 +60,21 @@ internal sealed record CasePolicy
     /// <summary>Business time within which somebody gets in touch with an unhappy customer.</summary>
     public TimeSpan Recovery { get; init; } = TimeSpan.FromHours(4);
 
+    /// <summary>The share of the time from made to due at which a promise's owner is warned.</summary>
+    public double WarnPromiseAt { get; init; } = 0.75;
+
+    /// <summary>Business time within which a customer hears where things stand after a promise broke.</summary>
+    public TimeSpan FollowUp { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>When the owner of a promise is warned: after that share of the business time to its date, or of the time if there is none.</summary>
+    public DateTimeOffset WarnOf(DateTimeOffset made, DateTimeOffset due, BusinessCalendar calendar)
+    {
+        var business = calendar.Between(made, due);
+        return business > TimeSpan.Zero && calendar.Add(made, business * WarnPromiseAt) is { } at && at < due
+            ? at
+            : Time.Truncate(made + ((due - made) * WarnPromiseAt));
+    }
+
     /// <summary>How long Routing may be silent.</summary>
     public TimeSpan Triage { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -80,9 +96,11 @@ internal sealed record CasePolicy
 /// <param name="NewId">Ids for what the policy makes.</param>
 /// <param name="Clocks">The calendars that clocks run by; null: the case's own for all of them.</param>
 /// <param name="Tier">The customer's, when a case is triaged and a policy asks for it.</param>
+/// <param name="Plan">The plan of the case's category, when one is to be made.</param>
+/// <param name="Cover">Who covers, when a promise comes near whose owner is away.</param>
 internal sealed record Given(
     DateTimeOffset Now, BusinessCalendar Calendar, CasePolicy Policy, Func<Guid> NewId, ClockCalendars? Clocks = null,
-    string? Tier = null);
+    string? Tier = null, Cover? Cover = null, PlanTemplate? Plan = null);
 
 /// <summary>Numbers for people: <c>CX-2026-000123</c>.</summary>
 internal static class CaseNumber

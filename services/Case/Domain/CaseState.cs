@@ -87,6 +87,8 @@ internal sealed record CaseState
 
     public IReadOnlyList<Step> Plan { get; init; } = [];
     public IReadOnlyList<Promise> Promises { get; init; } = [];
+    public IReadOnlyList<PromiseSuggestion> Suggestions { get; init; } = [];
+    public IReadOnlyList<Reminder> Reminders { get; init; } = [];
     public Proposal? Proposal { get; init; }
 
     /// <summary>Answers that wait to be sent.</summary>
@@ -160,7 +162,23 @@ internal sealed record Promise(
 
     /// <summary>Of a call: the number.</summary>
     public string? Phone { get; init; }
+    /// <summary>Its owner was warned of the date that holds now.</summary>
+    public bool Warned { get; init; }
+
+    /// <summary>The broken promise that this one makes up for.</summary>
+    public Guid? Follows { get; init; }
+
+    /// <summary>What was promised when this one broke.</summary>
+    public Guid? FollowUpId { get; init; }
+
+    public bool WasMoved => Due != FirstDue;
 }
+
+/// <summary>A sentence of a reply that sounds like a promise, until somebody confirms or dismisses it.</summary>
+internal sealed record PromiseSuggestion(Guid Id, Guid MessageId, string Text, DateTimeOffset Due, Guid? AgentId, string AgentName);
+
+/// <param name="IsDue">Its time has come, and nobody has taken it off yet.</param>
+internal sealed record Reminder(Guid Id, string Text, DateTimeOffset At, Guid? AgentId, string AgentName, bool IsDue = false);
 
 /// <param name="Discussed">The customer has written since: silence does not count as a yes any more.</param>
 internal sealed record Proposal(Guid Id, string AgentName, DateTimeOffset ProposedAt, DateTimeOffset AnswerBy, bool Discussed = false);

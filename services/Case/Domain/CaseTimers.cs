@@ -9,14 +9,15 @@ internal sealed record TimerChange(string Key, TimedCommand? Command, DateTimeOf
 internal static class CaseTimers
 {
     /// <param name="after">The case after the event.</param>
-    public static IEnumerable<TimerChange> For(object e, CaseState after, DateTimeOffset now, CasePolicy policy) => e switch
+    public static IEnumerable<TimerChange> For(
+        object e, CaseState after, DateTimeOffset now, CasePolicy policy, BusinessCalendar calendar) => e switch
     {
         CaseOpened => [new(Key(after, "acknowledge"), new AcknowledgeByDefault(after.Id), now + policy.Triage)],
         CaseTriaged => [Cancel(Key(after, "acknowledge"))],
-        PromiseMade x => [Promise(after, x.PromiseId, x.Due)],
-        PromiseRenegotiated x => [Promise(after, x.PromiseId, x.Due)],
-        PromiseKept x => [Cancel(Key(after, $"promise/{x.PromiseId}"))],
-        PromiseWithdrawn x => [Cancel(Key(after, $"promise/{x.PromiseId}"))],
+        PromiseMade x => Promise(after, x.PromiseId, x.Due, policy.WarnOf(now, x.Due, calendar)),
+        PromiseRenegotiated x => Promise(after, x.PromiseId, x.Due, policy.WarnOf(now, x.Due, calendar)),
+        PromiseKept x => NoPromise(after, x.PromiseId),
+        PromiseWithdrawn x => NoPromise(after, x.PromiseId),
         SolutionProposed x => [new(Key(after, "proposal"), new ProposalSilence(after.Id, x.ProposalId, x.AnswerBy), x.AnswerBy)],
         SolutionAccepted or SolutionDeclined => [Cancel(Key(after, "proposal"))],
         ReplyScheduled x => [new(Key(after, $"reply/{x.MessageId}"), new ReplyDue(after.Id, x.MessageId, x.SendAt), x.SendAt)],
@@ -30,8 +31,14 @@ internal static class CaseTimers
     /// <summary>The one timer of all the case's clocks.</summary>
     public static string ClockKey(CaseState s) => Key(s, "clock");
 
-    private static TimerChange Promise(CaseState s, Guid id, DateTimeOffset due) =>
-        new(Key(s, $"promise/{id}"), new PromiseDue(s.Id, id, due), due);
+    private static TimerChange[] Promise(CaseState s, Guid id, DateTimeOffset due, DateTimeOffset near) =>
+    [
+        new(Key(s, $"promise/{id}"), new PromiseDue(s.Id, id, due), due),
+        new(Key(s, $"promise/{id}/near"), new PromiseNear(s.Id, id, due), near),
+    ];
+
+    private static TimerChange[] NoPromise(CaseState s, Guid id) =>
+        [Cancel(Key(s, $"promise/{id}")), Cancel(Key(s, $"promise/{id}/near"))];
 
     private static TimerChange Cancel(string key) => new(key, null, default);
 

@@ -47,10 +47,22 @@ internal sealed record AddNote(Guid NoteId, Person By, string Text) : CaseComman
     public override Guid? Makes => NoteId;
 }
 
-internal sealed record DraftPlan(IReadOnlyList<Step> Steps) : CaseCommand;
+/// <param name="Reason">Why a date that the customer has seen is another one now.</param>
+internal sealed record DraftPlan(IReadOnlyList<Step> Steps, string? Reason = null) : CaseCommand;
 
 /// <summary>Without a key a step is added before the customer's confirmation; with one, what is given changes.</summary>
-internal sealed record ChangeStep(string? Key, string? Title, string? Owner, DateTimeOffset? Due, StepState? State) : CaseCommand;
+internal sealed record ChangeStep(string? Key, string? Title, string? Owner, DateTimeOffset? Due, StepState? State) : CaseCommand
+{
+    public Guid? OwnerId { get; init; }
+    public string? ForCustomer { get; init; }
+    public string? Detail { get; init; }
+
+    /// <summary>Why a date that the customer has seen is another one now.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Its date is promised.</summary>
+    public bool Promise { get; init; }
+}
 
 internal sealed record MakePromise(Guid PromiseId, Person By, string Text, DateTimeOffset Due) : CaseCommand
 {

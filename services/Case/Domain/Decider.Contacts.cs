@@ -9,6 +9,9 @@ namespace CxPlatform.Cases.Domain;
 // How a case begins: a contact opens or joins it, Routing or the default policy triages it, the customer is told.
 internal static partial class Decider
 {
+    /// <summary>Of a case that nobody has looked at.</summary>
+    public const string DefaultCategory = "general";
+
     private static Outcome<Decision> Opened(OpenCase open, Given given)
     {
         var contact = open.Contact;
@@ -136,10 +139,10 @@ internal static partial class Decider
 
     /// <summary>The open promise to answer, or a new one: there is never more than one.</summary>
     private static (PromiseMade Promise, bool IsNew) AnswerPromise(
-        Story story, string? text = null, DateTimeOffset? from = null, TimeSpan? target = null)
+        Story story, string? text = null, DateTimeOffset? from = null, TimeSpan? target = null, Guid? except = null)
     {
         var s = story.Case;
-        return s.OpenPromises.FirstOrDefault(p => p.Source == PromiseSource.Policy) is { } open
+        return s.OpenPromises.FirstOrDefault(p => p.Source == PromiseSource.Policy && p.Id != except) is { } open
             ? (new(s.Id, open.Id, open.Text, open.Due, open.OwnerId, open.Owner, open.Source), false)
             : (PolicyPromise(story, text ?? story.Words.PromiseAnswer, from ?? story.Now, target ?? AnswerTarget(story)), true);
     }
@@ -151,11 +154,15 @@ internal static partial class Decider
 
     private static PromiseMade PolicyPromise(Story story, string text, DateTimeOffset from, TimeSpan target)
     {
+        var due = DueIn(story, from, target);
+        return new(story.Case.Id, story.Given.NewId(), text, due, story.Case.OwnerId, story.Case.Who, PromiseSource.Policy);
+    }
+
+    private static DateTimeOffset DueIn(Story story, DateTimeOffset from, TimeSpan target)
+    {
         var due = Due(from);
         // After an outage the date that was meant has passed: what we tell the customer must be one that we can keep.
-        if (due <= story.Now)
-            due = Due(story.Now);
-        return new(story.Case.Id, story.Given.NewId(), text, due, story.Case.OwnerId, story.Case.Who, PromiseSource.Policy);
+        return due <= story.Now ? Due(story.Now) : due;
 
         // Of a calendar that has run out of days, customers are promised a date all the same.
         DateTimeOffset Due(DateTimeOffset start) => story.Given.Calendar.Add(start, target) ?? start + target;
@@ -213,7 +220,7 @@ internal static partial class Decider
         {
             CaseId = s.Id,
             Kind = s.Kind == Kind.Unknown ? Kind.Question : s.Kind,
-            Category = "general",
+            Category = DefaultCategory,
             Priority = s.Priority,
             Feeling = Feeling.Neutral,
             QueueId = policy.QueueId,
@@ -244,7 +251,7 @@ internal static partial class Decider
             if (isNew)
                 story.Add(promise);
             if (story.Case.Plan.Count == 0)
-                story.Add(new CasePlanned(story.Case.Id, DefaultPlan(story, promise.Due)));
+                FirstPlan(story, promise);
         }
         story.Add(new CaseAcknowledged
         {
@@ -265,12 +272,12 @@ internal static partial class Decider
         return promise is null ? EndByItself(story) : null;
     }
 
-    private static Step[] DefaultPlan(Story story, DateTimeOffset firstAnswer)
+    private static Step[] DefaultPlan(Story story, PromiseMade answer)
     {
         var (words, who) = (story.Words, story.Case.Who);
         return
         [
-            new(StepKeys.Understand, words.StepUnderstand, who, firstAnswer),
+            new(StepKeys.Understand, words.StepUnderstand, who, answer.Due) { PromiseId = answer.PromiseId },
             new(StepKeys.Work, words.StepWork, who, null),
             new(StepKeys.Propose, words.StepPropose, who, null),
             new(StepKeys.Confirm, words.StepConfirm, words.You, null),

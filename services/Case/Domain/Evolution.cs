@@ -17,10 +17,15 @@ internal static partial class Evolution
         return next with
         {
             Version = (state?.Version ?? 0) + 1,
-            LastActivityAt = e is MessageOutcome or CaseClockWarned or CaseClockBreached && state is not null ? state.LastActivityAt : at,
+            LastActivityAt = IsQuiet(e) && state is not null ? state.LastActivityAt : at,
             Marks = ClockHistory.Marked(state?.Marks ?? [], next, HappenedAt(e, at)),
         };
     }
+
+    // What the platform notices by itself is no activity.
+    private static bool IsQuiet(object e) =>
+        e is MessageOutcome or CaseClockWarned or CaseClockBreached or PromiseWarned or PromiseEscalated or PromiseSuggested
+            or ReminderDue;
 
     // What a customer writes counts from when it came in, however long it took to reach the case.
     private static DateTimeOffset HappenedAt(object e, DateTimeOffset at) => e switch
@@ -82,15 +87,11 @@ internal static partial class Evolution
         ReplySent x => Answered(WithoutScheduled(s, x.MessageId), at) with { Status = AfterReply(s.Status, x.AsksCustomer), Plan = Done(s.Plan, StepKeys.Understand) },
         CasePlanned x => s with { Plan = x.Steps },
         StepChanged x => Worked(s) with { Plan = [.. s.Plan.Select(step => step.Key == x.Step.Key ? x.Step : step)] },
-        PromiseMade x => (x.Source == PromiseSource.Agent ? Worked(s) : s) with
+        PromiseMade or PromiseWarned or PromiseKept or PromiseBroken or PromiseRenegotiated or PromiseWithdrawn => Promised(s, e, at),
+        CaseCovered x => s with
         {
-            Promises = [.. s.Promises, new(x.PromiseId, x.Text, x.Due, x.Due, x.OwnerId, x.Owner, x.Source, at) { From = x.From, Phone = x.Phone }],
+            Promises = [.. s.Promises.Select(p => x.Promises.Contains(p.Id) ? p with { OwnerId = x.AgentId, Owner = x.AgentName } : p)],
         },
-        PromiseKept x => WithPromise(
-            s, x.PromiseId, p => p with { State = x.Late ? PromiseState.KeptLate : PromiseState.Kept, EndedAt = at }),
-        PromiseBroken x => WithPromise(s, x.PromiseId, p => p with { State = PromiseState.Broken, EndedAt = at }),
-        PromiseRenegotiated x => WithPromise(s, x.PromiseId, p => p with { Due = x.Due, Reason = x.Reason }),
-        PromiseWithdrawn x => WithPromise(s, x.PromiseId, p => p with { State = PromiseState.Withdrawn, EndedAt = at, Reason = x.Reason }),
         SolutionProposed x => Answered(s, at) with
         {
             Status = CaseStatus.Proposed,
@@ -123,10 +124,11 @@ internal static partial class Evolution
         CaseClockWarned x => s with { ClocksTold = [.. s.ClocksTold, new(x.Clock, x.Round, Breach: false, x.Due)] },
         CaseClockBreached x => s with { ClocksTold = [.. s.ClocksTold, new(x.Clock, x.Round, Breach: true, x.Due)] },
         ReplyScheduled or ReplyHeld or ReplyUnscheduled => WithScheduled(s, e),
+        PromiseSuggested or SuggestionSettled or ReminderSet or ReminderDue or ReminderCancelled => Minded(s, e),
         CasePriorityChanged x => s with { Priority = x.Priority, PrioritySetBy = x.AgentName },
         CaseTagsChanged x => s with { Tags = x.Tags },
         CaseCustomerErased x => x.CustomerId == s.CustomerId ? s with { Scheduled = [] } : s,
-        NoteAdded => s,
+        NoteAdded or PromiseEscalated => s,
         _ => throw new InvalidOperationException($"A case does not know {e.GetType().Name}."),
     };
 
@@ -145,7 +147,8 @@ internal static partial class Evolution
             OwnerId = agentId,
             OwnerName = agentName,
             OwnerVersion = s.Version + 1,
-            Plan = [.. s.Plan.Select(step => step.State == StepState.Open && step.Owner == before ? step with { Owner = after } : step)],
+            Plan = [.. s.Plan.Select(step => step.State == StepState.Open && step.Owner == before
+                ? step with { Owner = after, OwnerId = agentId } : step)],
             Promises = [.. s.Promises.Select(p => p is { State: PromiseState.Open, Source: PromiseSource.Policy or PromiseSource.CallBack }
                 ? p with { OwnerId = agentId, Owner = after } : p)],
         };
@@ -209,9 +212,6 @@ internal static partial class Evolution
             steps.Add(step.State == from && keys.Contains(step.Key) ? step with { State = to } : step);
         return steps;
     }
-
-    private static CaseState WithPromise(CaseState s, Guid id, Func<Promise, Promise> change) =>
-        s with { Promises = [.. s.Promises.Select(promise => promise.Id == id ? change(promise) : promise)] };
 }
 
 /// <summary>The keys of the steps that the default plan has; they are marked by what happens.</summary>

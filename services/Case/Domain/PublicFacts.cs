@@ -30,7 +30,12 @@ internal static class PublicFacts
         Facts<StepChanged>(e => new { Step = new { e.Step.Key, e.Step.State, e.Step.Due } }),
         Facts<PromiseMade>(e => new { e.PromiseId, e.From, e.Due, e.OwnerId, e.Source }),
         Facts<PromiseKept>(e => new { e.PromiseId, e.Late }),
-        Facts<PromiseBroken>(e => new { e.PromiseId, e.Due }),
+        Facts<PromiseBroken>(e => new { e.PromiseId, e.Due, e.FollowUpId, e.FollowUpDue }),
+        Facts<PromiseWarned>(e => new { e.PromiseId, e.Due, e.OwnerId }),
+        Facts<PromiseEscalated>(e => new { e.PromiseId, e.Due, e.OwnerId, e.Queue }),
+        Facts<CaseCovered>(e => new { e.AbsentId, e.AgentId, e.Promises, e.By, e.Until }),
+        Facts<PromiseSuggested>(e => new { e.SuggestionId, e.MessageId, e.Due, e.AgentId }),
+        Facts<SuggestionSettled>(e => new { e.SuggestionId, e.Confirmed }),
         Facts<PromiseRenegotiated>(e => new { e.PromiseId, e.OldDue, e.Due }),
         Facts<PromiseWithdrawn>(e => new { e.PromiseId }),
         Facts<SolutionProposed>(e => new { e.ProposalId, e.MessageId, e.AgentId, e.AnswerBy }),
@@ -53,6 +58,9 @@ internal static class PublicFacts
         Internal<ReplyHeld>(),
         Internal<ReplyUnscheduled>(),
         Internal<NoteAdded>(),
+        Internal<ReminderSet>(),
+        Internal<ReminderDue>(),
+        Internal<ReminderCancelled>(),
     }.ToFrozenDictionary(row => row.Event, row => (row.Type, row.Facts));
 
     public static IEnumerable<Type> Events => Table.Keys;

@@ -15,6 +15,8 @@ internal sealed record Words
     public required string PromiseCall { get; init; }
     public required string CallMoved { get; init; }
     public required string CallNotNeeded { get; init; }
+    public required string PromiseFollowUp { get; init; }
+    public required string Away { get; init; }
     public required string StepUnderstand { get; init; }
     public required string StepWork { get; init; }
     public required string StepPropose { get; init; }
@@ -36,6 +38,8 @@ internal sealed record Words
         PromiseCall = "We call you at {0}, between {1} and {2}",
         CallMoved = "Another time for the call was chosen",
         CallNotNeeded = "The call was cancelled by the customer",
+        PromiseFollowUp = "We tell you where things stand",
+        Away = "{who} is away",
         StepUnderstand = "Understand what you need",
         StepWork = "Work on it",
         StepPropose = "Propose a solution",
@@ -58,6 +62,8 @@ internal sealed record Words
         PromiseCall = "Wir rufen Sie an unter {0}, zwischen {1} und {2} Uhr",
         CallMoved = "Für den Anruf wurde eine andere Zeit gewählt",
         CallNotNeeded = "Der Kunde hat den Anruf abgesagt",
+        PromiseFollowUp = "Wir sagen Ihnen, wie es steht",
+        Away = "{who} ist nicht da",
         StepUnderstand = "Verstehen, was Sie brauchen",
         StepWork = "Daran arbeiten",
         StepPropose = "Eine Lösung vorschlagen",

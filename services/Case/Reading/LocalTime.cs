@@ -21,6 +21,9 @@ internal static class LocalTime
             ? LocalDateTime.FromDateTime(local).InZoneLeniently(DateTimeZoneProviders.Tzdb[zone]).ToInstant().ToDateTimeOffset()
             : null;
 
+    public static DateOnly DayOf(DateTimeOffset at, string zone) =>
+        Instant.FromDateTimeOffset(at).InZone(DateTimeZoneProviders.Tzdb[zone]).Date.ToDateOnly();
+
     public static DateTimeOffset ToHalfHour(DateTimeOffset at)
     {
         var over = at.Ticks % TimeSpan.FromMinutes(30).Ticks;

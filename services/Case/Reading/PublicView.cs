@@ -79,9 +79,9 @@ internal sealed record PublicView
 }
 
 /// <param name="Owner">Who does it: a person's or the team's name, or the customer.</param>
-internal sealed record PublicStep(string Title, string? Owner, DateTimeOffset? Due, StepState State)
+internal sealed record PublicStep(string Title, string? Owner, DateTimeOffset? Due, StepState State, string? ForCustomer)
 {
-    public static PublicStep Of(Step step) => new(step.Title, step.Owner, step.Due, step.State);
+    public static PublicStep Of(Step step) => new(step.Title, step.Owner, step.Due, step.State, step.ForCustomer);
 }
 
 /// <param name="FirstDue">The date that was given first; differs when it was renegotiated.</param>

@@ -64,7 +64,10 @@ internal sealed record TimelineEntry(
         var t when t == typeof(NoteAdded) || t == typeof(CaseTriaged) || t == typeof(MessageOutcome)
             || t == typeof(CaseTierChanged) || t == typeof(CaseClockWarned) || t == typeof(CaseClockBreached)
             || t == typeof(ReplyScheduled) || t == typeof(ReplyHeld) || t == typeof(ReplyUnscheduled)
-            || t == typeof(CasePriorityChanged) || t == typeof(CaseTagsChanged) => Visibility.Internal,
+            || t == typeof(CasePriorityChanged) || t == typeof(CaseTagsChanged)
+            || t == typeof(PromiseWarned) || t == typeof(PromiseEscalated) || t == typeof(PromiseSuggested)
+            || t == typeof(SuggestionSettled) || t == typeof(ReminderSet) || t == typeof(ReminderDue)
+            || t == typeof(ReminderCancelled) => Visibility.Internal,
         var t when t == typeof(CaseOpened) || t == typeof(CustomerReplied) || t == typeof(ReplySent) || t == typeof(SolutionProposed)
             || t == typeof(SolutionDeclined) || t == typeof(NeedCorrected) || t == typeof(CaseFeedback) => Visibility.Customer,
         null => Visibility.Internal,

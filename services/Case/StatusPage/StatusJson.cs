@@ -23,7 +23,7 @@ internal sealed record StatusJson(
         return new(
             view.Number, view.Status, model.Words.Lang, model.Zone, model.Heading,
             new(next.What, next.Who, next.By, next.By is { } by ? model.Say(by) : next.NoDate), view.Need, view.OpenedAt,
-            [.. view.Steps.Select(step => new StepJson(step.Title, step.Owner, step.Due, step.State))],
+            [.. view.Steps.Select(step => new StepJson(step.Title, step.Owner, step.Due, step.State, step.ForCustomer))],
             [.. view.Promises.Select(p => new PromiseJson(p.Text, p.Owner, p.Due, p.FirstDue, p.State, model.Words.Of(p), p.Reason))],
             view.Proposal is { } proposal ? new(proposal.Text, proposal.AgentName, proposal.AnswerBy) : null,
             [.. view.Messages.Select(MessageJson.Of)],
@@ -40,7 +40,7 @@ internal sealed record StatusJson(
     /// <param name="When">By when, in words: a near date, or why there is none.</param>
     internal sealed record NextJson(string What, string? Who, DateTimeOffset? By, string? When);
 
-    internal sealed record StepJson(string Title, string? Owner, DateTimeOffset? Due, StepState State);
+    internal sealed record StepJson(string Title, string? Owner, DateTimeOffset? Due, StepState State, string? ForCustomer);
 
     /// <param name="Standing">The state in words.</param>
     /// <param name="Reason">Why the date was moved.</param>

@@ -17,6 +17,12 @@ internal abstract class CaseDb(DbContextOptions options) : ModuleDb(options)
 
     public DbSet<SavedViewRow> SavedViews => Set<SavedViewRow>();
 
+    public DbSet<PromiseRow> Promises => Set<PromiseRow>();
+
+    public DbSet<AbsenceRow> Absences => Set<AbsenceRow>();
+
+    public DbSet<PlanTemplateRow> PlanTemplates => Set<PlanTemplateRow>();
+
     public DbSet<CalendarRow> Calendars => Set<CalendarRow>();
 
     public DbSet<NumberRow> Numbers => Set<NumberRow>();
@@ -81,6 +87,24 @@ internal abstract class CaseDb(DbContextOptions options) : ModuleDb(options)
             e.HasIndex(row => row.Author);
             e.HasIndex(row => row.Team);
         });
+        model.Entity<PromiseRow>(e =>
+        {
+            e.ToTable("promises").HasKey(row => row.Id);
+            e.Property(row => row.Id).ValueGeneratedNever();
+            e.Property(row => row.Source).HasConversion<string>();
+            e.Property(row => row.State).HasConversion<string>();
+            e.Property(row => row.Channel).HasConversion<string>();
+            e.HasIndex(row => row.CaseId);
+            e.HasIndex(row => new { row.DueOn, row.OwnerId });
+            // Whoever is away: what of theirs is open.
+            e.HasIndex(row => new { row.OwnerId, row.Due }).HasFilter("state = 'Open'");
+        });
+        model.Entity<AbsenceRow>(e =>
+        {
+            e.ToTable("absences").HasKey(row => row.AgentId);
+            e.Property(row => row.AgentId).ValueGeneratedNever();
+        });
+        model.Entity<PlanTemplateRow>(e => e.ToTable("plan_templates").HasKey(row => row.Category));
         model.Entity<CalendarRow>(e => e.ToTable("calendars").HasKey(row => row.Id));
         model.Entity<AgentQueueRow>(e => e.ToTable("agent_queues").HasKey(row => new { row.AgentId, row.QueueId }));
         model.Entity<AvailabilityRow>(e => e.ToTable("queue_availability").HasKey(row => row.QueueId));

@@ -1,7 +1,10 @@
+using CxPlatform.Cases.Absence;
 using CxPlatform.Cases.Calendars;
 using CxPlatform.Cases.CallBacks;
 using CxPlatform.Cases.Clocks;
 using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Plans;
+using CxPlatform.Cases.Promises;
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Messaging;
 using Microsoft.EntityFrameworkCore;
@@ -16,7 +19,7 @@ internal sealed record CaseChanged(Guid CaseId, string Number, long Version, Cas
 /// to change a case.</summary>
 internal sealed class CaseStore(
     Unit<CaseDb> unit, CaseNumbers numbers, CalendarBook calendars, CasePolicy policy, EventLog<CaseDb> log, CaseMetrics metrics,
-    ClockTimer clocks)
+    ClockTimer clocks, PromiseIndex promises, Covers covers, PlanBook plans)
 {
     public DateTimeOffset Now => unit.Now;
 
@@ -67,6 +70,10 @@ internal sealed class CaseStore(
             given = given with { Clocks = await calendars.ForClocksAsync(calendar, policy, ct) };
         if (command is Triage or AcknowledgeByDefault && before is { IsTriaged: false } && policy.AsksForTier)
             given = given with { Tier = (await unit.Db.Tiers.FindAsync([before.CustomerId], ct))?.Tier };
+        if (command is Triage or AcknowledgeByDefault && before is { Plan.Count: 0 })
+            given = given with { Plan = await plans.ForAsync((command as Triage)?.Decision.Category ?? Decider.DefaultCategory, ct) };
+        if (command is PromiseNear near && before?.OpenPromises.FirstOrDefault(p => p.Id == near.PromiseId)?.OwnerId is { } owner)
+            given = given with { Cover = await covers.ForAsync(owner, before, ct) };
         var outcome = Decider.Decide(before, command, given);
         if (outcome.IsRefused)
             return outcome.Refusal;
@@ -79,6 +86,7 @@ internal sealed class CaseStore(
             await IndexParticipantsAsync(before, after, ct);
             await CallBackSlots.ReleaseAsync(unit.Db, before, after, ct);
             await IndexTagsAsync(before, after, ct);
+            await promises.WriteAsync(before, after, calendar.TimeZone, ct);
             row.Case = after;
         }
         if (command is ClockDue || ClocksChanged(before, after))
@@ -99,7 +107,7 @@ internal sealed class CaseStore(
         unit.Append(stream, before?.Version ?? 0, events.Select(e => new NewEvent(e, PublicFacts.Of(e, after))));
         foreach (var e in events)
         {
-            foreach (var timer in CaseTimers.For(e, after, unit.Now, policy))
+            foreach (var timer in CaseTimers.For(e, after, unit.Now, policy, calendar))
             {
                 if (timer.Command is null)
                     unit.Cancel(timer.Key);

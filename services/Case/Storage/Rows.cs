@@ -1,6 +1,8 @@
 using System.Text.Json;
 using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Reading;
 using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Messaging;
 
 namespace CxPlatform.Cases.Storage;
@@ -112,6 +114,54 @@ internal sealed class SavedViewRow
 
     /// <summary>The filter, as the API has it.</summary>
     public string Filter { get; set; } = "";
+}
+
+/// <summary>A promise as lists and measures ask for it. What was promised stays on the case.</summary>
+internal sealed class PromiseRow
+{
+    public Guid Id { get; init; }
+    public Guid CaseId { get; init; }
+    public PromiseSource Source { get; init; }
+    public PromiseState State { get; private set; }
+    public Guid? OwnerId { get; private set; }
+    public string QueueId { get; private set; } = "";
+    public string Category { get; private set; } = "";
+    public Channel Channel { get; private set; }
+    public DateTimeOffset Due { get; private set; }
+
+    /// <summary>The day of the date that holds, where the case's calendar is: what periods are made of.</summary>
+    public DateOnly DueOn { get; private set; }
+
+    /// <summary>Its date is another one than it was first.</summary>
+    public bool Moved { get; private set; }
+
+    /// <summary>What is over stays where it was when it ended.</summary>
+    public void Become(Promise promise, CaseState s, string timeZone)
+    {
+        if (State is PromiseState.Unknown or PromiseState.Open)
+        {
+            OwnerId = promise.OwnerId;
+            (QueueId, Category, Channel) = (s.QueueId ?? "", s.Category, s.Channel);
+            (Due, DueOn, Moved) = (promise.Due, LocalTime.DayOf(promise.Due, timeZone), promise.WasMoved);
+        }
+        State = promise.State;
+    }
+}
+
+/// <summary>An agent is away, now or later.</summary>
+internal sealed class AbsenceRow
+{
+    public Guid AgentId { get; init; }
+    public DateTimeOffset From { get; set; }
+    public DateTimeOffset Until { get; set; }
+    public Guid? CoverId { get; set; }
+}
+
+/// <summary>The plan that a case of a category begins with.</summary>
+internal sealed class PlanTemplateRow
+{
+    public string Category { get; init; } = "";
+    public string Definition { get; set; } = "";
 }
 
 internal sealed class CalendarRow

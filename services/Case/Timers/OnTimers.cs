@@ -7,10 +7,12 @@ namespace CxPlatform.Cases.Timers;
 
 /// <summary>A case's timers are commands to it: whether one still applies is the case's to decide.</summary>
 internal sealed class OnTimers(CaseStore store, ILogger<OnTimers> log)
-    : IHandleTimer<AcknowledgeByDefault>, IHandleTimer<PromiseDue>, IHandleTimer<ProposalSilence>, IHandleTimer<CloseDue>,
-        IHandleTimer<ClockDue>, IHandleTimer<ReplyDue>
+    : IHandleTimer<AcknowledgeByDefault>, IHandleTimer<PromiseNear>, IHandleTimer<PromiseDue>, IHandleTimer<ProposalSilence>,
+        IHandleTimer<CloseDue>, IHandleTimer<ClockDue>, IHandleTimer<ReplyDue>
 {
     public Task HandleAsync(AcknowledgeByDefault timer, TimerContext context, CancellationToken ct) => ActAsync(timer, ct);
+
+    public Task HandleAsync(PromiseNear timer, TimerContext context, CancellationToken ct) => ActAsync(timer, ct);
 
     public Task HandleAsync(PromiseDue timer, TimerContext context, CancellationToken ct) => ActAsync(timer, ct);
 

@@ -97,6 +97,9 @@ internal sealed record Conversation
             Promises[at] = Promises[at] with { Due = e.Due };
     }
 
+    public void Apply(CaseCovered e) =>
+        Promises = Promises.ConvertAll(promise => e.Promises.Contains(promise.Id) ? promise with { Owner = e.AgentName } : promise);
+
     /// <summary>The promise is settled, one way or another.</summary>
     /// <returns>What it was, or null when it is not known here.</returns>
     public OpenPromise? Settle(Guid promiseId)

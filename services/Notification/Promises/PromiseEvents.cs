@@ -6,8 +6,10 @@ using CxPlatform.Notifications.Sending;
 
 namespace CxPlatform.Notifications.Promises;
 
-/// <summary>A customer hears of every promise that a person made, before a date moves, and when we did not keep our word.</summary>
-internal sealed class PromiseEvents(ConversationBook book, Outbox outbox) : IHandle<PromiseMade>, IHandle<PromiseRenegotiated>, IHandle<PromiseBroken>
+/// <summary>A customer hears of every promise that a person made, before a date moves, when somebody else keeps
+/// it, and when we did not keep our word.</summary>
+internal sealed class PromiseEvents(ConversationBook book, Outbox outbox)
+    : IHandle<PromiseMade>, IHandle<PromiseRenegotiated>, IHandle<PromiseBroken>, IHandle<CaseCovered>
 {
     public async Task HandleAsync(PromiseMade e, EventEnvelope envelope, CancellationToken ct)
     {
@@ -41,18 +43,39 @@ internal sealed class PromiseEvents(ConversationBook book, Outbox outbox) : IHan
             ct);
     }
 
+    public async Task HandleAsync(CaseCovered e, EventEnvelope envelope, CancellationToken ct)
+    {
+        if (await book.ForAsync(e.CaseId, envelope, ct) is not { } conversation)
+            return;
+        conversation.Apply(e);
+        if (conversation.Automatic != Automatic.None)
+            return;
+        var first = conversation.Promises.Where(promise => e.Promises.Contains(promise.Id)).MinBy(promise => promise.Due);
+        await outbox.TellAsync(
+            conversation, envelope,
+            new("covered", setting => setting.Common
+                .With("absent", e.AbsentName).With("who", e.AgentName).With("text", first?.Text).With("due", e.By, setting.When, setting.Now))
+            {
+                Person = e.AgentId is null ? null : e.AgentName,
+                Automatic = "auto-generated",
+            },
+            ct);
+    }
+
     public async Task HandleAsync(PromiseBroken e, EventEnvelope envelope, CancellationToken ct)
     {
         if (await book.ForAsync(e.CaseId, envelope, ct) is not { } conversation)
             return;
         var promise = conversation.Settle(e.PromiseId);
+        if (conversation.By == e.Due)
+            conversation.By = e.FollowUpDue;
         if (conversation.Automatic != Automatic.None)
             return;
         await outbox.TellAsync(
             conversation, envelope,
             new("promise-broken", setting => setting.Common
                 .Promise(promise?.Text, promise?.Owner).With("who", conversation.OwnerName ?? conversation.TeamName)
-                .With("due", e.Due, setting.When, setting.Now))
+                .With("due", e.Due, setting.When, setting.Now).With("next", e.FollowUpDue, setting.When, setting.Now))
             {
                 Automatic = "auto-generated",
             },

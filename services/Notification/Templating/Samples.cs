@@ -49,10 +49,20 @@ internal static class Samples
                 Full().Promise(text.Split('\n')[0], "Anna Berger").With("reason", reason).With("oldDue", Now, when, Now).With("due", By, when, Now),
                 Least().Promise(null, null).With("reason", reason).With("oldDue", Now, when, Now).With("due", By, when, Now),
             ],
+            "plan-changed" =>
+            [
+                Full().With("reason", reason).With("steps", Moved(text.Split('\n')[0], when.Long(By, Now), when.Short(By))),
+                Least().With("reason", reason).With("steps", Moved(text.Split('\n')[0], null, null)),
+            ],
+            "covered" =>
+            [
+                Full().With("absent", "Ben Koch").With("who", "Anna Berger").With("text", text.Split('\n')[0]).With("due", By, when, Now),
+                Least().With("absent", "Ben Koch").With("who", "Support").With("text", null).With("due", By, when, Now),
+            ],
             "promise-broken" =>
             [
-                Full().Promise(text.Split('\n')[0], "Anna Berger").With("who", "Anna Berger").With("due", By, when, Now),
-                Least().Promise(null, null).With("who", null).With("due", By, when, Now),
+                Full().Promise(text.Split('\n')[0], "Anna Berger").With("who", "Anna Berger").With("due", By, when, Now).With("next", By, when, Now),
+                Least().Promise(null, null).With("who", null).With("due", By, when, Now).With("next", null, when, Now),
             ],
             "resolved" =>
             [
@@ -67,5 +77,8 @@ internal static class Samples
             ],
             _ => throw new ServiceDefaults.ConfigurationFaultException($"the template {template} is not known: nothing would ever use it."),
         };
+
+        List<Dictionary<string, object?>> Moved(string title, string? due, string? dueShort) =>
+            [new() { ["title"] = title, ["oldDue"] = when.Long(Now, Now), ["due"] = due, ["dueShort"] = dueShort }];
     }
 }

@@ -39,7 +39,7 @@ internal sealed class AgentCommands(Unit<RoutingDb> unit, Assigner assigner)
     public async Task<Outcome<AgentRow>> CreateAsync(AgentInput input, CancellationToken ct)
     {
         var row = new AgentRow { Id = Guid.CreateVersion7(unit.Now), CreatedAt = unit.Now };
-        var agent = await ReadAsync(row.Id, input, Presence.Away, ct);
+        var agent = await ReadAsync(row.Id, input, Presence.Away, null, ct);
         return agent.IsRefused ? agent.Refusal : await SaveAsync(row, agent.Value, ct);
     }
 
@@ -50,7 +50,7 @@ internal sealed class AgentCommands(Unit<RoutingDb> unit, Assigner assigner)
             return NotFound(id);
         if (expected is not null && expected != row.Version)
             return new Refusal("agent-version-mismatch", $"The agent is at version {row.Version} by now: read it again.");
-        var agent = await ReadAsync(id, input, row.State.Presence, ct);
+        var agent = await ReadAsync(id, input, row.State.Presence, row.State.Absence, ct);
         return agent.IsRefused ? agent.Refusal : await SaveAsync(row, agent.Value, ct);
     }
 
@@ -60,12 +60,43 @@ internal sealed class AgentCommands(Unit<RoutingDb> unit, Assigner assigner)
             return NotFound(id);
         if (!row.State.Active)
             return new Refusal("agent-inactive", "This agent is not active any more; an administrator can change that.");
-        return await SaveAsync(row, row.State with { Presence = presence }, ct);
+        var state = row.State with { Presence = presence };
+        // Who is back earlier is back.
+        if (presence == Presence.Present && state.Absence is { } absence && absence.From <= unit.Now)
+            state = state with { Absence = null };
+        return await SaveAsync(row, state, ct);
+    }
+
+    /// <param name="absence">Null: they are not away, or not any more.</param>
+    public async Task<Outcome<AgentRow>> SetAbsenceAsync(Guid id, Absence? absence, CancellationToken ct)
+    {
+        if (await unit.Db.Agents.FindAsync([id], ct) is not { } row)
+            return NotFound(id);
+        if (absence?.Until <= unit.Now)
+            return new Refusal("until-invalid", "until: must lie in the future.", "until");
+        if (absence?.CoverId is { } cover && (cover == id || await unit.Db.Agents.FindAsync([cover], ct) is not { State.Active: true }))
+            return new Refusal("cover-id-invalid", "coverId: must be another agent who is active.", "coverId");
+        var state = row.State with { Absence = absence };
+        if (absence is not null && absence.From <= unit.Now)
+            state = state with { Presence = Presence.Away };
+        var stream = $"agent/{id}";
+        if (absence is not null && absence.From > unit.Now)
+            unit.Schedule(stream + "/absence", stream, new AbsenceBegins(id, absence.From), absence.From);
+        else
+            unit.Cancel(stream + "/absence");
+        return await SaveAsync(row, state, ct);
+    }
+
+    /// <summary>Who is away takes no new cases.</summary>
+    public async Task BeginAbsenceAsync(AbsenceBegins begins, CancellationToken ct)
+    {
+        if (await unit.Db.Agents.FindAsync([begins.AgentId], ct) is { State: { Absence: { } absence } state } row && absence.From == begins.From)
+            await SaveAsync(row, state with { Presence = Presence.Away }, ct);
     }
 
     public static Refusal NotFound(Guid id) => new("agent-not-found", $"There is no agent {id}.");
 
-    private async Task<Outcome<Agent>> ReadAsync(Guid id, AgentInput input, Presence presence, CancellationToken ct)
+    private async Task<Outcome<Agent>> ReadAsync(Guid id, AgentInput input, Presence presence, Absence? absence, CancellationToken ct)
     {
         var email = input.Email?.Trim().ToLowerInvariant();
         if (email is not null && await unit.Db.Agents.AnyAsync(other => other.Email == email && other.Id != id, ct))
@@ -81,7 +112,8 @@ internal sealed class AgentCommands(Unit<RoutingDb> unit, Assigner assigner)
             input.Capacity ?? AgentInput.DefaultCapacity,
             input.Teams?.Distinct().ToList() ?? (known.Count == 1 ? [.. known] : []),
             input.Queues?.Distinct().ToList() ?? [],
-            input.Skills?.Distinct().ToList() ?? []);
+            input.Skills?.Distinct().ToList() ?? [],
+            absence);
     }
 
     private static Refusal Unknown(string what, string id, IEnumerable<string> known) =>
@@ -106,6 +138,7 @@ internal sealed class AgentCommands(Unit<RoutingDb> unit, Assigner assigner)
                 Teams = agent.Teams,
                 Queues = [.. catalog.Queues.Values.Where(agent.Serves).Select(queue => queue.Id).Order(StringComparer.Ordinal)],
                 Skills = agent.Skills,
+                Absence = agent.Absence,
             }),
         ]);
         await assigner.SeatAsync(row, agent, row.Version + 1, ct);

@@ -12,9 +12,21 @@ namespace CxPlatform.Routing.Agents;
 /// <param name="OpenCases">How many cases they have now.</param>
 internal sealed record AgentView(
     Guid Id, string Name, string? Email, string Role, bool Active, Presence Presence, int Capacity, long OpenCases,
-    IReadOnlyList<string> Teams, IReadOnlyList<string> Queues, IReadOnlyList<string> Skills, long Version);
+    IReadOnlyList<string> Teams, IReadOnlyList<string> Queues, IReadOnlyList<string> Skills, Absence? Absence, long Version);
 
 internal sealed record PresenceInput(Presence Presence);
+
+/// <param name="From">Now when absent.</param>
+/// <param name="Until">When they are back; at most 366 days after it.</param>
+/// <param name="CoverId">Who keeps their promises meanwhile; somebody of the team when absent.</param>
+internal sealed record AbsenceInput(DateTimeOffset Until, DateTimeOffset? From = null, Guid? CoverId = null)
+{
+    public InputErrors Check(DateTimeOffset now) => new InputErrors()
+        .Check(Until > (From ?? now), "until", "must be after from.")
+        .Check(Until <= (From ?? now).AddDays(366), "until", "must be at most 366 days after from.");
+
+    public Absence Absence(DateTimeOffset now) => new(Time.Truncate(From ?? now), Time.Truncate(Until), CoverId);
+}
 
 internal static class AgentEndpoints
 {
@@ -74,10 +86,36 @@ internal static class AgentEndpoints
         }).RequireAuthorization(Policies.Agent).Produces<AgentView>()
             .WithName("setPresence").WithSummary("Says whether an agent takes new cases");
 
+        agents.MapPut("/{id:guid}/absence", (
+            Guid id, AbsenceInput input, ClaimsPrincipal user, Work<RoutingDb> work, LoadSets loads, HttpContext context,
+            TimeProvider clock, CancellationToken ct) =>
+            AbsentAsync(id, input.Check(clock.GetUtcNow()), input.Absence(clock.GetUtcNow()), user, work, loads, context, ct))
+            .RequireAuthorization(Policies.Agent).Produces<AgentView>()
+            .WithName("setAbsence").WithSummary("Says when an agent is away, and who keeps their promises meanwhile");
+
+        agents.MapDelete("/{id:guid}/absence", (
+            Guid id, ClaimsPrincipal user, Work<RoutingDb> work, LoadSets loads, HttpContext context, CancellationToken ct) =>
+            AbsentAsync(id, new InputErrors(), null, user, work, loads, context, ct))
+            .RequireAuthorization(Policies.Agent).Produces<AgentView>()
+            .WithName("endAbsence").WithSummary("Says that an agent is not away, or not any more");
+
         agents.MapPost("/{id:guid}/key", (Guid id, AgentKeyInput? input, Work<RoutingDb> work, CancellationToken ct) =>
             KeyEndpoints.IssueAsync(new(input?.Name, input?.Scopes, id), work, ct, agentInPath: true))
             .RequireAuthorization(Policies.Admin).Produces<IssuedKey>(StatusCodes.Status201Created).WithName("createAgentKey")
             .WithSummary("Makes a key with which the agent signs in; shown this once");
+    }
+
+    private static async Task<IResult> AbsentAsync(
+        Guid id, InputErrors errors, Absence? absence, ClaimsPrincipal user, Work<RoutingDb> work, LoadSets loads, HttpContext context,
+        CancellationToken ct)
+    {
+        if (user.AgentId() != id && !user.HasRole(Roles.Lead))
+            return Problems.Of(new Refusal("absence-forbidden", "Your own absence is yours to state; somebody else's takes a lead."));
+        return await context.WriteAsync(
+            errors,
+            _ => work.RunAsync<AgentCommands, Outcome<Saved>>(
+                async (commands, token) => Saved.Of(await commands.SetAbsenceAsync(id, absence, token)), ct),
+            _ => ShowAsync(id, work, loads, context, ct));
     }
 
     private static async Task<IResult> ShowAsync(
@@ -95,7 +133,7 @@ internal static class AgentEndpoints
         var agent = row.State;
         return new(
             agent.Id, agent.Name, agent.Email, agent.Role, agent.Active, agent.Presence, agent.Capacity, open,
-            agent.Teams, agent.Queues, agent.Skills, row.Version);
+            agent.Teams, agent.Queues, agent.Skills, agent.Absence, row.Version);
     }
 
     /// <summary>What a write answers under its Idempotency-Key: which one; what it looks like is read afterwards.</summary>

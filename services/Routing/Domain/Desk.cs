@@ -17,9 +17,10 @@ internal sealed record Queue(
 /// <param name="Role"><c>agent</c>, <c>lead</c> or <c>admin</c>.</param>
 /// <param name="Capacity">Open cases at a time, 0 to 1000.</param>
 /// <param name="Queues">The queues they serve; empty for all of their teams'.</param>
+/// <param name="Absence">When they are away, now or later.</param>
 internal sealed record Agent(
     Guid Id, string Name, string? Email, string Role, bool Active, Presence Presence, int Capacity,
-    IReadOnlyList<string> Teams, IReadOnlyList<string> Queues, IReadOnlyList<string> Skills)
+    IReadOnlyList<string> Teams, IReadOnlyList<string> Queues, IReadOnlyList<string> Skills, Absence? Absence = null)
 {
     public bool Serves(Queue queue) =>
         (Queues.Count > 0 ? Queues.Contains(queue.Id) : Teams.Contains(queue.Team)) && queue.Skills.All(Skills.Contains);

@@ -106,7 +106,7 @@ public sealed class CalendarProperties
             ?? (c.AlwaysOpen ? [new(default, default)]
                 : c.Hours.Where(h => h.Day == day.DayOfWeek).Select(h => new HoursOfDay(h.From, h.To)));
         var open = On(today).Any(h => time >= h.From && (time < h.To || h.To <= h.From))
-            || On(today.AddDays(-1)).Any(h => h.To <= h.From && time < h.To);
+            || (c.OtherHours.All(o => o.Date != today) && On(today.AddDays(-1)).Any(h => h.To <= h.From && time < h.To));
         if (!open || c.OtherHours.Any(o => o.Date == today))
             return open;
         return !c.Holidays.Contains(today) && !c.DaysOff.Any(off =>
@@ -139,6 +139,6 @@ public sealed class CalendarProperties
         {
             h with { To = default }, new((DayOfWeek)(((int)h.Day + 1) % 7), default, h.To),
         });
-        return c.OtherHours.Count > 0 ? c : c with { Hours = [.. hours] };
+        return c with { Hours = [.. hours] };
     }
 }

@@ -100,10 +100,12 @@ public sealed class CaseProperties
             2 => new ReplyAsCustomer(scene.NewId(), "And another thing."),
             3 or 4 => new Triage(scene.Decision(kinds[detail % kinds.Length], agent: detail % 3 == 0 ? null
                 : person, version: Math.Max(1, s.Version - (detail % 4)))),
-            5 => (detail % 3) switch
+            5 => (detail % 5) switch
             {
                 0 => new AcknowledgeByDefault(s.Id),
                 1 => new ReplyDue(s.Id, Waiting(s, detail).MessageId, Waiting(s, detail).SendAt),
+                2 => new PromiseNear(s.Id, promise, s.NextDue ?? scene.Now),
+                3 => new Cover(person.Id!.Value, person.Name, detail % 3 == 0 ? null : Scene.Bob.Id, Scene.Bob.Name, scene.Now.AddDays(2)),
                 _ => new ClockDue(s.Id),
             },
             6 => new Assign(person.Id!.Value, person.Name, null),
@@ -122,9 +124,13 @@ public sealed class CaseProperties
                 _ => new AddNote(scene.NewId(), person, "A note"),
             },
             12 => new DraftPlan([new("a", "A", null, null), new("work", "B", person.Name, scene.Now.AddDays(1)),
-                new("a", "C", null, null)]),
+                new("a", "C", null, null)], detail % 2 == 0 ? "A reason" : null),
             13 => new ChangeStep(s.Plan.Count == 0 || detail % 3 == 0 ? null
-                : s.Plan[detail % s.Plan.Count].Key, "A title", null, null, (StepState)(detail % 4)),
+                : s.Plan[detail % s.Plan.Count].Key, "A title", null, detail % 5 < 3 ? scene.Now.AddHours(detail % 90) : null, (StepState)(detail % 4))
+            {
+                Reason = detail % 2 == 0 ? "A reason" : null,
+                Promise = detail % 4 == 1,
+            },
             14 or 15 => new MakePromise(scene.NewId(), person, "A promise", scene.Now.AddHours(detail % 300)),
             16 => new KeepPromise(promise),
             17 => new RenegotiatePromise(promise, scene.Now.AddHours(detail % 200), "A reason"),

@@ -40,13 +40,21 @@ public sealed partial class NothingInternalTests
         [typeof(CasePriorityChanged)] = [],
         [typeof(CaseTagsChanged)] = [],
         [typeof(MessageOutcome)] = [],
-        [typeof(CasePlanned)] = ["Steps.Title", "Steps.Owner"],
-        [typeof(StepChanged)] = ["Step.Title", "Step.Owner"],
+        [typeof(CasePlanned)] = ["Steps.Title", "Steps.Owner", "Steps.ForCustomer"],
+        [typeof(StepChanged)] = ["Step.Title", "Step.Owner", "Step.ForCustomer"],
         [typeof(PromiseMade)] = ["Text", "Owner", "Phone"],
         [typeof(PromiseKept)] = [],
         [typeof(PromiseBroken)] = [],
         [typeof(PromiseRenegotiated)] = ["Reason"],
         [typeof(PromiseWithdrawn)] = [],
+        [typeof(PromiseWarned)] = [],
+        [typeof(PromiseEscalated)] = [],
+        [typeof(PromiseSuggested)] = [],
+        [typeof(SuggestionSettled)] = [],
+        [typeof(CaseCovered)] = ["AgentName"],
+        [typeof(ReminderSet)] = [],
+        [typeof(ReminderDue)] = [],
+        [typeof(ReminderCancelled)] = [],
         [typeof(SolutionProposed)] = ["AgentName", "Text"],
         [typeof(SolutionAccepted)] = [],
         [typeof(SolutionDeclined)] = ["WouldMakeItRight"],
@@ -63,7 +71,7 @@ public sealed partial class NothingInternalTests
     };
 
     // Ids and words of a closed vocabulary: public as facts, so integrators may see them; the page shows none of them but the number.
-    private static readonly HashSet<string> Facts = ["FollowsNumber", "Brand", "Category", "QueueId", "CalendarId", "Template", "Key"];
+    private static readonly HashSet<string> Facts = ["FollowsNumber", "Brand", "Category", "QueueId", "CalendarId", "Template", "Key", "Queue"];
 
     public static TheoryData<string> Languages => ["en", "de"];
 

@@ -117,6 +117,43 @@ public abstract class HttpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_is_away_takes_no_new_cases_until_they_say_that_they_are_back()
+    {
+        var (ada, bob) = (await _host.AgentAsync("Ada", present: false), await _host.AgentAsync("Bob", present: false));
+        await SetAsync("presence", new { presence = "present" });
+        foreach (var (field, wrong) in ((string, object)[])
+            [
+                ("until", new { until = DateTimeOffset.UtcNow.AddDays(-1) }),
+                ("until", new { until = DateTimeOffset.UtcNow.AddDays(400) }),
+                ("coverId", new { until = DateTimeOffset.UtcNow.AddDays(1), coverId = ada }),
+                ("coverId", new { until = DateTimeOffset.UtcNow.AddDays(1), coverId = Guid.NewGuid() }),
+            ])
+        {
+            using var refused = await _host.Admin.PutAsJsonAsync($"/v1/agents/{ada}/absence", wrong);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            Assert.Contains(field, await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        var away = await SetAsync("absence", new { until = DateTimeOffset.UtcNow.AddDays(1), coverId = bob });
+        Assert.Equal(("away", bob), (away.GetProperty("presence").GetString(), away.GetProperty("absence").GetProperty("coverId").GetGuid()));
+        var back = await SetAsync("presence", new { presence = "present" });
+        Assert.False(back.TryGetProperty("absence", out var absence) && absence.ValueKind != JsonValueKind.Null);
+
+        var soon = await SetAsync("absence", new { from = DateTimeOffset.UtcNow.AddSeconds(1), until = DateTimeOffset.UtcNow.AddDays(1) });
+        Assert.Equal("present", soon.GetProperty("presence").GetString());
+        await Eventually.Async(
+            async () => (await _host.Admin.GetFromJsonAsync<JsonElement>($"/v1/agents/{ada}")).GetProperty("presence").GetString() == "away",
+            TimeSpan.FromSeconds(30), "away when the absence begins");
+
+        async Task<JsonElement> SetAsync(string what, object body)
+        {
+            using var done = await _host.Admin.PutAsJsonAsync($"/v1/agents/{ada}/{what}", body);
+            Assert.True(done.IsSuccessStatusCode, await done.Content.ReadAsStringAsync());
+            return await done.Content.ReadFromJsonAsync<JsonElement>();
+        }
+    }
+
+    [Fact]
     public async Task An_agent_signs_in_with_their_key_and_sets_their_own_presence_but_nobody_elses()
     {
         var (ada, bob) = (await _host.AgentAsync("Ada", present: false), await _host.AgentAsync("Bob", present: false));

@@ -22,6 +22,29 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("CxPlatform.Cases.Storage.AbsenceRow", b =>
+                {
+                    b.Property<Guid>("AgentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agent_id");
+
+                    b.Property<Guid?>("CoverId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("cover_id");
+
+                    b.Property<DateTimeOffset>("From")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("from");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.HasKey("AgentId");
+
+                    b.ToTable("absences", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Cases.Storage.AgentQueueRow", b =>
                 {
                     b.Property<Guid>("AgentId")
@@ -321,6 +344,85 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
                     b.HasIndex("CustomerId");
 
                     b.ToTable("participants", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Cases.Storage.PlanTemplateRow", b =>
+                {
+                    b.Property<string>("Category")
+                        .HasColumnType("text")
+                        .HasColumnName("category");
+
+                    b.Property<string>("Definition")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("definition");
+
+                    b.HasKey("Category");
+
+                    b.ToTable("plan_templates", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Cases.Storage.PromiseRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("case_id");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("category");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
+                    b.Property<DateTimeOffset>("Due")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due");
+
+                    b.Property<DateOnly>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<bool>("Moved")
+                        .HasColumnType("boolean")
+                        .HasColumnName("moved");
+
+                    b.Property<Guid?>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("QueueId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("queue_id");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CaseId");
+
+                    b.HasIndex("DueOn", "OwnerId");
+
+                    b.HasIndex("OwnerId", "Due")
+                        .HasFilter("state = 'Open'");
+
+                    b.ToTable("promises", (string)null);
                 });
 
             modelBuilder.Entity("CxPlatform.Cases.Storage.SavedViewRow", b =>

@@ -17,6 +17,29 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+            modelBuilder.Entity("CxPlatform.Cases.Storage.AbsenceRow", b =>
+                {
+                    b.Property<Guid>("AgentId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("agent_id");
+
+                    b.Property<Guid?>("CoverId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cover_id");
+
+                    b.Property<long>("From")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.HasKey("AgentId");
+
+                    b.ToTable("absences", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Cases.Storage.AgentQueueRow", b =>
                 {
                     b.Property<Guid>("AgentId")
@@ -316,6 +339,85 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
                     b.HasIndex("CustomerId");
 
                     b.ToTable("participants", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Cases.Storage.PlanTemplateRow", b =>
+                {
+                    b.Property<string>("Category")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("category");
+
+                    b.Property<string>("Definition")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("definition");
+
+                    b.HasKey("Category");
+
+                    b.ToTable("plan_templates", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Cases.Storage.PromiseRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("case_id");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("category");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
+
+                    b.Property<long>("Due")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due");
+
+                    b.Property<DateOnly>("DueOn")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("due_on");
+
+                    b.Property<bool>("Moved")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("moved");
+
+                    b.Property<Guid?>("OwnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("QueueId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("queue_id");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CaseId");
+
+                    b.HasIndex("DueOn", "OwnerId");
+
+                    b.HasIndex("OwnerId", "Due")
+                        .HasFilter("state = 'Open'");
+
+                    b.ToTable("promises", (string)null);
                 });
 
             modelBuilder.Entity("CxPlatform.Cases.Storage.SavedViewRow", b =>

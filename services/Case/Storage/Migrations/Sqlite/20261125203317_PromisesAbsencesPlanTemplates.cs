@@ -1,0 +1,91 @@
+using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace CxPlatform.Cases.Storage.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class PromisesAbsencesPlanTemplates : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "absences",
+                columns: table => new
+                {
+                    agent_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    from = table.Column<long>(type: "INTEGER", nullable: false),
+                    until = table.Column<long>(type: "INTEGER", nullable: false),
+                    cover_id = table.Column<Guid>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_absences", x => x.agent_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "plan_templates",
+                columns: table => new
+                {
+                    category = table.Column<string>(type: "TEXT", nullable: false),
+                    definition = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_plan_templates", x => x.category);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "promises",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    case_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    source = table.Column<string>(type: "TEXT", nullable: false),
+                    state = table.Column<string>(type: "TEXT", nullable: false),
+                    owner_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    queue_id = table.Column<string>(type: "TEXT", nullable: false),
+                    category = table.Column<string>(type: "TEXT", nullable: false),
+                    channel = table.Column<string>(type: "TEXT", nullable: false),
+                    due = table.Column<long>(type: "INTEGER", nullable: false),
+                    due_on = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    moved = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_promises", x => x.id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_promises_case_id",
+                table: "promises",
+                column: "case_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_promises_due_on_owner_id",
+                table: "promises",
+                columns: new[] { "due_on", "owner_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_promises_owner_id_due",
+                table: "promises",
+                columns: new[] { "owner_id", "due" },
+                filter: "state = 'Open'");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "absences");
+
+            migrationBuilder.DropTable(
+                name: "plan_templates");
+
+            migrationBuilder.DropTable(
+                name: "promises");
+        }
+    }
+}
