@@ -9,13 +9,13 @@ internal sealed record TimerChange(string Key, TimedCommand? Command, DateTimeOf
 internal static class CaseTimers
 {
     /// <param name="after">The case after the event.</param>
-    public static IEnumerable<TimerChange> For(
-        object e, CaseState after, DateTimeOffset now, CasePolicy policy, BusinessCalendar calendar) => e switch
+    /// <param name="hours">The calendar that the case follows.</param>
+    public static IEnumerable<TimerChange> For(object e, CaseState after, DateTimeOffset now, CasePolicy policy, BusinessCalendar hours) => e switch
     {
         CaseOpened => [new(Key(after, "acknowledge"), new AcknowledgeByDefault(after.Id), now + policy.Triage)],
         CaseTriaged => [Cancel(Key(after, "acknowledge"))],
-        PromiseMade x => Promise(after, x.PromiseId, x.Due, policy.WarnOf(now, x.Due, calendar)),
-        PromiseRenegotiated x => Promise(after, x.PromiseId, x.Due, policy.WarnOf(now, x.Due, calendar)),
+        PromiseMade x => Promise(after, x.PromiseId, x.Due, policy.WarnOf(now, x.Due, hours)),
+        PromiseRenegotiated x => Promise(after, x.PromiseId, x.Due, policy.WarnOf(now, x.Due, hours)),
         PromiseKept x => NoPromise(after, x.PromiseId),
         PromiseWithdrawn x => NoPromise(after, x.PromiseId),
         SolutionProposed x => [new(Key(after, "proposal"), new ProposalSilence(after.Id, x.ProposalId, x.AnswerBy), x.AnswerBy)],
