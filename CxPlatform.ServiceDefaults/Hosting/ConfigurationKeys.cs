@@ -22,7 +22,7 @@ internal sealed class ConfigurationKeys(
         foreach (var section in sections)
             Collect(section.Path, section.Options, known, depth: 0);
         var foreign = CxTopology.AllModules.Except(topology.Modules)
-            .SelectMany(m => m == "notification" ? ["Cx:notification:", "Cx:mail:"] : new[] { $"Cx:{m}:" }).ToList();
+            .SelectMany(m => m == "notification" ? ["Cx:notification:", "Cx:mail:", "Cx:webhooks:"] : new[] { $"Cx:{m}:" }).ToList();
         var failures = new List<string>();
         foreach (var (key, value) in configuration.GetSection("Cx").AsEnumerable())
         {

@@ -5,6 +5,7 @@ using CxPlatform.Notifications.Sending;
 using CxPlatform.Notifications.Storage;
 using CxPlatform.Notifications.Templating;
 using CxPlatform.Notifications.Webhooks;
+using CxPlatform.Notifications.Webhooks.Desk;
 using CxPlatform.Notifications.Webhooks.Subscriptions;
 using CxPlatform.ServiceDefaults;
 using Microsoft.Extensions.Options;
@@ -52,6 +53,7 @@ public static class NotificationModule
         app.MapMessages();
         app.MapTemplates();
         app.MapSubscriptions();
+        app.MapSubscriptionPages();
         return app;
     }
 

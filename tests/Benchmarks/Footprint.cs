@@ -44,6 +44,6 @@ internal static class Footprint
         return Stopwatch.GetElapsedTime(from);
     }
 
-    private static double Megabytes(int process) =>
+    public static double Megabytes(int process) =>
         double.Parse(File.ReadLines($"/proc/{process}/smaps_rollup").First(line => line.StartsWith("Pss:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
 }

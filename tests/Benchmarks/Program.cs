@@ -8,6 +8,9 @@ if (args is ["mail"])
     return MailBench.Run();
 if (args is ["fuzz", ..])
     return Fuzz.Run(Number(1, 1_000_000), Number(2, 1));
+// ./cx bench webhooks: deliveries to a receiver in this process, from five services, PostgreSQL and RabbitMQ.
+if (args is ["webhooks"])
+    return await WebhookBench.RunAsync();
 // ./cx bench inbox [cases]: the views of the desk on PostgreSQL, over a million cases unless told otherwise.
 if (args is ["inbox", ..])
     return await InboxBench.RunAsync(Number(1, 1_000_000));
