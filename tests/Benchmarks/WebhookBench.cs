@@ -60,7 +60,7 @@ internal sealed class WebhookBench : IAsyncDisposable
             Say(string.Create(CultureInfo.InvariantCulture, $"{subscriptions:N0} subscriptions"), string.Create(CultureInfo.InvariantCulture, $"{rate:N0} deliveries/s, {busy}"));
         }
         await bench.SubscribeAsync(1);
-        Say("age of events at 200/s", await bench.AgeAsync(50, TimeSpan.FromSeconds(20)));
+        Say("age of events at 200/s", await bench.AgeAsync(32, TimeSpan.FromSeconds(20)));
         Say("memory", await bench.MemoryAsync());
         return 0;
     }
@@ -136,7 +136,7 @@ internal sealed class WebhookBench : IAsyncDisposable
             $"{share:N2} ms of notification's CPU each, the machine {used.Busy.TotalSeconds / took.TotalSeconds / Environment.ProcessorCount:P0} busy"));
     }
 
-    /// <summary>From a contact's arrival through Case, the broker and Notification: each makes about four events.</summary>
+    /// <summary>From a contact's arrival through Case, the broker and Notification: each makes about six events.</summary>
     private async Task<string> AgeAsync(double contactsPerSecond, TimeSpan time)
     {
         var load = new Load(_platform, 32);
