@@ -73,7 +73,8 @@ public sealed class SubscriptionTests
             .After("""{"channel":"email","brand":"main","kind":"request","priority":"normal"}""")
             .After("""{"channel":"sms","messageId":"x"}""")
             .After("""{"kind":"complaint","category":"delivery","priority":"urgent","queue":"returns","feeling":"angry"}""")
-            .After("""{"tags":["vip","fragile"]}""")
+            .WithTagsOf("""{"caseId":"x","tags":["vip","fragile"],"added":["fragile"]}""")
+            .WithTagsOf("""{"text":"\"tags\": what are they?"}""")
             .After("{}");
         Assert.Equal(("email", "main", "complaint", "delivery", "urgent", "returns"), (facts.Channel, facts.Brand, facts.Kind, facts.Category, facts.Priority, facts.Queue));
         Assert.Equal(facts.Write(), CaseFacts.Read(facts.Write()).Write());

@@ -34,10 +34,18 @@ internal sealed record CaseFacts
             Queue = Text(data, "queue") ?? Queue,
             Channel = Channel ?? Text(data, "channel"),
             Brand = Brand ?? Text(data, "brand"),
-            Tags = data.TryGetProperty("tags", out var tags) && tags.ValueKind == JsonValueKind.Array
-                ? [.. tags.EnumerateArray().Where(tag => tag.ValueKind == JsonValueKind.String).Select(tag => tag.GetString()!)]
-                : Tags,
         };
+    }
+
+    /// <summary>With the tags that an event's own data hold. People write them, so no public data do; a filter may ask for them all the same.</summary>
+    public CaseFacts WithTagsOf(string data)
+    {
+        if (!data.Contains("\"tags\":", StringComparison.Ordinal))
+            return this;
+        using var document = JsonDocument.Parse(data);
+        return document.RootElement.TryGetProperty("tags", out var tags) && tags.ValueKind == JsonValueKind.Array
+            ? this with { Tags = [.. tags.EnumerateArray().Where(tag => tag.ValueKind == JsonValueKind.String).Select(tag => tag.GetString()!)] }
+            : this;
     }
 
     private static string? Text(JsonElement data, string name) =>
