@@ -44,7 +44,7 @@ internal sealed class Threading(CaseStore store)
         var elsewhere = contact.Channel is Channel.Sms or Channel.Whatsapp;
         var (customer, channel) = (contact.CustomerId, contact.Channel);
         await store.Db.Cases.AsTracking()
-            .Where(row => row.CustomerId == customer && row.LastActivityAt >= since && (row.Channel == channel || (elsewhere && row.IsOpen)))
+            .Where(row => row.CustomerId == customer && row.LastActivityAt >= since && (row.Channel == channel || (elsewhere && row.Status != CaseStatus.Closed)))
             .OrderByDescending(row => row.Channel == channel).ThenByDescending(row => row.IsOpen)
             .ThenByDescending(row => row.LastActivityAt).Take(3).LoadAsync(ct);
         // Cases that this very transaction opened are not in the database yet, but they are here.
@@ -54,6 +54,11 @@ internal sealed class Threading(CaseStore store)
         if (recent.Find(row => row.Channel == channel) is { } running)
             return running;
         // Of two that are open, who could tell which is meant?
-        return elsewhere && recent.FindAll(row => row.IsOpen) is [var only] ? only : null;
+        return !elsewhere ? null : recent.FindAll(row => row.IsOpen) switch
+        {
+            [var open] => open,
+            [] when recent is [var over] => over,
+            _ => null,
+        };
     }
 }

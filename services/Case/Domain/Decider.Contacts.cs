@@ -56,7 +56,7 @@ internal static partial class Decider
     {
         var contact = c.Contact;
         var now = story.Case;
-        var wantsNothing = contact.Automatic != Automatic.None || ThankYou.Is(contact.Text, contact.CustomerName);
+        var wantsNothing = contact.Automatic != Automatic.None || ThankYou.Is(contact.Text, contact.CustomerName, now.OwnerName);
         if (!wantsNothing && !IsWithinReach(now, story.Now, story.Given.Policy))
             return new("case-closed", $"Case {now.Number} is over for good: a further contact opens a case of its own.");
 
@@ -89,7 +89,7 @@ internal static partial class Decider
             return refusal;
         if (!IsWithinReach(now, story.Now, story.Given.Policy))
             return new("case-closed", $"Case {now.Number} is over for good. Please write to us anew; we still have what you told us.");
-        var thanks = c.Attachments is null or [] && ThankYou.Is(c.Text, now.CustomerName);
+        var thanks = c.Attachments is null or [] && ThankYou.Is(c.Text, now.CustomerName, now.OwnerName);
         var replied = new CustomerReplied
         {
             CaseId = now.Id,

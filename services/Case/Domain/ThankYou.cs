@@ -22,12 +22,12 @@ internal static partial class ThankYou
         nochmals nochmal einen schönes wochenende
         """);
 
-    /// <param name="name">The customer's name, whose words may stand under the thanks.</param>
-    public static bool Is(string text, string? name)
+    /// <param name="names">The customer's, whose words may stand under the thanks, and the name of whom they thank.</param>
+    public static bool Is(string text, params ReadOnlySpan<string?> names)
     {
         if (text.Length > MaxLength || text.Contains('?', StringComparison.Ordinal))
             return false;
-        var own = Words(name ?? "").ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var own = Words(string.Join(' ', names)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var thanked = false;
         foreach (var word in Words(text))
         {
