@@ -78,6 +78,12 @@ public sealed class Platform : IAsyncDisposable
         return platform;
     }
 
+    /// <summary>Ends the process that sends messages at once, as a crash would.</summary>
+    public Task KillNotificationAsync() => (_processes?.Services["notification"] ?? _allInOne!).KillAsync();
+
+    /// <summary>Starts it again.</summary>
+    public Task StartNotificationAsync() => (_processes?.Services["notification"] ?? _allInOne!).StartAsync();
+
     public async Task<JsonElement> GetAsync(string path) => await ReadAsync(await Client.GetAsync(new Uri(path, UriKind.Relative)), path);
 
     public async Task<JsonElement> PostAsync(string path, object body) => await ReadAsync(await Client.PostAsJsonAsync(path, body), path);

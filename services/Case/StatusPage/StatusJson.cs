@@ -5,13 +5,14 @@ using CxPlatform.Contracts.Cases.V1;
 namespace CxPlatform.Cases.StatusPage;
 
 /// <summary>The status page for programs: what the page shows, and no more.</summary>
+/// <param name="AsOf">When it stood so.</param>
 /// <param name="TimeZone">In which the page tells dates; the ones here are UTC.</param>
 /// <param name="Place">Where it is in line, in words; null when it does not wait for somebody to have it.</param>
 /// <param name="People">When somebody is there.</param>
 /// <param name="CallBack">Calls that can be booked, and the one that is; null when none are offered.</param>
 /// <param name="Helps">What may help meanwhile.</param>
 internal sealed record StatusJson(
-    string Number, CaseStatus Status, string Language, string TimeZone, string Heading, StatusJson.NextJson Next, string Need,
+    string Number, DateTimeOffset AsOf, CaseStatus Status, string Language, string TimeZone, string Heading, StatusJson.NextJson Next, string Need,
     DateTimeOffset OpenedAt, IReadOnlyList<StatusJson.StepJson> Steps, IReadOnlyList<StatusJson.PromiseJson> Promises,
     StatusJson.ProposalJson? Proposal, IReadOnlyList<StatusJson.MessageJson> Messages, CaseResult? Result, string? Reason,
     DateTimeOffset? ResolvedAt, bool CanReply, bool CanCorrect, StatusJson.PlaceJson? Place, StatusJson.PeopleJson People, string? Phone,
@@ -21,7 +22,7 @@ internal sealed record StatusJson(
     {
         var (view, setting, next) = (model.View, model.Setting, model.Next());
         return new(
-            view.Number, view.Status, model.Words.Lang, model.Zone, model.Heading,
+            view.Number, setting.Now, view.Status, model.Words.Lang, model.Zone, model.Heading,
             new(next.What, next.Who, next.By, next.By is { } by ? model.Say(by) : next.NoDate), view.Need, view.OpenedAt,
             [.. view.Steps.Select(step => new StepJson(step.Title, step.Owner, step.Due, step.State, step.ForCustomer))],
             [.. view.Promises.Select(p => new PromiseJson(p.Text, p.Owner, p.Due, p.FirstDue, p.State, model.Words.Of(p), p.Reason))],

@@ -127,7 +127,7 @@ public sealed class PagesFixture : IAsyncLifetime
         return new(id, key, client);
     }
 
-    private static string Browser() =>
+    internal static string Browser() =>
         ((string[])["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]).FirstOrDefault(File.Exists)
         ?? throw new InvalidOperationException("The pages are tested in Chromium: install the package chromium, or let ./cx test do it.");
 }
