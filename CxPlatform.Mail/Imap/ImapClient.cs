@@ -146,20 +146,49 @@ public sealed class ImapClient : IAsyncDisposable
         return infos;
     }
 
-    /// <summary>A whole message as it is, without setting \Seen; null when it is not there.</summary>
+    /// <summary>A whole message as it is, without setting \Seen; null when it is not there. A large one waits in a temporary file, which is
+    /// gone when the stream is disposed.</summary>
     /// <param name="maxSize">Bytes that are taken at most.</param>
     /// <exception cref="ImapException">With <see cref="ImapFailure.Refused"/> the server cannot give this one; others may come.</exception>
-    public async Task<byte[]?> FetchAsync(long uid, int maxSize, CancellationToken cancel)
+    public async Task<Stream?> FetchAsync(long uid, int maxSize, CancellationToken cancel)
     {
         byte[]? message = null;
-        connection.MaxLiteral = maxSize;
-        await connection.CommandAsync(string.Create(CultureInfo.InvariantCulture, $"UID FETCH {uid} (UID BODY.PEEK[])"), response =>
+        var file = NewTemporary();
+        try
         {
-            if (Items(response) is { } items && items.GetValueOrDefault("UID")?.Number == uid && items.TryGetValue("BODY[]", out var body))
-                message = body.Literal ?? Encoding.UTF8.GetBytes(body.Text);
-        }, cancel).ConfigureAwait(false);
-        return message;
+            connection.Overflow = (file, maxSize);
+            await connection.CommandAsync(string.Create(CultureInfo.InvariantCulture, $"UID FETCH {uid} (UID BODY.PEEK[])"), response =>
+            {
+                if (Items(response) is { } items && items.GetValueOrDefault("UID")?.Number == uid && items.TryGetValue("BODY[]", out var body))
+                    message = body.Literal ?? Encoding.UTF8.GetBytes(body.Text);
+            }, cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            await file.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            connection.Overflow = null;
+        }
+        if (message is [] && file.Length > 0)
+        {
+            file.Position = 0;
+            return file;
+        }
+        await file.DisposeAsync().ConfigureAwait(false);
+        return message is null ? null : new MemoryStream(message, writable: false);
     }
+
+    // Made at once, written only if a message is large.
+    static FileStream NewTemporary() => new(Path.Combine(Path.GetTempPath(), $"cx-imap-{Guid.NewGuid():n}"), new FileStreamOptions
+    {
+        Mode = FileMode.CreateNew,
+        Access = FileAccess.ReadWrite,
+        Share = FileShare.Delete,
+        Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose,
+    });
 
     public Task MarkSeenAsync(long uid, CancellationToken cancel) =>
         connection.CommandAsync(string.Create(CultureInfo.InvariantCulture, $"UID STORE {uid} +FLAGS.SILENT (\\Seen)"), null, cancel);

@@ -16,8 +16,12 @@ sealed class ImapConnection(ImapOptions options, TimeProvider time) : IAsyncDisp
     Stream stream = Stream.Null;
     int start, end, tags;
 
-    /// <summary>Bytes of a literal that are taken; a larger one is a fault of the connection.</summary>
-    public int MaxLiteral { get; set; } = 64 * 1024;
+    /// <summary>Bytes of a literal that are held in memory; a larger one goes to <see cref="Overflow"/>.</summary>
+    const int MaxLiteral = 64 * 1024;
+
+    /// <summary>Where one large literal is written to as it comes, and how many bytes of it are taken; null: a larger one than fits in memory is
+    /// a fault of the connection.</summary>
+    public (Stream Into, int Max)? Overflow { get; set; }
 
     public bool Encrypted { get; private set; }
 
@@ -115,10 +119,18 @@ sealed class ImapConnection(ImapOptions options, TimeProvider time) : IAsyncDisp
                 pieces.Add(line);
                 return ImapParser.Parse(pieces, literals);
             }
-            if (size > MaxLiteral)
-                throw new ImapException(ImapFailure.Protocol, $"The server sends {size} bytes where at most {MaxLiteral} were asked for.");
+            var most = Overflow?.Max ?? MaxLiteral;
+            if (size > most)
+                throw new ImapException(ImapFailure.Protocol, $"The server sends {size} bytes where at most {most} were asked for.");
             pieces.Add(line[..line.LastIndexOf('{')]);
-            literals.Add(await ReadLiteralAsync((int)size, cancel).ConfigureAwait(false));
+            if (size <= MaxLiteral)
+            {
+                literals.Add(await ReadLiteralAsync((int)size, cancel).ConfigureAwait(false));
+                continue;
+            }
+            await CopyLiteralAsync((int)size, Overflow!.Value.Into, cancel).ConfigureAwait(false);
+            Overflow = null;
+            literals.Add([]);
         }
     }
 
@@ -141,6 +153,22 @@ sealed class ImapConnection(ImapOptions options, TimeProvider time) : IAsyncDisp
             have += read;
         }
         return literal;
+    }
+
+    async Task CopyLiteralAsync(int size, Stream into, CancellationToken cancel)
+    {
+        while (size > 0)
+        {
+            if (start == end)
+            {
+                start = 0;
+                end = await ReadSomeAsync(buffer, options.AnswerTimeout, cancel).ConfigureAwait(false);
+            }
+            var have = Math.Min(size, end - start);
+            await into.WriteAsync(buffer.AsMemory(start, have), cancel).ConfigureAwait(false);
+            start += have;
+            size -= have;
+        }
     }
 
     async Task<string> ReadLineAsync(TimeSpan patience, CancellationToken cancel)

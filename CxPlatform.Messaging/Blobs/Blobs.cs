@@ -18,17 +18,25 @@ public interface IBlobs
     /// <returns>Null when there is no such blob (or it was erased).</returns>
     Task<Stream?> OpenAsync(string hash, CancellationToken ct = default);
 
-    /// <summary>For erasure: nothing may refer to it any more.</summary>
-    Task DeleteAsync(string hash, CancellationToken ct = default);
+    /// <summary>For erasure: nothing may refer to it any more. One that was put lately stays: whoever put it may be about to commit what refers
+    /// to it.</summary>
+    /// <returns>Whether it is gone; else ask again later, after looking whether something refers to it now.</returns>
+    Task<bool> DeleteAsync(string hash, CancellationToken ct = default);
 }
 
-/// <summary>Blobs in a folder: <c>ab/cdef...</c>, written beside, fsynced, renamed.</summary>
-internal sealed class FolderBlobs(string folder) : IBlobs
+/// <summary>Blobs in a folder: <c>ab/cdef...</c>, written beside, fsynced, renamed. A blob that is put again is touched; one that is deleted is
+/// first put aside, where its time cannot be touched any more, and then looked at: so a put and a deletion cannot miss each other.</summary>
+internal sealed class FolderBlobs(string folder, TimeProvider? clock = null) : IBlobs
 {
+    /// <summary>How long a put protects a blob; longer than any transaction that refers to it.</summary>
+    public static readonly TimeSpan Lately = TimeSpan.FromMinutes(10);
+
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+
     public async Task<BlobRef> PutAsync(ReadOnlyMemory<byte> content, CancellationToken ct = default)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(content.Span));
-        if (!File.Exists(PathOf(hash)))
+        if (!TryTouch(PathOf(hash)))
         {
             var temporary = NewTemporary();
             await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
@@ -72,17 +80,70 @@ internal sealed class FolderBlobs(string folder) : IBlobs
 
     public Task<Stream?> OpenAsync(string hash, CancellationToken ct = default)
     {
-        if (hash.Length != 64 || !hash.All(char.IsAsciiHexDigitLower) || !File.Exists(PathOf(hash)))
+        if (!IsHash(hash))
             return Task.FromResult<Stream?>(null);
-        return Task.FromResult<Stream?>(new FileStream(PathOf(hash), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 81920, useAsync: true));
+        // Twice: it may be put back between the first two looks.
+        foreach (var path in (string[])[PathOf(hash), AsideOf(hash), PathOf(hash)])
+        {
+            try
+            {
+                return Task.FromResult<Stream?>(
+                    new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 81920, useAsync: true));
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // It is not there.
+            }
+        }
+        return Task.FromResult<Stream?>(null);
     }
 
-    public Task DeleteAsync(string hash, CancellationToken ct = default)
+    public Task<bool> DeleteAsync(string hash, CancellationToken ct = default)
     {
-        if (hash.Length == 64 && hash.All(char.IsAsciiHexDigitLower))
-            File.Delete(PathOf(hash));
-        return Task.CompletedTask;
+        if (!IsHash(hash))
+            return Task.FromResult(true);
+        var (path, aside) = (PathOf(hash), AsideOf(hash));
+        // Most are old or gone, and need not be moved to see that. One that is aside was left there by a crash.
+        if (File.Exists(path) && WasPutLately(path))
+            return Task.FromResult(false);
+        try
+        {
+            File.Move(path, aside, overwrite: true);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            if (!File.Exists(aside))
+                return Task.FromResult(true);
+        }
+        if (WasPutLately(aside))
+        {
+            // Put between the two looks: it goes back, over a new copy of the same content if there is one.
+            File.Move(aside, path, overwrite: true);
+            return Task.FromResult(false);
+        }
+        File.Delete(aside);
+        return Task.FromResult(!File.Exists(path));
     }
+
+    private static bool IsHash(string hash) => hash.Length == 64 && hash.All(char.IsAsciiHexDigitLower);
+
+    private bool WasPutLately(string path) => _clock.GetUtcNow() - File.GetLastWriteTimeUtc(path) < Lately;
+
+    /// <summary>Whether it is there, and protected from a deletion from now on.</summary>
+    private bool TryTouch(string path)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(path, _clock.GetUtcNow().UtcDateTime);
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    private string AsideOf(string hash) => PathOf(hash) + ".aside";
 
     private string PathOf(string hash) => Path.Combine(folder, hash[..2], hash[2..]);
 
@@ -97,10 +158,15 @@ internal sealed class FolderBlobs(string folder) : IBlobs
     {
         var path = PathOf(hash);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        if (File.Exists(path))
+        if (TryTouch(path))
+        {
             File.Delete(temporary);
+        }
         else
+        {
+            _ = TryTouch(temporary); // By our clock, like every other.
             File.Move(temporary, path, overwrite: true);
+        }
         // The rename itself must survive a power cut.
         FlushFolder(Path.GetDirectoryName(path)!);
     }

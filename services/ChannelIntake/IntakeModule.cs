@@ -2,6 +2,7 @@ using CxPlatform.Intake.Channels.Api;
 using CxPlatform.Intake.Channels.Chat;
 using CxPlatform.Intake.Channels.Email;
 using CxPlatform.Intake.Channels.Imap;
+using CxPlatform.Intake.Channels.Kiosk;
 using CxPlatform.Intake.Channels.Media;
 using CxPlatform.Intake.Channels.Meta;
 using CxPlatform.Intake.Channels.Smtp;
@@ -56,6 +57,7 @@ public static class IntakeModule
         builder.Services.AddWebhookChannel();
         builder.Services.AddChatChannel();
         builder.Services.AddStaffChannel();
+        builder.Services.AddKioskChannel();
         return builder;
     }
 
@@ -69,6 +71,7 @@ public static class IntakeModule
         app.MapMetaChannel();
         app.MapChatChannel();
         app.MapStaffChannel();
+        app.MapKioskChannel();
         app.MapWebhookChannel();
         app.MapContacts();
         app.MapCustomers();

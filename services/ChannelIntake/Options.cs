@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using CxPlatform.Intake.Channels.Imap;
+using CxPlatform.Intake.Channels.Kiosk;
 using CxPlatform.Intake.Channels.Media;
 using CxPlatform.Intake.Channels.Smtp;
 using CxPlatform.Intake.Channels.Webhook;
@@ -33,6 +34,8 @@ internal sealed class IntakeOptions
 
     /// <summary>Tools whose webhooks are taken, by the name in their address: <c>/v1/channels/webhook/{source}</c>.</summary>
     public Dictionary<string, WebhookOptions> Webhooks { get; set; } = [];
+
+    public KioskOptions Kiosk { get; set; } = new();
 
     public MediaOptions Media { get; set; } = new();
 

@@ -54,4 +54,57 @@ public sealed class SmallPartsTests
         Assert.NotNull(stream);
         Assert.Null(await blobs.OpenAsync("../../etc/passwd"));
     }
+
+    [Fact]
+    public async Task A_blob_that_was_put_lately_is_not_deleted_and_one_that_was_not_is()
+    {
+        using var folder = new TempFolder();
+        var clock = new SteppedTime();
+        var blobs = new FolderBlobs(folder.Path, clock);
+        var content = Encoding.UTF8.GetBytes("hello");
+        var hash = (await blobs.PutAsync(content)).Hash;
+        Assert.False(await blobs.DeleteAsync(hash));
+        clock.Advance(FolderBlobs.Lately);
+        await blobs.PutAsync(new MemoryStream(content));
+        Assert.False(await blobs.DeleteAsync(hash));
+        clock.Advance(FolderBlobs.Lately);
+        await blobs.PutAsync(content);
+        Assert.False(await blobs.DeleteAsync(hash));
+        clock.Advance(FolderBlobs.Lately);
+        Assert.True(await blobs.DeleteAsync(hash));
+        Assert.Null(await blobs.OpenAsync(hash));
+        Assert.True(await blobs.DeleteAsync(hash));
+        Assert.Empty(Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task A_put_and_a_deletion_of_the_same_content_at_the_same_instant_never_leave_the_put_one_missing()
+    {
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        using var folder = new TempFolder();
+        var clock = new SteppedTime();
+        var blobs = new FolderBlobs(folder.Path, clock);
+        for (var round = 0; round < 300; round++)
+        {
+            var content = new byte[random.Next(1, 5000)];
+            random.NextBytes(content);
+            var hash = (await blobs.PutAsync(content)).Hash;
+            clock.Advance(FolderBlobs.Lately);
+            using var together = new Barrier(3);
+            var deletion = Task.Run(async () =>
+            {
+                together.SignalAndWait();
+                await blobs.DeleteAsync(hash);
+            });
+            var puts = Enumerable.Range(0, 2).Select(n => Task.Run(async () =>
+            {
+                together.SignalAndWait();
+                await (n == 0 ? blobs.PutAsync(content) : blobs.PutAsync(new MemoryStream(content)));
+            }));
+            await Task.WhenAll([deletion, .. puts]);
+            await using var stream = await blobs.OpenAsync(hash);
+            Assert.True(stream?.Length == content.Length, $"seed {seed}, round {round}");
+        }
+    }
 }

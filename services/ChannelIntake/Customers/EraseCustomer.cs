@@ -75,6 +75,8 @@ internal sealed record EraseLeftovers(IReadOnlyList<Guid> Customers, IReadOnlyLi
 
 internal sealed class EraseLeftoversHandler(Unit<IntakeDb> unit, EraseCustomer erase, IBlobs blobs) : IHandleTimer<EraseLeftovers>
 {
+    private static readonly TimeSpan Again = TimeSpan.FromMinutes(5);
+
     public async Task HandleAsync(EraseLeftovers timer, TimerContext context, CancellationToken ct)
     {
         var late = await erase.EraseContactsAsync(timer.Customers, ct);
@@ -86,7 +88,12 @@ internal sealed class EraseLeftoversHandler(Unit<IntakeDb> unit, EraseCustomer e
         kept.AddRange(await unit.Db.Arrivals.Where(arrival => arrival.RawBlob != null && hashes.Contains(arrival.RawBlob))
             .Select(arrival => arrival.RawBlob!).ToListAsync(ct));
         // Deleting what is gone already does nothing, so a timer that runs twice is harmless.
+        var put = new List<string>();
         foreach (var hash in hashes.Except(kept))
-            await blobs.DeleteAsync(hash, ct);
+            if (!await blobs.DeleteAsync(hash, ct))
+                put.Add(hash);
+        // Somebody brought the same file just now. Whether a contact came of it shows later.
+        if (put.Count > 0)
+            unit.Schedule(context.Key, context.Key, new EraseLeftovers(timer.Customers, put), unit.Now + Again);
     }
 }

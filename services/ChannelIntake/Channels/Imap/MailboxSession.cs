@@ -104,12 +104,12 @@ internal sealed class MailboxSession(
         try
         {
             // A server may count a little less than it sends.
-            if (await client.FetchAsync(message.Uid, Limits.Mail + 64 * 1024, ct) is not { } raw)
+            await using var content = await client.FetchAsync(message.Uid, Limits.Mail + 64 * 1024, ct);
+            if (content is null)
             {
                 Fail(message.Uid, "The server does not give the mail.");
                 return;
             }
-            await using var content = new MemoryStream(raw, writable: false);
             var outcome = await intake.TakeAsync(content, new(mailbox.Recipient, null), ct);
             if (outcome.IsRefused)
             {
