@@ -23,10 +23,12 @@ public sealed class Tokens(MasterKey master, TimeProvider clock)
     private const int LinkMac = 16;
     private const int ReplyMac = 10;
     private const int MessageMac = 8;
+    private const int FormMac = 10;
 
     private readonly Signer status = new(master, "link.status", LinkMac);
     private readonly Signer survey = new(master, "link.survey", LinkMac);
     private readonly Signer chat = new(master, "chat", LinkMac);
+    private readonly Signer form = new(master, "form", FormMac);
     private readonly Signer reply = new(master, "reply", ReplyMac);
     private readonly Signer message = new(master, "message-id", MessageMac);
 
@@ -93,6 +95,23 @@ public sealed class Tokens(MasterKey master, TimeProvider clock)
         var expiry = FromMinutes(BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(16)));
         read = new ChatToken(new Guid(body.AsSpan(0, 16), bigEndian: true), expiry, expiry <= clock.GetUtcNow());
         return !read.IsExpired;
+    }
+
+    /// <summary>A form's own id of 36 characters, which says when it was handed out, to the second.</summary>
+    public string Form(Guid id)
+    {
+        Span<byte> body = stackalloc byte[20];
+        id.TryWriteBytes(body, bigEndian: true, out _);
+        BinaryPrimitives.WriteUInt32BigEndian(body[16..], checked((uint)clock.GetUtcNow().ToUnixTimeSeconds()));
+        return Base64Url.EncodeToString(form.Sign(body));
+    }
+
+    /// <summary>False for what is no form of ours.</summary>
+    public bool TryReadForm(string? token, out DateTimeOffset handedOut)
+    {
+        var read = form.TryRead(FromBase64Url(token), 20, out var body);
+        handedOut = read ? DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(16))) : default;
+        return read;
     }
 
     /// <summary>

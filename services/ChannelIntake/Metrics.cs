@@ -102,6 +102,9 @@ internal sealed class Metrics : IDisposable
         _outcomes.Add(1, Tag(channel), new("outcome", "failed"));
     }
 
+    /// <summary>Another host in the same process has instruments of the same names.</summary>
+    public bool Owns(Instrument instrument) => instrument.Meter == _meter;
+
     public void Dispose() => _meter.Dispose();
 
     private static KeyValuePair<string, object?> Tag(Channel channel) => new("channel", Words.Of(channel));

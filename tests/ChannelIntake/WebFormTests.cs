@@ -84,11 +84,24 @@ public sealed partial class WebFormTests
     {
         await using var host = await IntakeHost.StartAsync(Database.Sqlite);
         using var sent = await host.Anonymous.PostAsJsonAsync(
-            "/v1/channels/web-form", new { id = Guid.CreateVersion7().ToString("n"), email = "quick@example.com", message = "Hello there" });
+            "/v1/channels/web-form",
+            new { id = HiddenId().Match(await host.Anonymous.GetStringAsync("/contact")).Groups[1].Value, email = "quick@example.com", message = "Hello there" });
         var accepted = await IntakeHost.JsonAsync(sent, 202);
         var contact = await host.GetAsync("/v1/contacts/" + accepted["contactId"]);
         Assert.Equal(["form: filled in within two seconds"], contact["spam"]!["reasons"]!.AsArray().Select(reason => (string)reason!));
         Assert.NotNull(await host.ReceivedAsync("quick@example.com"));
+    }
+
+    [Fact]
+    public async Task A_form_whose_id_somebody_made_up_is_marked_on_our_own_page()
+    {
+        await using var host = await IntakeHost.StartAsync(Database.Sqlite);
+        // What our ids looked like would be easy to make older.
+        var form = Form(Guid.CreateVersion7(DateTimeOffset.UtcNow.AddMinutes(-5)).ToString("n"));
+        using var sent = await host.Anonymous.PostAsync("/contact", new FormUrlEncodedContent(form));
+        Assert.Equal(HttpStatusCode.SeeOther, sent.StatusCode);
+        var contact = await host.GetAsync("/v1/contacts/" + (await host.ContactsOfAsync(form["email"]))[0]!["contactId"]);
+        Assert.Equal(["form: not the one that was handed out"], contact["spam"]!["reasons"]!.AsArray().Select(reason => (string)reason!));
     }
 
     [Theory]

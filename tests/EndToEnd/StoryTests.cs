@@ -88,6 +88,8 @@ public sealed class StoryTests
         Assert.Equal(4, new[] { acknowledgement.Text, joined.Text, thanks.Text, question.Text }.Distinct().Count());
         Assert.Single((await platform.GetAsync("/v1/cases?limit=100")).GetProperty("items").EnumerateArray(), item => item.GetProperty("number").GetString() == complaint.GetProperty("number").GetString());
 
+        await ChatAsync(platform, aisha);
+
         // Aisha answers, promises, keeps, proposes.
         var path = $"/v1/cases/{complaint.GetProperty("number").GetString()}";
         await ActAsync(aisha, path + "/replies", new { text = "Sie haben recht, das hätte nicht passieren dürfen. Ich kläre das mit der Filiale." });
@@ -119,6 +121,24 @@ public sealed class StoryTests
         InOrder(timeline, "case.opened.v1", "case.triaged.v1", "case.acknowledged.v1", "case.customer-replied.v1", "case.reply-sent.v1", "case.note-added.v1",
             "case.promise.made.v1", "case.promise.kept.v1", "case.solution-proposed.v1", "case.solution-accepted.v1", "case.resolved.v1", "case.feedback-received.v1");
         await FeedIsGaplessAsync(platform);
+    }
+
+    /// <summary>A chat is answered while the visitor waits, whichever process holds their connection.</summary>
+    private static async Task ChatAsync(Platform platform, HttpClient agent)
+    {
+        using var visitor = new HttpClient { BaseAddress = platform.Address };
+        using var opened = await visitor.PostAsJsonAsync("/v1/channels/chat", new { text = "Is the observatory open tonight?", name = "Vera" });
+        Assert.True(opened.IsSuccessStatusCode, await opened.Content.ReadAsStringAsync());
+        visitor.DefaultRequestHeaders.Add("X-Chat-Token", (await opened.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString());
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await using var stream = await visitor.GetStreamAsync(new Uri("/v1/channels/chat/stream", UriKind.Relative), patience.Token);
+        var number = (await platform.CaseAboutAsync("observatory")).GetProperty("number").GetString();
+        await ActAsync(agent, $"/v1/cases/{number}/replies", new { text = "Yes, until midnight." });
+        using var lines = new StreamReader(stream);
+        while (await lines.ReadLineAsync(patience.Token) is { } line)
+            if (line.StartsWith("data:", StringComparison.Ordinal) && line.Contains("until midnight", StringComparison.Ordinal))
+                return;
+        Assert.Fail("The stream ended without the answer.");
     }
 
     internal static async Task ActAsync(HttpClient agent, string path, object body)

@@ -84,6 +84,32 @@ public class ImapClientTests
     }
 
     [Fact]
+    public async Task A_large_message_waits_in_a_file_and_a_small_one_after_it_in_memory()
+    {
+        var large = new string('x', 3_000_000) + "end";
+        await using var server = new ScriptedImapServer("AUTH=PLAIN", (command, say) => command switch
+        {
+            "AUTHENTICATE PLAIN" => say("+ "),
+            "UID FETCH 1 (UID BODY.PEEK[])" => say($"* 1 FETCH (UID 1 BODY[] {{{large.Length}}}\r\n{large})\r\n{{tag}} OK done"),
+            "UID FETCH 2 (UID BODY.PEEK[])" => say("* 2 FETCH (UID 2 BODY[] {5}\r\nsmall)\r\n{tag} OK done"),
+            var line when !line.Contains(' ', StringComparison.Ordinal) && line.Length > 20 => say("{tag} OK in"),
+            _ => null,
+        });
+        await using var client = await ImapClient.OpenAsync(Options(server));
+        string path;
+        await using (var file = Assert.IsType<FileStream>(await client.FetchAsync(1, 5_000_000, default)))
+        {
+            path = file.Name;
+            using var reader = new StreamReader(file, leaveOpen: true);
+            Assert.Equal(large, await reader.ReadToEndAsync());
+        }
+        Assert.False(File.Exists(path));
+        await using var small = Assert.IsType<MemoryStream>(await client.FetchAsync(2, 5_000_000, default));
+        Assert.Equal("small"u8, small.ToArray());
+        Assert.Null(await client.FetchAsync(3, 5_000_000, default));
+    }
+
+    [Fact]
     public async Task A_message_larger_than_asked_for_is_not_taken()
     {
         await using var server = new ScriptedImapServer("AUTH=PLAIN", (command, say) => command switch

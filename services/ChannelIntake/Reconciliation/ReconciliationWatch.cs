@@ -30,7 +30,7 @@ internal sealed class ReconciliationWatch(
         }
     }
 
-    private async Task LookAsync(CancellationToken ct)
+    public async Task LookAsync(CancellationToken ct)
     {
         var hours = await reconciler.ReadAsync(Tallies.HourOf(module.Store.Now).AddHours(1 - Hours), ct);
         metrics.Reconciled(hours.Sum(hour => Math.Abs(hour.Missing)), hours.Sum(hour => hour.Pending + hour.Failed), hours.Sum(hour => hour.Held));

@@ -41,6 +41,52 @@ public sealed class ChatTests(PagesFixture pages)
     }
 
     [Fact]
+    public async Task At_a_kiosk_without_script_somebody_gets_a_number_and_a_link_and_the_next_one_an_empty_form()
+    {
+        var kiosk = await pages.PhoneAsync(script: false);
+        await kiosk.GotoAsync("/contact/kiosk");
+        await kiosk.GetByLabel("Key").FillAsync(PagesFixture.KioskKey);
+        await kiosk.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
+        await kiosk.GetByLabel("What is it about?").FillAsync("The carousel music is too loud for the baby.");
+        await PagesFixture.LookAsync(kiosk, "kiosk");
+        await kiosk.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        await Expect(kiosk.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("we got this");
+        await PagesFixture.LookAsync(kiosk, "kiosk-thanks");
+        var shown = await kiosk.GetByRole(AriaRole.Main).InnerTextAsync();
+        var found = await pages.Platform.CaseAboutAsync("carousel");
+        Assert.Equal("kiosk", found.GetProperty("channel").GetString());
+        Assert.Contains(found.GetProperty("number").GetString()!, shown, StringComparison.Ordinal);
+        await kiosk.GetByRole(AriaRole.Link, new() { Name = "Done" }).ClickAsync();
+        await Expect(kiosk.GetByLabel("What is it about?")).ToBeEmptyAsync();
+        // What they take away opens their case on their own phone.
+        var phone = await pages.PhoneAsync();
+        await phone.GotoAsync(People.StatusLink(shown));
+        await Expect(phone.GetByRole(AriaRole.Main)).ToContainTextAsync("carousel");
+    }
+
+    [Fact]
+    public async Task What_is_held_is_released_by_its_button_and_becomes_a_case()
+    {
+        await pages.Platform.PutAsync("/v1/intake/senders/held.example", new { verdict = "block" });
+        await pages.Platform.SendMailAsync("""
+            From: Gerd <gerd@held.example>
+            To: support@localhost
+            Subject: Trampoline
+            Message-ID: <trampoline@held.example>
+
+            The trampoline squeaks.
+            """);
+        var desk = await pages.DeskAsync(null, script: false);
+        await desk.GotoAsync("/contact/held");
+        var card = desk.GetByRole(AriaRole.Article).Filter(new() { HasText = "Trampoline" });
+        await Expect(card).ToContainTextAsync("list: blocked");
+        await card.GetByLabel("Never hold this sender again").CheckAsync();
+        await card.GetByRole(AriaRole.Button, new() { Name = "Release" }).ClickAsync();
+        await Expect(desk.GetByText("Trampoline")).ToHaveCountAsync(0);
+        await pages.Platform.CaseAboutAsync("trampoline");
+    }
+
+    [Fact]
     public async Task Staff_writes_down_a_call_without_script_and_it_becomes_a_case()
     {
         var desk = await pages.DeskAsync(pages.Aisha, script: false);

@@ -7,6 +7,8 @@ namespace CxPlatform.EndToEnd.Tests.Pages;
 /// <summary>One AllInOne and one Chromium for all tests of pages; every test brings its own customer.</summary>
 public sealed class PagesFixture : IAsyncLifetime
 {
+    public const string KioskKey = "a-key-for-the-foyer";
+
     private IPlaywright _playwright = null!;
     private IBrowser _browser = null!;
 
@@ -22,6 +24,7 @@ public sealed class PagesFixture : IAsyncLifetime
         {
             ["Cx__Case__TimeZone"] = "Europe/Berlin",
             ["Cx__Brand__Name"] = "Holm & Daughters",
+            ["Cx__Intake__Kiosk__Keys__foyer"] = KioskKey,
             ["Cx__Brand__Phone"] = "+49 30 1234567",
         });
         Aisha = await HireAsync("Aisha");

@@ -1,6 +1,6 @@
-using System.Buffers.Binary;
 using System.Text.Json.Serialization;
 using CxPlatform.Contracts;
+using CxPlatform.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace CxPlatform.Intake.Channels.WebForm;
@@ -63,19 +63,22 @@ public enum FormRule
 }
 
 /// <summary>Checks a filled form and makes it an arrival.</summary>
-internal sealed class WebFormAdapter(ContactIntake intake, IOptions<IntakeOptions> options)
+internal sealed class WebFormAdapter(ContactIntake intake, Tokens tokens, IOptions<IntakeOptions> options)
 {
     public const int MostText = 100_000;
 
     // Enough to be held until somebody looks, and a strong hint: a person needs longer, unless the text was pasted.
     private static readonly SpamScore Trapped = SpamScore.Of(10, "honeypot: filled in");
     private static readonly SpamScore Hasty = SpamScore.Of(3, "form: filled in within two seconds");
+    private static readonly SpamScore Foreign = SpamScore.Of(3, "form: not the one that was handed out");
     private static readonly TimeSpan Filling = TimeSpan.FromSeconds(2);
 
-    public string NewFormId() => intake.NewId().ToString("n");
+    public string NewFormId() => tokens.Form(intake.NewId());
 
+    /// <param name="isPage">It was sent to our own page, which handed out what it gets back.</param>
     public (Arrival? Arrival, IReadOnlyDictionary<string, FormRule> Errors) Read(
-        WebFormFields fields, IReadOnlyList<IFormFile> files, ReadOnlyMemory<byte> raw, string rawType, string pageLanguage)
+        WebFormFields fields, IReadOnlyList<IFormFile> files, ReadOnlyMemory<byte> raw, string rawType, string pageLanguage,
+        bool isPage = false)
     {
         var errors = new Dictionary<string, FormRule>();
         void Check(bool holds, string field, FormRule rule)
@@ -119,27 +122,19 @@ internal sealed class WebFormAdapter(ContactIntake intake, IOptions<IntakeOption
             // Anybody can type a number: it counts like one in a mail's subject.
             Evidence = number is null ? [] : [new Evidence(EvidenceKind.SubjectNumber, number)],
             References = email is not null && phone is not null ? new() { ["phone"] = phone } : new Dictionary<string, string>(),
-            Spam = SpamOf(fields),
+            Spam = SpamOf(fields, isPage),
             Raw = raw,
             RawType = rawType,
         }, errors);
     }
 
     // Never refused and never dropped: a person whose browser filled in the trap is found among what is held.
-    private SpamScore SpamOf(WebFormFields fields)
+    private SpamScore SpamOf(WebFormFields fields, bool isPage)
     {
         var spam = string.IsNullOrEmpty(fields.Website) ? SpamScore.None : Trapped;
-        // A form of ours has an id that tells when it was handed out.
-        if (Guid.TryParseExact(fields.Id, "n", out var id) && id.Version == 7 && intake.Now - TimeOf(id) is var age && age >= TimeSpan.Zero
-            && age < Filling)
-            spam += Hasty;
-        return spam;
-    }
-
-    private static DateTimeOffset TimeOf(Guid id)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        id.TryWriteBytes(bytes, bigEndian: true, out _);
-        return DateTimeOffset.FromUnixTimeMilliseconds((long)(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16));
+        // A form of ours has an id that nobody else can make, and that tells when it was handed out.
+        if (!tokens.TryReadForm(fields.Id, out var handedOut))
+            return isPage ? spam + Foreign : spam;
+        return intake.Now - handedOut < Filling ? spam + Hasty : spam;
     }
 }

@@ -77,7 +77,7 @@ internal static class WebFormChannel
         var (fields, files, raw, type) = await Filled.FormAsync(http, ct);
         if (await LimitAsync(http.HttpContext, limiter, options.Value, ct) is not null)
             return Show(http.HttpContext, fields, problem: words => words.TooMany, status: StatusCodes.Status429TooManyRequests);
-        var (arrival, errors) = adapter.Read(fields, files, raw, type, Http.LanguageOf(http));
+        var (arrival, errors) = adapter.Read(fields, files, raw, type, Http.LanguageOf(http), isPage: true);
         if (arrival is null)
             return Show(http.HttpContext, fields, errors, status: StatusCodes.Status400BadRequest);
         var outcome = await intake.AcceptAsync(arrival with { Attachments = await uploads.StoreAsync(files, ct) }, ct);
