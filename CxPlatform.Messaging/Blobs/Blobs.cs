@@ -29,7 +29,7 @@ public interface IBlobs
 internal sealed class FolderBlobs(string folder, TimeProvider? clock = null) : IBlobs
 {
     /// <summary>How long a put protects a blob; longer than any transaction that refers to it.</summary>
-    public static readonly TimeSpan Lately = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan Lately = TimeSpan.FromMinutes(2);
 
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
 

@@ -101,6 +101,7 @@ public sealed class CustomerTests
         var other = await host.AcceptContactAsync(new { from = new { value = Address() }, text = "Hello", attachments = shared });
         var id = (string)answer["customerId"]!;
 
+        host.AgeBlobs();
         using (var response = await host.Client.DeleteAsync("/v1/customers/" + id))
             Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
 

@@ -197,9 +197,7 @@ public sealed class MergeTests
             await using var stream = await blobs.OpenAsync(hashes[file]);
             return stream is not null;
         }
-        // What was put lately would stay until it is certain that nobody is about to refer to it.
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(host.Folder.Path, "blobs"), "*", SearchOption.AllDirectories))
-            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-1));
+        host.AgeBlobs();
         (await host.Client.DeleteAsync("/v1/customers/" + one)).Dispose();
         await Eventually.Async(async () => Assert.False(await IsThereAsync("own")));
         Assert.True(await IsThereAsync("shared"));

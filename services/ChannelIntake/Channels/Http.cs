@@ -28,6 +28,17 @@ internal static class Http
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
+    /// <summary>A form and the body that it came as; of what is no form, the body alone.</summary>
+    public static async Task<(IFormCollection Form, ReadOnlyMemory<byte> Raw)> ReadRawFormAsync(this HttpRequest request, CancellationToken ct)
+    {
+        if (!request.HasFormContentType)
+            return (FormCollection.Empty, await request.ReadBodyAsync(ct));
+        request.EnableBuffering();
+        var form = await request.ReadFormAsync(ct);
+        request.Body.Position = 0;
+        return (form, await request.ReadBodyAsync(ct));
+    }
+
     /// <summary>202 with the contact's address, or the refusal; 503 carries Retry-After.</summary>
     public static IResult ToAccepted(this Outcome<Receipt> outcome, HttpContext context)
     {

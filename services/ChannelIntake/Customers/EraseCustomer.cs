@@ -75,7 +75,7 @@ internal sealed record EraseLeftovers(IReadOnlyList<Guid> Customers, IReadOnlyLi
 
 internal sealed class EraseLeftoversHandler(Unit<IntakeDb> unit, EraseCustomer erase, IBlobs blobs) : IHandleTimer<EraseLeftovers>
 {
-    private static readonly TimeSpan Again = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
 
     public async Task HandleAsync(EraseLeftovers timer, TimerContext context, CancellationToken ct)
     {

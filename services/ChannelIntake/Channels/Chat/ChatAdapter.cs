@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using CxPlatform.Contracts;
 using CxPlatform.Messaging;
@@ -17,6 +15,9 @@ namespace CxPlatform.Intake.Channels.Chat;
 /// <param name="Language">BCP 47; guessed from the text when absent.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ChatLineRequest(string Text, Guid? Id = null, string? Name = null, string? Email = null, string? Language = null);
+
+/// <param name="Raw">The body that it came as.</param>
+internal sealed record ChatWords(ChatLineRequest Line, ReadOnlyMemory<byte> Raw);
 
 /// <param name="N">The last line that the visitor has seen.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
@@ -37,8 +38,9 @@ internal sealed class ChatAdapter(
         : chat.IsExpired ? Gone
         : new Refusal("chat-unauthenticated", "X-Chat-Token must be the token of a conversation.");
 
-    public async Task<Outcome<ChatOpened>> OpenAsync(ChatLineRequest request, string pageLanguage, CancellationToken ct)
+    public async Task<Outcome<ChatOpened>> OpenAsync(ChatWords said, string pageLanguage, CancellationToken ct)
     {
+        var request = said.Line;
         if (Check(request) is { } refusal)
             return refusal;
         var id = intake.NewId();
@@ -46,7 +48,7 @@ internal sealed class ChatAdapter(
         // Everybody may type any address: a visitor is somebody new until a member of staff knows better.
         var handle = $"chat:{request.Id ?? id:n}";
         var stored = await intake.AcceptAsync(
-            Arrival(request, id, handle, Identities.Address(request.Email)) with
+            Arrival(said, id, handle, Identities.Address(request.Email)) with
             {
                 Name = name,
                 Language = request.Language ?? Language.Guess(request.Text) ?? pageLanguage,
@@ -68,8 +70,9 @@ internal sealed class ChatAdapter(
         return line is null ? Gone : new ChatOpened(tokens.Chat(chat.Id, expiry), expiry, line);
     }
 
-    public async Task<Outcome<ChatLine>> SayAsync(Guid chatId, ChatLineRequest request, CancellationToken ct)
+    public async Task<Outcome<ChatLine>> SayAsync(Guid chatId, ChatWords said, CancellationToken ct)
     {
+        var request = said.Line;
         if (Check(request) is { } refusal)
             return refusal;
         var chat = await work.ReadAsync((db, token) => db.Chats.FirstOrDefaultAsync(row => row.Id == chatId, token), ct);
@@ -77,7 +80,7 @@ internal sealed class ChatAdapter(
             return Gone;
         var address = Identities.Address(request.Email) ?? chat.Address;
         var stored = await intake.AcceptAsync(
-            Arrival(request, intake.NewId(), chat.Handle, address) with
+            Arrival(said, intake.NewId(), chat.Handle, address) with
             {
                 Name = chat.Name,
                 Language = request.Language,
@@ -94,16 +97,16 @@ internal sealed class ChatAdapter(
         return line is null ? Gone : line;
     }
 
-    private Arrival Arrival(ChatLineRequest request, Guid id, string handle, string? address) => new()
+    private Arrival Arrival(ChatWords said, Guid id, string handle, string? address) => new()
     {
         ContactId = id,
         Channel = Channel.Chat,
-        ProviderId = $"chat:{request.Id ?? id}",
+        ProviderId = $"chat:{said.Line.Id ?? id}",
         ReceivedAt = intake.Now,
         From = new(IdentityKind.Handle, handle),
         AnswerTo = address,
-        Text = Clean.Text(request.Text),
-        Raw = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(request, CxJson.Options)),
+        Text = Clean.Text(said.Line.Text),
+        Raw = said.Raw,
         RawType = "application/json",
     };
 

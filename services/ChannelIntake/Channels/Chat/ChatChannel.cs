@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
 using CxPlatform.ServiceDefaults.Pages;
@@ -30,12 +31,14 @@ internal static class ChatChannel
             return await next(context);
         });
         chat.MapPost("", OpenAsync)
+            .Accepts<ChatLineRequest>("application/json")
             .WithMetadata(new RequestSizeLimitAttribute(Limits.Chat))
             .Produces<ChatOpened>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithName("OpenChat").WithSummary("Opens a conversation with its first line. 201 means that the line is durable.")
             .WithDescription($"The token opens this conversation and nothing else, for some days: send it as {TokenHeader}.");
         chat.MapPost("/lines", PostLineAsync)
+            .Accepts<ChatLineRequest>("application/json")
             .WithMetadata(new RequestSizeLimitAttribute(Limits.Chat))
             .Produces<ChatLine>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status410Gone)
@@ -76,19 +79,20 @@ internal static class ChatChannel
     }
 
     private static async Task<IResult> OpenAsync(
-        HttpContext context, ChatLineRequest request, ChatAdapter adapter, ISharedLimiter limiter, IOptions<IntakeOptions> options,
+        HttpContext context, ChatAdapter adapter, ISharedLimiter limiter, IOptions<IntakeOptions> options,
         CancellationToken ct)
     {
         var limit = await limiter.TryAcquireAsync("chat:" + Http.CallerOf(context), options.Value.Chat.PerMinute, Minute, ct);
         if (!limit.Allowed)
             return context.TooMany(limit, "conversations from this network address");
-        var opened = await adapter.OpenAsync(request, Http.LanguageOf(context.Request), ct);
+        var said = await ReadLineAsync(context.Request, ct);
+        var opened = await adapter.OpenAsync(said, Http.LanguageOf(context.Request), ct);
         context.RetryWhenUnavailable(opened);
         return opened.ToHttp(chat => TypedResults.Created((string?)null, chat));
     }
 
     private static async Task<IResult> PostLineAsync(
-        HttpContext context, ChatLineRequest request, ChatAdapter adapter, ISharedLimiter limiter, IOptions<IntakeOptions> options,
+        HttpContext context, ChatAdapter adapter, ISharedLimiter limiter, IOptions<IntakeOptions> options,
         CancellationToken ct)
     {
         var token = adapter.Read(context.Request.Headers[TokenHeader]);
@@ -97,9 +101,17 @@ internal static class ChatChannel
         var limit = await limiter.TryAcquireAsync($"chat-line:{token.Value.ChatId}", options.Value.Chat.LinesPerMinute, Minute, ct);
         if (!limit.Allowed)
             return context.TooMany(limit, "lines in this conversation");
-        var line = await adapter.SayAsync(token.Value.ChatId, request, ct);
+        var line = await adapter.SayAsync(token.Value.ChatId, await ReadLineAsync(context.Request, ct), ct);
         context.RetryWhenUnavailable(line);
         return line.ToHttp(said => TypedResults.Accepted((string?)null, said));
+    }
+
+    private static async Task<ChatWords> ReadLineAsync(HttpRequest http, CancellationToken ct)
+    {
+        if (!http.HasJsonContentType())
+            throw new BadHttpRequestException("", StatusCodes.Status415UnsupportedMediaType);
+        var raw = await http.ReadBodyAsync(ct);
+        return new(JsonSerializer.Deserialize<ChatLineRequest>(raw.Span, CxJson.Options) ?? new(""), raw);
     }
 
     private static async Task<IResult> LinesAsync(

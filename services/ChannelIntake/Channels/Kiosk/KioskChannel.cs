@@ -92,10 +92,8 @@ internal static class KioskChannel
             return Page.Of<KioskStartPage>(new { }, StatusCodes.Status403Forbidden);
         if (!context.Request.HasFormContentType)
             return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "The body must be a form.");
-        context.Request.EnableBuffering();
-        var entry = KioskEntry.Of(await context.Request.ReadFormAsync(ct));
-        context.Request.Body.Position = 0;
-        var raw = await context.Request.ReadBodyAsync(ct);
+        var (form, raw) = await context.Request.ReadRawFormAsync(ct);
+        var entry = KioskEntry.Of(form);
         var limit = await limiter.TryAcquireAsync("kiosk:" + name, PerMinute, TimeSpan.FromMinutes(1), ct);
         if (!limit.Allowed)
         {

@@ -1,6 +1,4 @@
 using System.Security.Claims;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using CxPlatform.Contracts;
 using CxPlatform.Messaging;
@@ -61,7 +59,8 @@ internal sealed class StaffAdapter(ContactIntake intake, IOptions<IntakeOptions>
 
     public string NewId() => intake.NewId().ToString("n");
 
-    public Outcome<Arrival> Read(StaffEntry entry, IReadOnlyList<IFormFile> files, ClaimsPrincipal by)
+    public Outcome<Arrival> Read(
+        StaffEntry entry, IReadOnlyList<IFormFile> files, ReadOnlyMemory<byte> raw, string rawType, ClaimsPrincipal by)
     {
         var channel = Channels.Select(known => known.Channel).FirstOrDefault(known => Words.Of(known) == entry.Channel?.Trim());
         var number = string.IsNullOrWhiteSpace(entry.CaseNumber) ? null : CaseNumber.Read(entry.CaseNumber);
@@ -100,8 +99,8 @@ internal sealed class StaffAdapter(ContactIntake intake, IOptions<IntakeOptions>
             // Staff knows which case it is about.
             Evidence = number is null ? [] : [new Evidence(EvidenceKind.Explicit, number)],
             References = new Dictionary<string, string> { ["recordedBy"] = Clean.Line(by.DisplayName(), Limits.ReferenceValue) ?? by.ActorId() },
-            Raw = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(entry, CxJson.Options)),
-            RawType = "application/json",
+            Raw = raw,
+            RawType = rawType,
         };
     }
 }

@@ -38,13 +38,11 @@ internal static class StaffChannel
     {
         if (!http.HasJsonContentType() && !http.HasFormContentType)
             throw new BadHttpRequestException("", StatusCodes.Status415UnsupportedMediaType);
-        var form = http.HasFormContentType ? await http.ReadFormAsync(ct) : FormCollection.Empty;
-        var entry = http.HasFormContentType
-            ? StaffEntry.Of(form)
-            : JsonSerializer.Deserialize<StaffEntry>((await http.ReadBodyAsync(ct)).Span, CxJson.Options);
+        var (form, raw) = await http.ReadRawFormAsync(ct);
+        var entry = http.HasFormContentType ? StaffEntry.Of(form) : JsonSerializer.Deserialize<StaffEntry>(raw.Span, CxJson.Options);
         if (entry is null)
             return Problems.Invalid("body", "must not be null.");
-        return (await AcceptAsync(entry, Uploads.Of(form), http.HttpContext, adapter, uploads, intake, ct)).ToAccepted(http.HttpContext);
+        return (await AcceptAsync(entry, Uploads.Of(form), raw, http.HttpContext, adapter, uploads, intake, ct)).ToAccepted(http.HttpContext);
     }
 
     private static async Task<IResult> ShowAsync(
@@ -74,9 +72,9 @@ internal static class StaffChannel
     {
         if (!context.Request.HasFormContentType)
             return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "The body must be a form.");
-        var form = await context.Request.ReadFormAsync(ct);
+        var (form, raw) = await context.Request.ReadRawFormAsync(ct);
         var entry = StaffEntry.Of(form);
-        var outcome = await AcceptAsync(entry, Uploads.Of(form), context, adapter, uploads, intake, ct);
+        var outcome = await AcceptAsync(entry, Uploads.Of(form), raw, context, adapter, uploads, intake, ct);
         if (!outcome.IsRefused)
             return Page.SeeOther(PagePath + "?done=true");
         // What was typed stays in the form: nobody writes it twice.
@@ -85,10 +83,10 @@ internal static class StaffChannel
     }
 
     private static async Task<Outcome<Receipt>> AcceptAsync(
-        StaffEntry entry, IReadOnlyList<IFormFile> files, HttpContext context, StaffAdapter adapter, Uploads uploads, ContactIntake intake,
-        CancellationToken ct)
+        StaffEntry entry, IReadOnlyList<IFormFile> files, ReadOnlyMemory<byte> raw, HttpContext context, StaffAdapter adapter,
+        Uploads uploads, ContactIntake intake, CancellationToken ct)
     {
-        var arrival = adapter.Read(entry, files, context.User);
+        var arrival = adapter.Read(entry, files, raw, context.Request.ContentType ?? FileTypes.Octets, context.User);
         return arrival.IsRefused
             ? arrival.Refusal
             : await intake.AcceptAsync(arrival.Value with { Attachments = await uploads.StoreAsync(files, ct) }, ct);

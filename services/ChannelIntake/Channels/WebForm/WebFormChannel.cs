@@ -110,10 +110,7 @@ internal static class WebFormChannel
     {
         public static async Task<Filled> FormAsync(HttpRequest http, CancellationToken ct)
         {
-            http.EnableBuffering();
-            var form = await http.ReadFormAsync(ct);
-            http.Body.Position = 0;
-            var raw = await http.ReadBodyAsync(ct);
+            var (form, raw) = await http.ReadRawFormAsync(ct);
             return new(WebFormFields.Of(form), Uploads.Of(form), raw, http.ContentType ?? "application/x-www-form-urlencoded");
         }
 
