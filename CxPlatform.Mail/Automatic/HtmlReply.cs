@@ -39,16 +39,17 @@ sealed class HtmlReply : HtmlWalker
     protected override int Open(string name, HtmlTagToken tag)
     {
         if (IsBlock(name)) Break();
-        var id = tag.GetAttribute("id");
+        var id = WithoutMark(tag.GetAttribute("id"));
+        var title = tag.GetAttribute("name");
         var kinds = tag.GetAttribute("class");
         var state = 0;
-        if (IsHistory(name, id, kinds, tag)) MarkHistory();
+        if (IsHistory(name, id, kinds, tag) || title is "messageReplySection") MarkHistory();
         if (name == "blockquote" && !Has(kinds, "protonmail_quote"))
         {
             quotes++;
             state |= 1;
         }
-        if (IsSignature(id, kinds))
+        if (IsSignature(id, kinds) || title is "messageSignatureSection")
         {
             signatures++;
             state |= 2;
@@ -176,12 +177,15 @@ sealed class HtmlReply : HtmlWalker
     }
 
     static bool IsContent(Piece piece) =>
-        piece.Kind == PieceKind.Text ? !string.IsNullOrWhiteSpace(piece.Content) : piece.Content.StartsWith("<img", StringComparison.Ordinal);
+        piece.Kind == PieceKind.Text
+            ? !string.IsNullOrWhiteSpace(piece.Content)
+            // An element that holds nothing but a line break is an empty line.
+            : piece.Content.StartsWith("<img", StringComparison.Ordinal) || piece.Content.StartsWith("<br", StringComparison.Ordinal);
 
     /// <summary>Where programs begin what they quote without marking it line by line.</summary>
     static bool IsHistory(string name, string? id, string? kinds, HtmlTagToken tag) =>
         id is "divRplyFwdMsg" or "appendonsend" or "mail-editor-reference-message-container" or "OLK_SRC_BODY_SECTION"
-            or "zwchr" or "stopSpelling" or "ms-outlook-mobile-body-separator-line" or "reply-intro" or "x_divRplyFwdMsg"
+            or "zwchr" or "stopSpelling" or "ms-outlook-mobile-body-separator-line" or "reply-intro"
         || Has(kinds, "yahoo_quoted") || Has(kinds, "zmail_extra") || Has(kinds, "protonmail_quote") || Has(kinds, "tutanota_quote")
         || Has(kinds, "OutlookMessageHeader") || Has(kinds, "mail_original")
         || name == "div" && tag.GetAttribute("style") is { } style && IsOutlookRule(style);
@@ -195,7 +199,7 @@ sealed class HtmlReply : HtmlWalker
     }
 
     static bool IsSignature(string? id, string? kinds) =>
-        id is "Signature" or "signature" or "ms-outlook-mobile-signature" or "x_Signature" or "AppleMailSignature"
+        id is "Signature" or "signature" or "ms-outlook-mobile-signature" or "AppleMailSignature" or "composer_signature"
             or "lineBreakAtBeginningOfSignature"
         || Has(kinds, "gmail_signature") || Has(kinds, "moz-signature")
         || Has(kinds, "protonmail_signature_block") || Has(kinds, "ms-outlook-mobile-signature")
@@ -205,9 +209,16 @@ sealed class HtmlReply : HtmlWalker
     {
         if (kinds is null) return false;
         foreach (var range in kinds.AsSpan().Split(' '))
-            if (kinds.AsSpan(range).Equals(kind, StringComparison.OrdinalIgnoreCase)) return true;
+        {
+            var one = kinds.AsSpan(range);
+            if (one.StartsWith("x_")) one = one[2..];
+            if (one.Equals(kind, StringComparison.OrdinalIgnoreCase)) return true;
+        }
         return false;
     }
+
+    /// <summary>Outlook on the web marks the names of what it was sent so.</summary>
+    static string? WithoutMark(string? id) => id is not null && id.StartsWith("x_", StringComparison.Ordinal) ? id[2..] : id;
 
     static bool IsBlock(string name) =>
         name is "p" or "div" or "blockquote" or "ul" or "ol" or "li" or "table" or "tr" or "h1" or "h2" or "h3" or "h4" or "h5" or "h6" or "hr"

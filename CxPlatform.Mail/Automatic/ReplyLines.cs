@@ -30,7 +30,15 @@ sealed class ReplyLines(IReadOnlyList<string> lines, IReadOnlyList<LineMark>? ma
         DropDevices();
         DropRules();
         var keep = new bool[lines.Count];
-        for (var i = 0; i < end; i++) keep[i] = kinds[i] is not (Kind.Attribution or Kind.Dropped);
+        // An empty line is kept between two that are.
+        var last = -1;
+        for (var i = 0; i < end; i++)
+        {
+            if (kinds[i] is Kind.Attribution or Kind.Dropped or Kind.Empty) continue;
+            keep[i] = true;
+            for (var j = last < 0 ? i : last + 1; j < i; j++) keep[j] = kinds[j] == Kind.Empty;
+            last = i;
+        }
         return keep;
     }
 
@@ -214,7 +222,7 @@ sealed class ReplyLines(IReadOnlyList<string> lines, IReadOnlyList<LineMark>? ma
             if (kinds[i] == Kind.Quote && previous != Kind.Quote)
             {
                 blocks++;
-                introduced |= previous == Kind.Attribution;
+                introduced |= previous == Kind.Attribution || Attribution.Length(lines, i, QuoteFollows) > 0;
             }
             previous = kinds[i];
         }

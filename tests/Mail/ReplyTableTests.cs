@@ -9,6 +9,7 @@ public class ReplyTableTests
     public static TheoryData<string> Introductions => [.. Tables.Paragraphs("introductions.txt")];
     public static TheoryData<string> Blocks => [.. Tables.Paragraphs("blocks.txt")];
     public static TheoryData<string> Devices => [.. Tables.Lines("devices.txt")];
+    public static TheoryData<string, string, string> HtmlReplies => Tables.Cases("html-replies.txt");
     public static TheoryData<string, string, string> Replies => Tables.Cases("replies.txt");
 
     [Theory]
@@ -42,6 +43,14 @@ public class ReplyTableTests
     [MemberData(nameof(Devices))]
     public void What_a_device_writes_above_the_history_goes(string device) =>
         Assert.Equal(Own, ReplyText.Strip($"{Own}\n\n{device}\n\nOn Mon, Jan 5, 2026 at 3:04 PM Support <s@example.org> wrote:\n\n{History}"));
+
+    [Theory]
+    [MemberData(nameof(HtmlReplies))]
+    public void The_reply_in_html_is_what_its_sender_wrote(string name, string html, string reply)
+    {
+        Assert.NotEmpty(name);
+        Assert.Equal(reply, ReplyText.FromHtml(html).Text);
+    }
 
     [Theory]
     [MemberData(nameof(Replies))]
