@@ -120,6 +120,41 @@ public sealed class CustomerRecordTests
         Assert.False(await ProposedAsync());
     }
 
+    /// <summary>Members are told of by the page; there is more than one.</summary>
+    [Theory]
+    [InlineData(Database.Sqlite)]
+    [InlineData(Database.Postgres)]
+    public async Task Every_member_of_a_large_organisation_hears_of_its_change(Database database)
+    {
+        const int Members = 230;
+        await using var host = await IntakeHost.StartAsync(database);
+        var domain = $"d{Guid.NewGuid():n}.example";
+        await Parallel.ForAsync(0, Members, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (n, _) =>
+            await host.AcceptContactAsync(new { from = new { value = $"m{n}@{domain}" }, text = "?" }));
+        using var created = await host.Client.PostAsJsonAsync("/v1/organisations", new { name = "Large Ltd", tier = "gold", domains = new[] { domain } });
+        var id = (string)(await IntakeHost.JsonAsync(created, 201))["organisationId"]!;
+        await Eventually.Async(async () => Assert.Equal(Members, (long)(await host.GetAsync("/v1/organisations/" + id))["members"]!));
+
+        using (var put = await host.Client.PutAsJsonAsync("/v1/organisations/" + id, new { name = "Large Ltd", tier = "silver", domains = new[] { domain } }))
+            await IntakeHost.JsonAsync(put, 200);
+        var members = new List<string>();
+        string? next = null;
+        do
+        {
+            var page = await host.GetAsync($"/v1/customers?organisationId={id}&limit=100{(next is null ? "" : "&cursor=" + next)}");
+            members.AddRange(page["items"]!.AsArray().Select(item => (string)item!["customerId"]!));
+            next = (string?)page["next"];
+        }
+        while (next is not null);
+        Assert.Equal(Members, members.Distinct().Count());
+        Assert.Equal(members, members.OrderByDescending(member => Guid.Parse(member)));
+        await Eventually.Async(async () =>
+        {
+            foreach (var member in members)
+                Assert.Equal("silver", (await host.EventAsync<CustomerChanged>("customer/" + member)).Tier);
+        });
+    }
+
     [Fact]
     public async Task Free_mail_taken_domains_and_what_is_no_domain_are_refused_by_name()
     {
