@@ -26,6 +26,15 @@ internal sealed record PromiseRequest(string Text, DateTimeOffset Due);
 
 internal sealed record RenegotiateRequest(DateTimeOffset Due, string Reason);
 
+/// <param name="Text">As it was suggested when absent.</param>
+/// <param name="Due">As it was suggested when absent.</param>
+internal sealed record ConfirmRequest(string? Text = null, DateTimeOffset? Due = null);
+
+/// <param name="At">The instant; or else after.</param>
+/// <param name="After">So long from now, such as PT4H.</param>
+/// <param name="Business">Whether that is business time.</param>
+internal sealed record ReminderRequest(string Text, DateTimeOffset? At = null, TimeSpan? After = null, bool Business = true);
+
 internal sealed record ReasonRequest(string Reason);
 
 internal sealed record ProposalRequest(string Text, DateTimeOffset? AnswerBy = null);
@@ -109,6 +118,21 @@ internal static class ActionEndpoints
         one.MapPost("/assign", (string key, AssignRequest r, CaseActions actions, CaseReader reader, HttpContext context) =>
                 context.ActAsync(key, reader, (id, expected, ct) => actions.AssignAsync(id, r.AgentId, r.Reason, ct, expected)))
             .Described("AssignCase", "Gives the case to somebody");
+        Post<ReminderRequest>(one, "/reminders", "SetReminder", "Reminds staff of the case, once",
+            (r, by, id) => new SetReminder(id, by, r.Text, r.At, r.After, r.Business));
+        one.MapDelete("/reminders/{reminderId:guid}",
+                (string key, Guid reminderId, CaseActions actions, CaseReader reader, HttpContext context) =>
+                    context.ActAsync(key, reader, (id, expected, ct) => actions.DoAsync(id, new CancelReminder(reminderId), ct, expected)))
+            .Described("CancelReminder", "Takes a reminder back, or off once it is due");
+        one.MapPost("/promise-suggestions/{suggestionId:guid}/confirm",
+                (string key, Guid suggestionId, ConfirmRequest? r, CaseActions actions, CaseReader reader, HttpContext context) =>
+                    context.ActAsync(key, reader, (id, expected, ct) => actions.DoAsync(
+                        id, new ConfirmSuggestion(suggestionId, context.User.Person(), r?.Text, r?.Due), ct, expected)))
+            .Described("ConfirmSuggestion", "Makes the promise that a reply seems to have made; other words or another date may be given");
+        one.MapPost("/promise-suggestions/{suggestionId:guid}/dismiss",
+                (string key, Guid suggestionId, CaseActions actions, CaseReader reader, HttpContext context) =>
+                    context.ActAsync(key, reader, (id, expected, ct) => actions.DoAsync(id, new DismissSuggestion(suggestionId), ct, expected)))
+            .Described("DismissSuggestion", "Says that a reply made no promise");
         one.MapPost("/promises/{promiseId:guid}/keep",
             (string key, Guid promiseId, CaseActions actions, CaseReader reader, HttpContext context) =>
                 context.ActAsync(key, reader, (id, expected, ct) => actions.DoAsync(id, new KeepPromise(promiseId), ct, expected)))

@@ -74,6 +74,13 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
             "Promised. The customer sees it, and it is chased before it breaks.",
             i => new MakePromise(Guid.CreateVersion7(), i.By, i.Text("text"), i.Date("due"))),
         ["keep"] = new("Promise kept.", i => new KeepPromise(i.Id("target"))),
+        ["confirm-suggestion"] = new("Promised, as your answer said.", i => new ConfirmSuggestion(i.Id("target"), i.By, null, null)),
+        ["dismiss-suggestion"] = new("It was no promise.", i => new DismissSuggestion(i.Id("target"))),
+        ["remind"] = new(
+            "You are reminded then.",
+            i => new SetReminder(Guid.CreateVersion7(), i.By, i.Text("text"), i.Date("at"), null, Business: false),
+            Careful: false),
+        ["reminder-off"] = new("The reminder is off.", i => new CancelReminder(i.Id("target")), Careful: false),
         ["renegotiate"] = new(
             "The promise has its new date; the customer is told why.",
             i => new RenegotiatePromise(i.Id("target"), i.Date("due"), i.Text("reason"))),

@@ -16,6 +16,8 @@ internal static class CaseTimers
         CaseTriaged => [Cancel(Key(after, "acknowledge"))],
         PromiseMade x => Promise(after, x.PromiseId, x.Due, policy.WarnOf(now, x.Due, hours)),
         PromiseRenegotiated x => Promise(after, x.PromiseId, x.Due, policy.WarnOf(now, x.Due, hours)),
+        ReminderSet x => [new(Key(after, $"reminder/{x.ReminderId}"), new ReminderTime(after.Id, x.ReminderId, x.At), x.At)],
+        ReminderCancelled x => [Cancel(Key(after, $"reminder/{x.ReminderId}"))],
         PromiseKept x => NoPromise(after, x.PromiseId),
         PromiseWithdrawn x => NoPromise(after, x.PromiseId),
         SolutionProposed x => [new(Key(after, "proposal"), new ProposalSilence(after.Id, x.ProposalId, x.AnswerBy), x.AnswerBy)],

@@ -67,6 +67,7 @@ internal static partial class Decider
             AsksCustomer = asksCustomer,
         });
         KeepAnswerPromises(story);
+        Suggest(story, messageId, by, text);
         return CloseIfDue(story);
     }
 

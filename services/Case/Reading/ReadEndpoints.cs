@@ -88,6 +88,11 @@ internal static class ReadEndpoints
             })
             .WithName("GetCase").WithSummary("A case by its id or number").Produces<CaseView>().ProducesProblem(404);
 
+        read.MapGet("/{key}/promise-suggestions", async (string key, CaseReader reader, CancellationToken ct) =>
+                await reader.FindAsync(key, ct) is { } state ? TypedResults.Ok(new Suggestions(state.Suggestions)) : Http.NotFound(key))
+            .WithName("GetPromiseSuggestions").WithSummary("What replies seem to have promised, until somebody confirms or dismisses it")
+            .Produces<Suggestions>().ProducesProblem(404);
+
         read.MapGet("/{key}/timeline", async (string key, string? of, CaseReader reader, CancellationToken ct) =>
             {
                 if (of is not (null or "case" or "customer"))
@@ -118,6 +123,8 @@ internal static class ReadEndpoints
                 await reader.IdOfAsync(key, ct) is { } id ? await changes.OfStaffAsync(context, id) : Http.NotFound(key))
             .WithName("WatchCase").WithSummary("Server-sent events: when the case changes").Produces(200, contentType: "text/event-stream");
     }
+
+    internal sealed record Suggestions(IReadOnlyList<PromiseSuggestion> Items);
 
     internal sealed record Timeline(IReadOnlyList<TimelineEntry> Items);
 

@@ -107,6 +107,8 @@ internal sealed record CaseView
     public string? OwnerName { get; init; }
     public required IReadOnlyList<Step> Steps { get; init; }
     public required IReadOnlyList<Promise> Promises { get; init; }
+    public required IReadOnlyList<PromiseSuggestion> Suggestions { get; init; }
+    public required IReadOnlyList<Reminder> Reminders { get; init; }
     public Proposal? Proposal { get; init; }
     public required IReadOnlyList<ScheduledReply> ScheduledReplies { get; init; }
     public Resolution? Resolution { get; init; }
@@ -155,6 +157,8 @@ internal sealed record CaseView
         OwnerName = s.OwnerName,
         Steps = s.Plan,
         Promises = s.Promises,
+        Suggestions = s.Suggestions,
+        Reminders = s.Reminders,
         Proposal = s.Proposal,
         ScheduledReplies = s.Scheduled,
         Resolution = s.Resolution,

@@ -13,7 +13,9 @@ namespace CxPlatform.Cases.Storage;
 
 /// <summary>Where a case stands after something was done.</summary>
 /// <param name="Id">The id of what was made: a message, a note, a promise, a proposal.</param>
-internal sealed record CaseChanged(Guid CaseId, string Number, long Version, CaseStatus Status, Guid? Id = null);
+/// <param name="Suggestions">What the reply seems to have promised; null when it does not sound like it.</param>
+internal sealed record CaseChanged(
+    Guid CaseId, string Number, long Version, CaseStatus Status, Guid? Id = null, IReadOnlyList<PromiseSuggestion>? Suggestions = null);
 
 /// <summary>Loads a case, has a command decided, saves what follows: events with their public face, timers, the row. The one way
 /// to change a case.</summary>
@@ -91,7 +93,8 @@ internal sealed class CaseStore(
         }
         if (command is ClockDue || ClocksChanged(before, after))
             await clocks.SetAsync(row!, ct);
-        return new CaseChanged(after.Id, after.Number, after.Version, after.Status, command.Makes);
+        var suggested = events.OfType<PromiseSuggested>().Select(e => after.Suggestions.First(suggestion => suggestion.Id == e.SuggestionId)).ToList();
+        return new CaseChanged(after.Id, after.Number, after.Version, after.Status, command.Makes, suggested.Count > 0 ? suggested : null);
     }
 
     private static bool ClocksChanged(CaseState? before, CaseState after) => before is null

@@ -8,7 +8,7 @@ namespace CxPlatform.Cases.Timers;
 /// <summary>A case's timers are commands to it: whether one still applies is the case's to decide.</summary>
 internal sealed class OnTimers(CaseStore store, ILogger<OnTimers> log)
     : IHandleTimer<AcknowledgeByDefault>, IHandleTimer<PromiseNear>, IHandleTimer<PromiseDue>, IHandleTimer<ProposalSilence>,
-        IHandleTimer<CloseDue>, IHandleTimer<ClockDue>, IHandleTimer<ReplyDue>
+        IHandleTimer<CloseDue>, IHandleTimer<ClockDue>, IHandleTimer<ReplyDue>, IHandleTimer<ReminderTime>
 {
     public Task HandleAsync(AcknowledgeByDefault timer, TimerContext context, CancellationToken ct) => ActAsync(timer, ct);
 
@@ -23,6 +23,8 @@ internal sealed class OnTimers(CaseStore store, ILogger<OnTimers> log)
     public Task HandleAsync(ClockDue timer, TimerContext context, CancellationToken ct) => ActAsync(timer, ct);
 
     public Task HandleAsync(ReplyDue timer, TimerContext context, CancellationToken ct) => ActAsync(timer, ct);
+
+    public Task HandleAsync(ReminderTime timer, TimerContext context, CancellationToken ct) => ActAsync(timer, ct);
 
     private async Task ActAsync(TimedCommand timer, CancellationToken ct)
     {
