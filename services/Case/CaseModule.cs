@@ -63,6 +63,9 @@ public static class CaseModule
         services.AddScoped<ChangeCalendar>();
         services.AddScoped<ClockTimer>();
         services.AddScoped<FollowPolicy>();
+        services.AddScoped<PolicyBook>();
+        services.AddScoped<WriteTargetPolicies>();
+        services.AddSingleton<PolicyShelf>();
         services.AddScoped<PromiseIndex>();
         services.AddScoped<Covers>();
         services.AddScoped<PlanBook>();
@@ -94,6 +97,7 @@ public static class CaseModule
         app.MapGroup("/v1/events").WithTags("Events").RequireAuthorization(Policies.EventsRead).MapFeed();
         app.MapGroup("/v1/calendars").WithTags("Calendars").MapCalendars();
         app.MapGroup("/v1/plan-templates").WithTags("Plans").MapPlanTemplates();
+        app.MapGroup("/v1/target-policies").WithTags("Clocks").MapTargetPolicies();
         app.MapGroup("/v1/measures").WithTags("Measures").MapMeasures();
         app.MapStatusPage();
         app.MapDesk();

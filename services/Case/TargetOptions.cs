@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Contracts;
 
 namespace CxPlatform.Cases;
 
-/// <summary><c>Cx:Case:Targets:n</c>: targets of the cases that fit. A list that is left out fits every case; of several entries that
+/// <summary><c>Cx:Case:Targets:n</c>, and what the API has in its place: targets of the cases that fit. A list that is left out fits every case; of several entries that
 /// fit, each clock has the first that states it.</summary>
 internal sealed class TargetOptions
 {
@@ -42,6 +43,7 @@ internal sealed class TargetOptions
         Resolution = Resolution?.Target(warnAt),
     };
 
+    [JsonIgnore]
     public IEnumerable<(string Name, ClockOptions Clock)> Clocks =>
         new[]
         {

@@ -112,17 +112,18 @@ internal static class ClockWords
 
 /// <summary>Reads the clocks of a case, measured with the policy and the calendars of now.</summary>
 internal sealed class ClockReader(
-    Work<CaseDb> work, CalendarShelf shelf, IOptions<CaseOptions> options, CasePolicy policy, EventLog<CaseDb> log, TimeProvider clock)
+    Work<CaseDb> work, CalendarShelf shelf, IOptions<CaseOptions> options, PolicyShelf policies, EventLog<CaseDb> log, TimeProvider clock)
 {
     public async Task<ClocksView> ReadAsync(CaseState state, CancellationToken ct)
     {
         if (state.Marks.Count == 0)
             state = await RecalculateClocks.ReplayAsync(log, state, ct);
-        var calendars = await work.ReadAsync(
+        var (policy, calendars) = await work.ReadAsync(
             async (db, token) =>
             {
                 var book = new CalendarBook(db, shelf, options);
-                return await book.ForClocksAsync(await book.ForAsync(state.CalendarId ?? policy.CalendarId, token), policy, token);
+                var policy = await new PolicyBook(db, policies).NowAsync(token);
+                return (policy, await book.ForClocksAsync(await book.ForAsync(state.CalendarId ?? policy.CalendarId, token), policy, token));
             },
             ct);
         var now = Time.Truncate(clock.GetUtcNow());

@@ -53,11 +53,13 @@ internal sealed class RecalculateClocks(Unit<CaseDb> unit, ClockTimer timer, Eve
 }
 
 /// <summary>Notices, at the start, that the targets are others than they were.</summary>
-internal sealed class FollowPolicy(Unit<CaseDb> unit, CasePolicy policy)
+internal sealed class FollowPolicy(Unit<CaseDb> unit, PolicyBook policies)
 {
     private const string Name = "clock-policy";
 
-    public async Task<Outcome<Done>> HandleAsync(CancellationToken ct)
+    public async Task<Outcome<Done>> HandleAsync(CancellationToken ct) => await HandleAsync(await policies.NowAsync(ct), ct);
+
+    public async Task<Outcome<Done>> HandleAsync(CasePolicy policy, CancellationToken ct)
     {
         // Kept counts what is kept of clocks beside the timers: 1, the column clock_due. Whoever adds to it raises it.
         var measured = JsonSerializer.SerializeToUtf8Bytes(

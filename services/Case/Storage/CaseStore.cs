@@ -20,12 +20,12 @@ internal sealed record CaseChanged(
 /// <summary>Loads a case, has a command decided, saves what follows: events with their public face, timers, the row. The one way
 /// to change a case.</summary>
 internal sealed class CaseStore(
-    Unit<CaseDb> unit, CaseNumbers numbers, CalendarBook calendars, CasePolicy policy, EventLog<CaseDb> log, CaseMetrics metrics,
-    ClockTimer clocks, PromiseIndex promises, Covers covers, PlanBook plans)
+    Unit<CaseDb> unit, CaseNumbers numbers, CalendarBook calendars, CasePolicy configured, EventLog<CaseDb> log, CaseMetrics metrics,
+    ClockTimer clocks, PromiseIndex promises, PolicyBook policies, Covers covers, PlanBook plans)
 {
     public DateTimeOffset Now => unit.Now;
 
-    public CasePolicy Policy => policy;
+    public CasePolicy Policy => configured;
 
     public CaseDb Db => unit.Db;
 
@@ -65,6 +65,7 @@ internal sealed class CaseStore(
 
     private async Task<Outcome<CaseChanged>> SaveAsync(CaseRow? row, CaseCommand command, CancellationToken ct)
     {
+        var policy = await policies.NowAsync(ct);
         var before = row?.Case;
         var calendar = await calendars.ForAsync((command as Triage)?.Decision.CalendarId ?? before?.CalendarId ?? policy.CalendarId, ct);
         var given = new Given(unit.Now, calendar, policy, () => Guid.CreateVersion7(unit.Now));
@@ -84,7 +85,7 @@ internal sealed class CaseStore(
         {
             if (row is null)
                 unit.Db.Cases.Add(row = new() { Id = after.Id });
-            Append(before, after, events, calendar);
+            Append(before, after, events, given);
             await IndexParticipantsAsync(before, after, ct);
             await CallBackSlots.ReleaseAsync(unit.Db, before, after, ct);
             await IndexTagsAsync(before, after, ct);
@@ -104,13 +105,13 @@ internal sealed class CaseStore(
         || (before.FirstResponseTarget, before.ResolutionTarget) != (after.FirstResponseTarget, after.ResolutionTarget)
         || before.AcknowledgedAt != after.AcknowledgedAt;
 
-    private void Append(CaseState? before, CaseState after, IReadOnlyList<object> events, BusinessCalendar calendar)
+    private void Append(CaseState? before, CaseState after, IReadOnlyList<object> events, Given given)
     {
         var stream = CaseState.StreamOf(after.Id);
         unit.Append(stream, before?.Version ?? 0, events.Select(e => new NewEvent(e, PublicFacts.Of(e, after))));
         foreach (var e in events)
         {
-            foreach (var timer in CaseTimers.For(e, after, unit.Now, policy, calendar))
+            foreach (var timer in CaseTimers.For(e, after, unit.Now, given.Policy, given.Calendar))
             {
                 if (timer.Command is null)
                     unit.Cancel(timer.Key);
@@ -119,7 +120,7 @@ internal sealed class CaseStore(
             }
         }
         var now = unit.Now;
-        unit.OnCommitted(() => metrics.Observe(before, after, events, now, calendar));
+        unit.OnCommitted(() => metrics.Observe(before, after, events, now, given.Calendar));
     }
 
     private async Task IndexParticipantsAsync(CaseState? before, CaseState after, CancellationToken ct)
