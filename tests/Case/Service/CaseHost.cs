@@ -26,13 +26,14 @@ internal sealed class CaseHost : IAsyncDisposable
     private readonly TempFolder _folder;
     private readonly WebApplication _app;
     private readonly string? _connectionString;
-    private readonly Guid _epoch = Guid.NewGuid();
+    private readonly WallClock _wall;
+    private Guid _epoch = Guid.NewGuid();
     private long _position;
+    private bool _followed;
 
-    private CaseHost(TempFolder folder, WebApplication app, string? connectionString, HttpClient client, HttpClient anonymous,
-        SteppedTime clock)
+    private CaseHost(TempFolder folder, WebApplication app, string? connectionString, HttpClient client, HttpClient anonymous, WallClock wall)
     {
-        (_folder, _app, _connectionString, Client, Anonymous, Clock) = (folder, app, connectionString, client, anonymous, clock);
+        (_folder, _app, _connectionString, Client, Anonymous, _wall) = (folder, app, connectionString, client, anonymous, wall);
         Module = app.Services.GetServices<IModuleRuntime>().Single(module => module.Name == "case");
     }
 
@@ -40,7 +41,11 @@ internal sealed class CaseHost : IAsyncDisposable
 
     public HttpClient Anonymous { get; }
 
-    public SteppedTime Clock { get; }
+    /// <summary>Moves time on, for everybody.</summary>
+    public SteppedTime Clock => _wall.Steady;
+
+    /// <summary>Sets the machine's clock forward or back, as people and time servers do: nothing that waits gets any nearer by it.</summary>
+    public void Jump(TimeSpan by) => _wall.Off += by;
 
     public IModuleRuntime Module { get; }
 
@@ -51,6 +56,21 @@ internal sealed class CaseHost : IAsyncDisposable
         var folder = new TempFolder();
         var connectionString = database == Database.Postgres ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync("case")
             : null;
+        return await StartAsync(folder, connectionString, new(new(new DateTimeOffset(2026, 3, 2, 10, 0, 0, TimeSpan.Zero))), settings);
+    }
+
+    /// <summary>The process ends, and another one starts on the same data.</summary>
+    public async Task<CaseHost> RestartAsync(params string[] settings)
+    {
+        await StopAsync();
+        _followed = true;
+        var next = await StartAsync(_folder, _connectionString, _wall, settings);
+        (next._epoch, next._position) = (_epoch, _position);
+        return next;
+    }
+
+    private static async Task<CaseHost> StartAsync(TempFolder folder, string? connectionString, WallClock wall, string[] settings)
+    {
         var key = ApiKey.Create();
         var url = $"http://127.0.0.1:{FreePort.Next()}";
         string[] args =
@@ -63,15 +83,14 @@ internal sealed class CaseHost : IAsyncDisposable
         ];
         // Two names make it an embedded host, which needs no broker; one module is registered.
         var builder = CxHost.CreateBuilder(args, "case", "routing").AddServiceDefaults();
-        var clock = new SteppedTime(new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero));
-        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddSingleton<TimeProvider>(wall);
         builder.AddCase();
         var app = builder.Build().MapServiceDefaults();
         app.MapCase();
         await app.StartAsync();
         var client = new HttpClient { BaseAddress = new(url), Timeout = TimeSpan.FromSeconds(60) };
         client.DefaultRequestHeaders.Authorization = new("Bearer", key.Plaintext);
-        return new(folder, app, connectionString, client, new() { BaseAddress = new(url) }, clock);
+        return new(folder, app, connectionString, client, new() { BaseAddress = new(url) }, wall);
     }
 
     /// <summary>Hands over an event as the relay would; it is handled or parked when this returns.</summary>
@@ -155,14 +174,40 @@ internal sealed class CaseHost : IAsyncDisposable
         return JsonDocument.Parse(text).RootElement;
     }
 
-    public async ValueTask DisposeAsync()
+    private async Task StopAsync()
     {
         Client.Dispose();
         Anonymous.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_followed)
+            return;
+        await StopAsync();
         if (_connectionString is not null)
             await (await PostgresServer.SharedAsync()).DropDatabaseAsync(_connectionString);
         _folder.Dispose();
+    }
+
+    /// <summary>What the machine says the time is. Timers wait by the steady clock beneath it.</summary>
+    private sealed class WallClock(SteppedTime steady) : TimeProvider
+    {
+        public SteppedTime Steady => steady;
+
+        public TimeSpan Off { get; set; }
+
+        public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+        public override long TimestampFrequency => steady.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => steady.GetUtcNow() + Off;
+
+        public override long GetTimestamp() => steady.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            steady.CreateTimer(callback, state, dueTime, period);
     }
 }
