@@ -157,7 +157,8 @@ internal static class ActionEndpoints
                     id, new ChangeScheduledReply(messageId, r.Text, r.AsksCustomer, r.SendAt), ct, expected)))
             .Described("ChangeScheduledReply", "Changes an answer that waits to be sent; one that was held for a look is scheduled again");
         reply.MapPost("/cancel", (string key, Guid messageId, CaseActions actions, CaseReader reader, HttpContext context) =>
-                context.ActAsync(key, reader, (id, expected, ct) => actions.DoAsync(id, new CancelReply(messageId), ct, expected)))
+                context.ActAsync(key, reader, (id, expected, ct) =>
+                    actions.DoAsync(id, new CancelReply(messageId), ct, expected, context.User.StaffName())))
             .Described("CancelScheduledReply", "Takes back an answer before it is sent");
         reply.MapPost("/send", (string key, Guid messageId, CaseActions actions, CaseReader reader, HttpContext context) =>
                 context.ActAsync(key, reader, (id, expected, ct) => actions.DoAsync(id, new SendScheduledNow(messageId), ct, expected)))
