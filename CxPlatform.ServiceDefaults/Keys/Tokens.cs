@@ -29,6 +29,7 @@ public sealed class Tokens(MasterKey master, TimeProvider clock)
     private readonly Signer survey = new(master, "link.survey", LinkMac);
     private readonly Signer chat = new(master, "chat", LinkMac);
     private readonly Signer form = new(master, "form", FormMac);
+    private readonly Signer choices = new(master, "link.choices", LinkMac);
     private readonly Signer reply = new(master, "reply", ReplyMac);
     private readonly Signer message = new(master, "message-id", MessageMac);
 
@@ -111,6 +112,21 @@ public sealed class Tokens(MasterKey master, TimeProvider clock)
     {
         var read = form.TryRead(FromBase64Url(token), 20, out var body);
         handedOut = read ? DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(16))) : default;
+        return read;
+    }
+
+    /// <summary>A base64url token of 44 characters for <c>/updates/{token}</c>. It does not expire: who wants to hear less need not find a newer message first.</summary>
+    public string ChoicesLink(Guid customerId)
+    {
+        Span<byte> body = stackalloc byte[16];
+        customerId.TryWriteBytes(body, bigEndian: true, out _);
+        return Base64Url.EncodeToString(choices.Sign(body));
+    }
+
+    public bool TryReadChoicesLink(string? token, out Guid customerId)
+    {
+        var read = choices.TryRead(FromBase64Url(token), 16, out var body);
+        customerId = read ? new Guid(body, bigEndian: true) : default;
         return read;
     }
 

@@ -28,4 +28,7 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Error, "Deliveries for subscription {SubscriptionId} broke off and begin again")]
     public static partial void DeliveryBroke(this ILogger log, Exception e, Guid subscriptionId);
+
+    [LoggerMessage(10, LogLevel.Warning, "The published templates could not be read; the words in use stay")]
+    public static partial void TemplatesNotRead(this ILogger log, Exception e);
 }

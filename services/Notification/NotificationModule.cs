@@ -1,4 +1,7 @@
+using CxPlatform.Contracts;
 using CxPlatform.Messaging;
+using CxPlatform.Notifications.Bounces;
+using CxPlatform.Notifications.Choices;
 using CxPlatform.Notifications.Conversations;
 using CxPlatform.Notifications.Messages;
 using CxPlatform.Notifications.Sending;
@@ -29,17 +32,26 @@ public static class NotificationModule
         services.AddSingleton<IValidateOptions<NotificationOptions>, OptionsRules>();
 
         // Made now: a template that cannot be rendered stops the start.
-        services.AddSingleton(new Templates());
+        services.AddSingleton<TemplateBook>();
+        services.AddHostedService<TemplateWatch>();
+        services.AddScoped<EditTemplates>();
         services.AddSingleton<Links>();
         services.AddSingleton<Metrics>();
         services.AddSingleton<Postbox>();
         services.AddSingleton<MailComposer>();
+        services.AddSingleton<Wording>();
+        services.AddSingleton(provider => new Weights(provider.GetRequiredService<IOptions<NotificationOptions>>().Value.Weights));
+        services.AddScoped<CustomerBook>();
         services.AddScoped<ConversationBook>();
+        services.AddScoped<Collector>();
         services.AddScoped<IPrefetch<NotificationDb>>(provider => provider.GetRequiredService<ConversationBook>());
         services.AddScoped<Outbox>();
         services.AddScoped<Claims>();
+        services.AddSingleton<MessageSearch>();
         services.AddScoped<ResendMessage>();
         services.AddScoped<CancelMessage>();
+        services.AddScoped<LiftSuppression>();
+        services.AddScoped<ChooseUpdates>();
         AddSenders(builder);
         builder.AddWebhooks();
         services.AddGroupCommit<NotificationDb, Attempted, Done, ResultWriter>();
@@ -51,7 +63,11 @@ public static class NotificationModule
     public static IEndpointRouteBuilder MapNotification(this IEndpointRouteBuilder app)
     {
         app.MapMessages();
+        app.MapMessagePages();
+        app.MapChoices();
+        app.MapSuppressions();
         app.MapTemplates();
+        app.MapTemplatePages();
         app.MapSubscriptions();
         app.MapSubscriptionPages();
         return app;
@@ -72,7 +88,9 @@ public static class NotificationModule
         if (builder.Configuration["Cx:Notification:Twilio:AccountSid"] is { Length: > 0 })
         {
             services.AddCxHttpClient(TwilioSender.Client);
-            services.AddSingleton<ISender, TwilioSender>();
+            services.AddSingleton<ISender>(provider => ActivatorUtilities.CreateInstance<TwilioSender>(provider, Channel.Sms));
+            if (builder.Configuration["Cx:Notification:Twilio:WhatsappFrom"] is { Length: > 0 })
+                services.AddSingleton<ISender>(provider => ActivatorUtilities.CreateInstance<TwilioSender>(provider, Channel.Whatsapp));
         }
         else
         {

@@ -58,7 +58,23 @@ internal sealed class NotificationOptions
     /// <summary>How long an answer in the chat may wait to be read there before it goes by mail.</summary>
     public TimeSpan ChatPatience { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>A folder with further templates, or further languages: <c>name.language.part.hbs</c>, each in place of ours.</summary>
+    public string? Templates { get; set; }
+
+    /// <summary>How many updates a customer gets.</summary>
+    public UpdateLimits Updates { get; set; } = new();
+
+    /// <summary>Automatic messages that one address gets in a day, from all cases together.</summary>
+    [Range(1, 10_000)]
+    public int MostAutomaticPerDay { get; set; } = 50;
+
+    /// <summary>What a template is to the one who gets it, where it is to be another than ours: <c>Cx:Notification:Weights:promise-broken</c> = <c>urgent</c>.</summary>
+    public Dictionary<string, Weight> Weights { get; set; } = [];
+
     public TwilioOptions Twilio { get; set; } = new();
+
+    /// <summary>Whether WhatsApp messages can leave.</summary>
+    internal bool Whatsapp => Twilio is { AccountSid.Length: > 0, WhatsappFrom.Length: > 0 };
 
     internal sealed class TwilioOptions
     {
@@ -69,6 +85,13 @@ internal sealed class NotificationOptions
 
         /// <summary>Our number, E.164, or a messaging service's id (<c>MG...</c>).</summary>
         public string? From { get; set; }
+
+        /// <summary>Our WhatsApp sender, E.164; unset: who wrote by WhatsApp is answered by SMS.</summary>
+        public string? WhatsappFrom { get; set; }
+
+        /// <summary>The approved WhatsApp template (<c>HX...</c>) for what is said a day or more after the customer wrote; its variable 1 is our text.
+        /// Unset: such a message takes another way.</summary>
+        public string? WhatsappContent { get; set; }
 
         public Uri BaseUrl { get; set; } = new("https://api.twilio.com/");
     }
@@ -99,6 +122,10 @@ internal sealed class OptionsRules : IValidateOptions<MailOptions>, IValidateOpt
             faults.Add("Cx:Notification:Twilio:AuthToken and Cx:Notification:Twilio:From (our number, or a messaging service's id) are needed with Cx:Notification:Twilio:AccountSid.");
         if (options.LinkLifetime < TimeSpan.FromDays(1) || options.LinkLifetime > TimeSpan.FromDays(3650))
             faults.Add("Cx:Notification:LinkLifetime must be between 1 and 3650 days.");
+        if (options.Updates.Gap < TimeSpan.Zero || options.Updates.Gap > TimeSpan.FromDays(1))
+            faults.Add("Cx:Notification:Updates:Gap must be between nothing and a day.");
+        if (options.Updates.PerDay is < 1 or > 100)
+            faults.Add("Cx:Notification:Updates:PerDay must be between 1 and 100.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -178,15 +178,6 @@ public sealed class AcknowledgementTests
     }
 
     [Fact]
-    public async Task Two_machines_that_answer_each_other_stop_after_ten_automatic_messages()
-    {
-        await using var host = await NotificationHost.StartAsync();
-        var story = new Story();
-        await host.DeliverAsync([story.Opened(), .. Enumerable.Range(0, 25).Select(i => story.Replied(messageId: $"<loop{i}@customer.example>"))]);
-        Assert.Equal(LoopCap.Messages, (await host.MessagesAsync()).Count);
-    }
-
-    [Fact]
     public async Task A_message_that_nobody_can_get_is_on_record_with_the_reason()
     {
         await using var host = await NotificationHost.StartAsync();

@@ -209,7 +209,7 @@ public sealed class SendingTests
         Assert.Equal(20, smtp.Taken.Count);
     }
 
-    private static (string, string)[] Smtp(ScriptedSmtp smtp) =>
+    internal static (string, string)[] Smtp(ScriptedSmtp smtp) =>
         [("Cx:Mail:Smtp:Host", "127.0.0.1"), ("Cx:Mail:Smtp:Port", smtp.Port.ToString(CultureInfo.InvariantCulture)), ("Cx:Mail:Smtp:Tls", "None")];
 
     private static Task<MessageRow> RowAsync(NotificationHost host, Func<MessageRow, bool> condition) =>

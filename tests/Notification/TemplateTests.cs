@@ -46,7 +46,7 @@ public sealed class TemplateTests
     public void English_and_German_are_there()
     {
         Assert.Equal(["de", "en"], Ours.Languages);
-        Assert.Equal(13, Ours.Names.Count);
+        Assert.Equal(14, Ours.Names.Count);
     }
 
     [Theory]
@@ -124,6 +124,23 @@ public sealed class TemplateTests
     [InlineData("en", "Not/AZone", "Monday, 23 November, 10:00 (Vienna time)")]
     public void A_time_is_said_in_the_customers_zone_and_language(string language, string? zone, string words) =>
         Assert.Equal(words, new When(language, zone, "Europe/Vienna").Long(Story.Monday, Story.Monday.AddDays(-3)));
+
+    [Theory]
+    [InlineData("en", 1, 9, "tomorrow before noon (Saturday, 21 November, 10:00)")]
+    [InlineData("en", 1, 11, "tomorrow at noon (Saturday, 21 November, 12:00)")]
+    [InlineData("en", 0, 15, "today in the afternoon (Friday, 20 November, 16:00)")]
+    [InlineData("en", 1, 18, "tomorrow in the evening (Saturday, 21 November, 19:00)")]
+    [InlineData("en", 1, 2, "tomorrow (Saturday, 21 November, 03:00)")]
+    [InlineData("en", 0, 8, "Friday, 20 November, 09:00")]
+    [InlineData("en", 2, 9, "Sunday, 22 November, 10:00")]
+    [InlineData("de", 1, 9, "morgen Vormittag (Samstag, 21. November, 10:00 Uhr)")]
+    [InlineData("de", 0, 18, "heute Abend (Freitag, 20. November, 19:00 Uhr)")]
+    public void What_is_near_is_said_as_people_do_with_the_exact_time(string language, int days, int hour, string words) =>
+        Assert.Equal(words, new When(language, "Europe/Vienna", null).Long(Story.Monday.AddDays(days - 3).AddHours(hour - 9), Story.Monday.AddDays(-3)));
+
+    [Fact]
+    public void What_is_near_in_a_zone_that_may_not_be_the_customers_names_it() => Assert.Equal(
+        "tomorrow before noon (Saturday, 21 November, 10:00, Vienna time)", new When("en", null, "Europe/Vienna").Long(Story.Monday.AddDays(-2), Story.Monday.AddDays(-3)));
 
     [Fact]
     public void A_time_in_another_year_names_the_year() =>

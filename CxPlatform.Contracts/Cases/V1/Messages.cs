@@ -24,5 +24,6 @@ public sealed record ReplySent
 public sealed record NoteAdded(Guid CaseId, Guid NoteId, Guid? AgentId, string AgentName, [property: Personal] string Text);
 
 /// <summary>How a message on the case fared.</summary>
+/// <param name="StillTrying">It has not left for an hour, and further attempts follow.</param>
 [EventType("case.message-outcome.v1")]
-public sealed record MessageOutcome(Guid CaseId, Guid MessageId, string Template, Channel Channel, bool Sent, string? Reason = null);
+public sealed record MessageOutcome(Guid CaseId, Guid MessageId, string Template, Channel Channel, bool Sent, string? Reason = null, bool StillTrying = false);

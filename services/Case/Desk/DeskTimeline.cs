@@ -93,7 +93,7 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
         CaseReopened x => Says("Reopened", "late", x.Reason),
         CaseClosed => Says("Closed: what comes now opens a case of its own", null),
         MessageOutcome x => Says(
-            $"Our {Template(x.Template)} {(x.Sent ? "went out" : "could not be delivered")} {DeskWords.By(x.Channel)}",
+            $"Our {Template(x.Template)} {(x.Sent ? "went out" : x.StillTrying ? "has not left for an hour, and is tried again" : "could not be delivered")} {DeskWords.By(x.Channel)}",
             x.Sent ? null : "late",
             x.Reason),
         CaseFeedback x => Says($"{Customer} rated it {x.Score} of {Highest(x.Measure)}", "customer") with { Content = x.Comment },

@@ -91,7 +91,7 @@ internal sealed record ResolveCase(CaseResult Result, string Reason) : CaseComma
 
 internal sealed record ReopenCase(string Reason) : CaseCommand;
 
-internal sealed record RecordMessageOutcome(Guid MessageId, string Template, Channel Channel, bool Sent, string? Reason) : CaseCommand;
+internal sealed record RecordMessageOutcome(Guid MessageId, string Template, Channel Channel, bool Sent, string? Reason, bool StillTrying = false) : CaseCommand;
 
 internal sealed record RecordFeedback(Guid SurveyId, Measure Measure, int Score, string? Comment) : CaseCommand;
 

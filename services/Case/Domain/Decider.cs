@@ -65,7 +65,7 @@ internal static partial class Decider
         CloseDue c => Closed(story, c),
         ClockDue => ClocksTold(story),
         ChangeTier c => TierChanged(story, c.Tier),
-        RecordMessageOutcome c => story.Add(new MessageOutcome(story.Case.Id, c.MessageId, c.Template, c.Channel, c.Sent, c.Reason)),
+        RecordMessageOutcome c => story.Add(new MessageOutcome(story.Case.Id, c.MessageId, c.Template, c.Channel, c.Sent, c.Reason, c.StillTrying)),
         RecordFeedback c => FeedbackGiven(story, c),
         StartRecovery c => Recovered(story, c),
         ChangeCustomer c => CustomerChanged(story, c),

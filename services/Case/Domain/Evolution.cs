@@ -116,7 +116,7 @@ internal static partial class Evolution
             Plan = Undone(s.Plan, StepKeys.Work, StepKeys.Propose, StepKeys.Confirm),
         },
         CaseClosed => s with { Status = CaseStatus.Closed },
-        MessageOutcome x => s with { Undelivered = x.Sent ? null : x.Reason ?? "unknown" },
+        MessageOutcome x => s with { Undelivered = x.Sent ? null : (x.StillTrying ? "not yet, and it is tried again. " : "") + (x.Reason ?? "unknown") },
         CaseFeedback x => s with { Feedback = [.. s.Feedback, new(x.SurveyId, x.Measure, x.Score, x.Comment, at)] },
         RecoveryStarted x => s with { Recoveries = [.. s.Recoveries, x.SurveyId] },
         CaseCustomerChanged x => Moved(s, x),

@@ -44,7 +44,7 @@ internal static class PublicFacts
         Facts<CaseResolved>(e => new { e.Result, e.Agreement, e.Kind, e.Automatic }),
         Facts<CaseReopened>(_ => new { }),
         Facts<CaseClosed>(_ => new { }),
-        Facts<MessageOutcome>(e => new { e.MessageId, e.Template, e.Channel, e.Sent }),
+        Facts<MessageOutcome>(e => new { e.MessageId, e.Template, e.Channel, e.Sent, e.StillTrying }),
         Facts<CaseFeedback>(e => new { e.SurveyId, e.Measure, e.Score }),
         Facts<RecoveryStarted>(e => new { e.SurveyId, e.Score }),
         Facts<CaseCustomerChanged>(e => new { e.CustomerId, e.OldCustomerId }),

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Logging;
 
 namespace CxPlatform.Cases.Messages;
 
-/// <summary>How our messages fared stands on the case. An attempt that is followed by another is no result yet.</summary>
+/// <summary>How our messages fared stands on the case. That it is late is told once.</summary>
 internal sealed class OnMessageResult(CaseStore store, ILogger<OnMessageResult> log) : IHandle<MessageSent>, IHandle<MessageFailed>
 {
     public Task HandleAsync(MessageSent e, EventEnvelope envelope, CancellationToken ct) =>
         RecordAsync(e.CaseId, new(e.MessageId, e.Template, e.Channel, Sent: true, null), ct);
 
     public Task HandleAsync(MessageFailed e, EventEnvelope envelope, CancellationToken ct) =>
-        e.Permanent ? RecordAsync(e.CaseId, new(e.MessageId, e.Template, e.Channel, Sent: false, e.Reason), ct) : Task.CompletedTask;
+        RecordAsync(e.CaseId, new(e.MessageId, e.Template, e.Channel, Sent: false, e.Reason, StillTrying: !e.Permanent), ct);
 
     private async Task RecordAsync(Guid? caseId, RecordMessageOutcome outcome, CancellationToken ct)
     {

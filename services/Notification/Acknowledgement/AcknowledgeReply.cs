@@ -24,6 +24,7 @@ internal sealed class AcknowledgeReply(ConversationBook book, Outbox outbox) : I
                 .With("by", conversation.By > setting.Now ? conversation.By : null, setting.When, setting.Now))
             {
                 Automatic = "auto-replied",
+                ForJoining = true,
                 To = new(e.CustomerId, e.CustomerName, e.Channel, e.From),
             },
             ct);

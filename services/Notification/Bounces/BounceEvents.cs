@@ -1,16 +1,18 @@
+using System.Text.Json;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Contracts.Notifications.V1;
 using CxPlatform.Messaging;
 using CxPlatform.Notifications.Domain;
+using CxPlatform.Notifications.Sending;
 using CxPlatform.Notifications.Storage;
 using CxPlatform.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
 namespace CxPlatform.Notifications.Bounces;
 
-/// <summary>A message came back for good: its case hears of it, and nothing more is sent to the address.</summary>
-internal sealed class BounceEvents(Unit<NotificationDb> unit, Tokens tokens) : IHandle<BounceReceived>
+/// <summary>A message came back for good: its case hears of it, nothing more is sent to the address, and what it said goes another way.</summary>
+internal sealed class BounceEvents(Unit<NotificationDb> unit, Tokens tokens, Postbox postbox) : IHandle<BounceReceived>
 {
     public async Task HandleAsync(BounceReceived e, EventEnvelope envelope, CancellationToken ct)
     {
@@ -28,10 +30,17 @@ internal sealed class BounceEvents(Unit<NotificationDb> unit, Tokens tokens) : I
             return;
         message.State = MessageState.Failed;
         message.Reason = e.Status is null ? "It came back undeliverable." : $"It came back undeliverable ({e.Status}).";
+        var next = FallBack.Of(message, JsonSerializer.Deserialize<MessageContent>(message.Content, EventTypes.Json)!, unit.Now);
+        if (next is not null)
+        {
+            unit.Db.Messages.Add(next);
+            unit.OnCommitted(postbox.Wake);
+        }
         unit.AppendNext(
             $"message/{message.Id}",
             new NewEvent(new MessageFailed(
-                message.Id, message.CaseId, message.CustomerId, message.Channel, message.Template, message.EventId, true, message.Reason, message.Attempts, unit.Now)));
+                message.Id, message.CaseId, message.CustomerId, message.Channel, message.Template, message.EventId, true, FallBack.Reason(message.Reason, next),
+                message.Attempts, unit.Now)));
     }
 
     private async Task<MessageRow?> FindAsync(BounceReceived e, string address, CancellationToken ct)

@@ -10,7 +10,7 @@ using CxPlatform.Notifications.Storage;
 namespace CxPlatform.Notifications.Conversations;
 
 /// <summary>The conversations that a unit works on: read once, changed in memory, written before the commit.</summary>
-internal sealed class ConversationBook(Unit<NotificationDb> unit) : IPrefetch<NotificationDb>
+internal sealed class ConversationBook(Unit<NotificationDb> unit, CustomerBook customers) : IPrefetch<NotificationDb>
 {
     private Dictionary<Guid, Conversation> Touched => unit.Db.Pending.Conversations;
 
@@ -45,19 +45,26 @@ internal sealed class ConversationBook(Unit<NotificationDb> unit) : IPrefetch<No
         return Touched[caseId] = JsonSerializer.Deserialize<Conversation>(found[0], EventTypes.Json)!;
     }
 
+    /// <summary>Takes up again what was written in the middle of the unit.</summary>
+    public void Keep(Conversation conversation) => Touched[conversation.CaseId] = conversation;
+
     public async Task PrefetchAsync(IReadOnlyList<object> batch, CancellationToken ct)
     {
         var opened = batch.OfType<CaseOpened>().Select(e => e.CaseId).ToHashSet();
         var cases = batch.Select(CaseOf).OfType<Guid>().Where(id => !opened.Contains(id)).Distinct().ToArray();
-        if (cases.Length == 0)
-            return;
-        var sql = Sql.Of(unit);
-        foreach (var state in await sql.QueryAsync(
-            $"select state from conversations where case_id {sql.In("ids")}", [("ids", sql.List(cases))], reader => reader.GetString(0), ct))
+        var people = batch.OfType<CaseOpened>().Select(e => e.CustomerId).Concat(batch.OfType<CustomerReplied>().Select(e => e.CustomerId)).ToHashSet();
+        if (cases.Length > 0)
         {
-            var conversation = JsonSerializer.Deserialize<Conversation>(state, EventTypes.Json)!;
-            Touched[conversation.CaseId] = conversation;
+            var sql = Sql.Of(unit);
+            foreach (var state in await sql.QueryAsync(
+                $"select state from conversations where case_id {sql.In("ids")}", [("ids", sql.List(cases))], reader => reader.GetString(0), ct))
+            {
+                var conversation = JsonSerializer.Deserialize<Conversation>(state, EventTypes.Json)!;
+                Touched[conversation.CaseId] = conversation;
+                people.Add(conversation.CustomerId);
+            }
         }
+        await customers.ReadAsync(people, ct);
     }
 
     private static Guid? CaseOf(object e) => e switch
@@ -83,17 +90,4 @@ internal sealed class ConversationBook(Unit<NotificationDb> unit) : IPrefetch<No
         SurveyRequested it => it.CaseId,
         _ => null,
     };
-
-    /// <summary>The mail addresses and phone numbers that Intake knows of a customer.</summary>
-    public async Task<IReadOnlyList<Identity>> IdentitiesAsync(Guid customerId, CancellationToken ct)
-    {
-        if (!unit.Db.Pending.Customers.TryGetValue(customerId, out var row))
-        {
-            var found = await Sql.Of(unit).QueryAsync("select state from customers where customer_id = @id", [("id", customerId)], reader => reader.GetString(0), ct);
-            if (found.Count == 0)
-                return [];
-            row = new() { State = found[0] };
-        }
-        return JsonSerializer.Deserialize<CustomerChanged>(row.State, EventTypes.Json)!.Identities;
-    }
 }

@@ -30,6 +30,7 @@ internal sealed class CustomerEvents(Unit<NotificationDb> unit) : IHandle<Custom
             await unit.Db.Suppressions.Where(row => addresses.Contains(row.Address)).ExecuteDeleteAsync(ct);
             unit.Db.Customers.Remove(customer);
         }
+        await unit.Db.Choices.Where(row => row.CustomerId == e.CustomerId).ExecuteDeleteAsync(ct);
         var cases = new List<Guid>();
         await foreach (var row in unit.Db.Conversations.Where(row => row.CustomerId == e.CustomerId).AsAsyncEnumerable().WithCancellation(ct))
         {

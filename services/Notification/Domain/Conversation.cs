@@ -42,8 +42,17 @@ internal sealed record Conversation
     /// <summary>Promises that are open: what an event that only names one is about.</summary>
     public List<OpenPromise> Promises { get; set; } = [];
 
+    /// <summary>When the customer wrote last.</summary>
+    public DateTimeOffset? LastContactAt { get; set; }
+
     /// <summary>When automatic messages were written, by recipient; see <see cref="LoopCap"/>.</summary>
     public Dictionary<string, List<DateTimeOffset>> AutomaticAt { get; set; } = [];
+
+    /// <summary>Confirmations of what joined the case, by recipient, since a person of ours spoke.</summary>
+    public Dictionary<string, Receipts> Receipts { get; set; } = [];
+
+    /// <summary>What waits to be told, by recipient: what comes meanwhile is told with it.</summary>
+    public Dictionary<string, HeldMessage> Held { get; set; } = [];
 
     public static Conversation From(CaseOpened e) => new()
     {
@@ -61,6 +70,7 @@ internal sealed record Conversation
         Automatic = e.Automatic,
         LinkGeneration = e.LinkGeneration,
         References = MailIds.Clean(e.MessageId) is { } id ? [id] : [],
+        LastContactAt = e.ReceivedAt,
     };
 
     public void Apply(CustomerReplied e)
@@ -72,6 +82,7 @@ internal sealed record Conversation
             Address = e.From;
             CustomerName = e.CustomerName ?? CustomerName;
             Automatic = Automatic.None;
+            LastContactAt = e.ReceivedAt;
         }
         if (MailIds.Clean(e.MessageId) is { } id)
             AddReference(id);
@@ -126,9 +137,14 @@ internal sealed record Conversation
         Need = "";
         References.Clear();
         AutomaticAt.Clear();
+        Receipts.Clear();
+        Held.Clear();
         Promises = Promises.ConvertAll(promise => promise with { Text = "" });
     }
 }
+
+/// <summary>A message that waits, and in a few words what it and those collected in it say.</summary>
+internal sealed record HeldMessage(Guid MessageId, DateTimeOffset Due, IReadOnlyList<string> Items);
 
 internal sealed record OpenPromise(Guid Id, string Text, DateTimeOffset Due, string Owner);
 

@@ -3,7 +3,7 @@ using CxPlatform.Contracts;
 namespace CxPlatform.Notifications.Domain;
 
 /// <summary>Where a message stands.</summary>
-internal enum MessageState
+public enum MessageState
 {
     /// <summary>On its way: to be sent, or being sent, or to be tried again.</summary>
     Pending,
@@ -15,6 +15,12 @@ internal enum MessageState
 
     /// <summary>There was no address to send it to.</summary>
     Undeliverable,
+
+    /// <summary>The customer does not want it.</summary>
+    Withheld,
+
+    /// <summary>It has become part of a later message.</summary>
+    Collected,
 }
 
 /// <summary>What a message says and how, frozen when it was written: attempts days later send the same.</summary>
@@ -43,4 +49,17 @@ internal sealed record MessageContent
     /// <summary>The last that came from there was written by a machine: a bounce must not come back.</summary>
     public bool NullReturnPath { get; init; }
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+
+    /// <summary>Where the customer chooses what they want to hear (RFC 8058); on updates only.</summary>
+    public string? ChoicesLink { get; init; }
+
+    /// <summary>When the customer last wrote on the channel; after a day WhatsApp takes approved templates only.</summary>
+    public DateTimeOffset? LastContactAt { get; init; }
+
+    /// <summary>What is sent when this can never be delivered, the best way first.</summary>
+    public IReadOnlyList<OtherWay> Otherwise { get; init; } = [];
 }
+
+/// <summary>The same message on another channel, or to another address.</summary>
+/// <param name="Id">The message's id if it comes to that; its Message-ID names it.</param>
+internal sealed record OtherWay(Guid Id, Channel Channel, string Address, MessageContent Content);

@@ -3,23 +3,44 @@ using CxPlatform.Contracts;
 namespace CxPlatform.Notifications.Domain;
 
 /// <summary>How a message gets to somebody.</summary>
-/// <param name="Channel"><see cref="Channel.Email"/> or <see cref="Channel.Sms"/>.</param>
-/// <param name="Address">The mail address or E.164 number.</param>
+/// <param name="Channel">Mail or one of the channels of text messages.</param>
+/// <param name="Address">The mail address or E.164 number; a WhatsApp number is <c>whatsapp:</c> and the number, so that it is another way than its SMS.</param>
 internal sealed record Reach(Channel Channel, string Address)
 {
     public const string NoAddress = "No mail address or phone number of the customer is known; the status page shows it.";
+    public const string WhatsappPrefix = "whatsapp:";
 
-    /// <summary>Where somebody who wrote on <paramref name="channel"/> as <paramref name="from"/> is answered: there, where that can be; else by mail; else by SMS.</summary>
-    /// <returns>Null when nobody can be reached.</returns>
-    public static Reach? Of(Channel channel, Identity? from, IReadOnlyList<Identity> known)
+    /// <summary>Ways that are tried at most, one after the other.</summary>
+    private const int Most = 3;
+
+    /// <summary>The ways to somebody who wrote on <paramref name="channel"/> as <paramref name="from"/>, the best first: where they want to hear from us;
+    /// where they wrote, if that can be; then by mail; then by text message.</summary>
+    /// <param name="known">What else they are known by.</param>
+    /// <param name="preferred">Where they want to hear from us.</param>
+    /// <param name="whatsapp">Whether WhatsApp messages can leave here.</param>
+    public static IReadOnlyList<Reach> Ways(Channel channel, Identity? from, IReadOnlyList<Identity> known, Channel? preferred, bool whatsapp)
     {
         var direct = Of(from);
-        if (direct is not null && (channel != Channel.Sms || direct.Channel == Channel.Sms))
-            return direct;
-        return known.Where(identity => identity.Kind == IdentityKind.EmailAddress).Select(Of).FirstOrDefault(reach => reach is not null)
-            ?? known.Where(identity => identity.Kind == IdentityKind.PhoneNumber).Select(Of).FirstOrDefault(reach => reach is not null)
-            ?? direct;
+        if (whatsapp && channel == Channel.Whatsapp && direct is { Channel: Channel.Sms } phone)
+            direct = OverWhatsapp(phone);
+        var all = known.Select(Of).OfType<Reach>().ToList();
+        if (direct is not null)
+            all.Insert(0, direct.Channel == Channel.Whatsapp ? new(Channel.Sms, direct.Address[WhatsappPrefix.Length..]) : direct);
+        var mails = all.Where(reach => reach.Channel == Channel.Email);
+        var texts = all.Where(reach => reach.Channel == Channel.Sms);
+        IEnumerable<Reach?> wanted = preferred switch
+        {
+            Channel.Email => mails,
+            Channel.Sms => texts,
+            Channel.Whatsapp when whatsapp => texts.Select(OverWhatsapp),
+            _ => [],
+        };
+        // Who writes text messages as somebody without a number is not answered there.
+        IEnumerable<Reach?> here = channel != Channel.Sms || direct?.Channel == Channel.Sms ? [direct] : [];
+        return [.. wanted.Take(1).Concat(here).Concat(mails).Concat(texts).OfType<Reach>().Distinct().Take(Most)];
     }
+
+    private static Reach OverWhatsapp(Reach phone) => new(Channel.Whatsapp, WhatsappPrefix + phone.Address);
 
     private static Reach? Of(Identity? identity) => identity switch
     {

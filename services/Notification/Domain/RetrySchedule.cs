@@ -3,13 +3,16 @@ using CxPlatform.Contracts;
 namespace CxPlatform.Notifications.Domain;
 
 /// <summary>When a message that could not be handed over for a passing reason is tried again.</summary>
-/// <remarks>Mail: after 5 minutes, then hourly, for 7 days, as servers that defer unknown senders expect. SMS: after 1, 5 and 30 minutes,
+/// <remarks>Mail: after 5 minutes, then hourly, for 7 days, as servers that defer unknown senders expect. Text messages: after 1, 5 and 30 minutes,
 /// then hourly, for 24 hours, because a text message that comes a day late helps nobody.</remarks>
 internal static class RetrySchedule
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    public static TimeSpan Lasting(Channel channel) => channel == Channel.Sms ? TimeSpan.FromHours(24) : TimeSpan.FromDays(7);
+    /// <summary>A message that has not left by then is worth a word to whoever has the case.</summary>
+    public static readonly TimeSpan LateAfter = Hour;
+
+    public static TimeSpan Lasting(Channel channel) => channel == Channel.Email ? TimeSpan.FromDays(7) : TimeSpan.FromHours(24);
 
     /// <summary>The next attempt, or null when the time is over.</summary>
     /// <param name="attempts">Made so far, at least 1.</param>
@@ -20,10 +23,10 @@ internal static class RetrySchedule
     {
         var wait = (channel, attempts) switch
         {
-            (Channel.Sms, <= 1) => TimeSpan.FromMinutes(1),
-            (Channel.Sms, 2) => TimeSpan.FromMinutes(5),
-            (Channel.Sms, 3) => TimeSpan.FromMinutes(30),
-            (not Channel.Sms, <= 1) => TimeSpan.FromMinutes(5),
+            (not Channel.Email, <= 1) => TimeSpan.FromMinutes(1),
+            (not Channel.Email, 2) => TimeSpan.FromMinutes(5),
+            (not Channel.Email, 3) => TimeSpan.FromMinutes(30),
+            (Channel.Email, <= 1) => TimeSpan.FromMinutes(5),
             _ => Hour,
         };
         if (retryAfter > wait)

@@ -30,6 +30,8 @@ internal sealed class ResendMessage(Unit<NotificationDb> unit, Postbox postbox)
             CaseId = row.CaseId,
             CustomerId = row.CustomerId,
             Channel = row.Channel,
+            Weight = row.Weight,
+            Automatic = row.Automatic,
             State = MessageState.Pending,
             Due = unit.Now,
             Content = row.Content,

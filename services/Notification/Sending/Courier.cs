@@ -15,9 +15,6 @@ internal sealed class Courier(
 {
     private const int MostPerClaim = 250;
 
-    /// <summary>An attempt that takes longer is given up.</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
-
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SameTrace = TimeSpan.FromMinutes(10);
 
@@ -25,7 +22,7 @@ internal sealed class Courier(
 
     private long _counted = clock.GetTimestamp() - (15 * clock.TimestampFrequency);
 
-    private readonly List<ISender> _senders = [.. senders];
+    private readonly List<GuardedSender> _senders = [.. senders.Select(sender => new GuardedSender(sender, log))];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -130,7 +127,7 @@ internal sealed class Courier(
         await work.RunAsync<Claims, Done>((claims, token) => claims.ReleaseEarlierAsync(postbox.Since, token), ct);
     }
 
-    private async Task CarryAsync(ISender sender, CancellationToken ct)
+    private async Task CarryAsync(GuardedSender sender, CancellationToken ct)
     {
         try
         {
@@ -150,11 +147,11 @@ internal sealed class Courier(
         }
     }
 
-    private async Task SendAsync(ISender sender, OutgoingMessage message)
+    private async Task SendAsync(GuardedSender sender, OutgoingMessage message)
     {
         using var activity = StartActivity(message);
         using var ambient = Ambient.Use(RequestInfo.System with { CorrelationId = message.CorrelationId, CausationId = message.EventId });
-        var result = await AttemptAsync(sender, message, log);
+        var result = message.Stop is { } reason ? new SendResult.Permanent(reason) : await sender.SendAsync(message);
         activity?.SetTag("cx.outcome", result.GetType().Name.ToLowerInvariant());
         if (result is SendResult.Permanent)
             activity?.SetStatus(ActivityStatusCode.Error);
@@ -174,28 +171,6 @@ internal sealed class Courier(
                 log.RecordFailed(e, message.Id);
                 await Task.Delay(LongestPause, TimeProvider.System, CancellationToken.None);
             }
-        }
-    }
-
-    private static async Task<SendResult> AttemptAsync(ISender sender, OutgoingMessage message, ILogger log)
-    {
-        if (message.Suppressed)
-            return new SendResult.Permanent("The address came back as not existing before; nothing is sent there any more.");
-        using var deadline = new CancellationTokenSource(Deadline, TimeProvider.System);
-        try
-        {
-            return await sender.SendAsync(message, deadline.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            return new SendResult.Transient($"No answer within {Deadline.TotalSeconds:0} s.");
-        }
-#pragma warning disable CA1031 // A fault of any kind must not stop the others' messages.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            log.AttemptFailed(e.GetType().Name, message.Id);
-            return new SendResult.Transient(Reasons.Clean($"{e.GetType().Name}: {e.Message}"));
         }
     }
 

@@ -23,8 +23,14 @@ internal abstract record SendResult
     internal sealed record Sent(string? ProviderId) : SendResult;
 
     /// <summary>Worth trying again.</summary>
-    internal sealed record Transient(string Reason, TimeSpan? RetryAfter = null) : SendResult;
+    /// <param name="Ours">The way there is broken, whatever the message: our relay, our credentials, the provider's servers.</param>
+    internal sealed record Transient(string Reason, TimeSpan? RetryAfter = null, bool Ours = false) : SendResult;
 
     /// <summary>Trying again is pointless.</summary>
-    internal sealed record Permanent(string Reason) : SendResult;
+    /// <param name="NoSuchAddress">Nothing will ever arrive there.</param>
+    /// <param name="Status">The RFC 3463 status or the provider's code.</param>
+    internal sealed record Permanent(string Reason, bool NoSuchAddress = false, string? Status = null) : SendResult;
+
+    /// <summary>Not attempted: it is to wait its turn.</summary>
+    internal sealed record NotYet(TimeSpan Wait, string Reason) : SendResult;
 }

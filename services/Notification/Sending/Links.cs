@@ -19,6 +19,9 @@ internal sealed class Links(IOptions<PlatformOptions> platform, IOptions<Notific
 
     public string Survey(Guid surveyId, Guid caseId, DateTimeOffset expiry) => Of($"survey/{tokens.SurveyLink(surveyId, caseId, expiry)}");
 
+    /// <summary>Where a customer chooses what they want to hear.</summary>
+    public string Choices(Guid customerId) => Of($"updates/{tokens.ChoicesLink(customerId)}");
+
     private string Of(string path) => $"{_base.Value.AbsoluteUri.TrimEnd('/')}/{path}";
 
     // Without a public address (development only) the links lead to where this process listens.

@@ -46,8 +46,7 @@ internal sealed class MailComposer(IOptions<MailOptions> options, Links links, I
                 InReplyTo = content.References is [.., var last] ? last : null,
                 References = content.References,
                 AutoSubmitted = content.AutoSubmitted,
-                // Exchange and its kin answer automatic mail unless told not to.
-                ExtraHeaders = content.AutoSubmitted is null ? [] : [new("X-Auto-Response-Suppress", "OOF, AutoReply")],
+                ExtraHeaders = [.. Headers(content)],
                 Text = content.Text,
                 Html = content.Html,
                 Attachments = attachments,
@@ -58,5 +57,16 @@ internal sealed class MailComposer(IOptions<MailOptions> options, Links links, I
         {
             return new(null, "", Reasons.Clean($"It cannot be written as a mail: {e.Message}"));
         }
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Headers(MessageContent content)
+    {
+        // Exchange and its kin answer automatic mail unless told not to.
+        if (content.AutoSubmitted is not null)
+            yield return new("X-Auto-Response-Suppress", "OOF, AutoReply");
+        if (content.ChoicesLink is null)
+            yield break;
+        yield return new("List-Unsubscribe", $"<{content.ChoicesLink}>");
+        yield return new("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
     }
 }

@@ -7,41 +7,13 @@ using CxPlatform.Notifications.Conversations;
 using CxPlatform.Notifications.Domain;
 using CxPlatform.Notifications.Storage;
 using CxPlatform.Notifications.Templating;
-using CxPlatform.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace CxPlatform.Notifications.Sending;
 
-/// <summary>Something to tell somebody on a case.</summary>
-/// <param name="Template">In which words.</param>
-/// <param name="Facts">What the template speaks of, beside what every template has.</param>
-internal sealed record Telling(string Template, Func<Telling.Setting, Facts> Facts)
-{
-    /// <summary>Ours to choose, or the id that the case gave the message.</summary>
-    public Guid? MessageId { get; init; }
-
-    /// <summary>The person who speaks; null when the team does.</summary>
-    public string? Person { get; init; }
-
-    /// <summary>RFC 3834: <c>auto-replied</c> to what came in, <c>auto-generated</c> otherwise; null for what a person wrote.</summary>
-    public string? Automatic { get; init; }
-    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
-
-    /// <summary>The customer may read it where they are: it leaves only when nobody says in time that they did.</summary>
-    public bool MayBeRead { get; init; }
-
-    /// <summary>Somebody else than the case's customer: who, and where they wrote from.</summary>
-    public Participant? To { get; init; }
-
-    /// <param name="Common">The facts that every template has; to be added to.</param>
-    public sealed record Setting(Facts Common, When When, DateTimeOffset Now, string StatusLink);
-
-    public sealed record Participant(Guid CustomerId, string? Name, Channel Channel, Identity From);
-}
-
 /// <summary>Writes messages as intents in the transaction of the event that asks for them; they leave after its commit.</summary>
 internal sealed class Outbox(
-    Unit<NotificationDb> unit, ConversationBook book, Templates templates, Links links, Tokens tokens, Postbox postbox, IOptions<NotificationOptions> options,
+    Unit<NotificationDb> unit, CustomerBook customers, Wording wording, Weights weights, Postbox postbox, Collector collector, IOptions<NotificationOptions> options,
     ILogger<Outbox> log)
 {
     private readonly List<PendingMessage> _claimed = [];
@@ -51,45 +23,135 @@ internal sealed class Outbox(
     public async Task TellAsync(Conversation conversation, EventEnvelope envelope, Telling telling, CancellationToken ct)
     {
         var to = telling.To ?? new(conversation.CustomerId, conversation.CustomerName, conversation.Channel, conversation.Address ?? new(IdentityKind.Unknown, ""));
-        var reach = Reach.Of(to.Channel, to.From, []) is { } direct && (to.Channel != Channel.Sms || direct.Channel == Channel.Sms)
-            ? direct
-            : Reach.Of(to.Channel, to.From, await book.IdentitiesAsync(to.CustomerId, ct));
-        if (telling.Automatic is not null && !LoopCap.Admit(conversation, reach?.Address ?? "", unit.Now))
-        {
-            log.LoopStopped(telling.Template, conversation.CaseId);
+        var known = await customers.FindAsync(to.CustomerId, ct);
+        var ways = Reach.Ways(to.Channel, to.From, known.Customer?.Identities ?? [], known.Customer?.PreferredChannel, options.Value.Whatsapp);
+        var recipient = ways.Count > 0 ? ways[0].Address : "";
+        if (!Admit(conversation, telling, recipient))
             return;
-        }
 
+        var weight = weights.Of(telling.Template);
+        var recent = weight == Weight.Update && ways.Count > 0 ? await collector.RecentAsync(recipient, ct) : [];
+        var leave = Care.Decide(weight, known.Wishes, options.Value.Updates, unit.Now, conversation.LastContactAt, recent);
         var id = telling.MessageId ?? Guid.CreateVersion7(unit.Now);
-        var content = Compose(conversation, telling, to, reach, id);
-        var state = reach is null && !telling.MayBeRead ? MessageState.Undeliverable : MessageState.Pending;
+        var content = wording.Write(conversation, telling, to, ways, id, weight, unit.Now);
         var row = new MessageRow
         {
             Id = id,
             EventId = envelope.Id,
-            Recipient = reach?.Address ?? "",
+            Recipient = recipient,
             Template = telling.Template,
             CaseId = conversation.CaseId,
             CustomerId = to.CustomerId,
-            Channel = reach?.Channel ?? to.Channel,
-            State = state,
-            Due = telling.MayBeRead ? unit.Now + options.Value.ChatPatience : unit.Now,
-            Reason = state == MessageState.Undeliverable ? Reach.NoAddress : null,
+            Channel = ways.Count > 0 ? ways[0].Channel : to.Channel,
+            Weight = weight,
+            Automatic = telling.Automatic is not null,
+            State = MessageState.Pending,
+            Due = unit.Now,
             Content = JsonSerializer.Serialize(content, EventTypes.Json),
             CreatedAt = unit.Now,
             CorrelationId = envelope.CorrelationId,
             Trace = Activity.Current?.Id ?? envelope.Trace,
         };
-        var pending = new PendingMessage(row, content);
-        unit.Db.Pending.Messages.Add(pending);
-        if (state == MessageState.Undeliverable)
+        unit.Db.Pending.MostAutomaticPerDay = options.Value.MostAutomaticPerDay;
+        if (leave.At is not { } at)
+        {
+            (row.State, row.Reason) = (MessageState.Withheld, leave.Reason);
+            Add(row, content);
+        }
+        else if (telling.MayBeRead)
+        {
+            row.Due += options.Value.ChatPatience;
+            Add(row, content);
+            if (ways.Count == 0)
+                unit.Schedule($"message/{id}/read", $"message/{id}", new StillUnread(id), unit.Now + StillUnread.After);
+        }
+        else if (ways.Count == 0)
+        {
+            (row.State, row.Reason) = (MessageState.Undeliverable, Reach.NoAddress);
+            Add(row, content);
             unit.AppendNext(
                 $"message/{id}",
                 new NewEvent(new MessageFailed(id, conversation.CaseId, to.CustomerId, row.Channel, row.Template, envelope.Id, true, Reach.NoAddress, 0, unit.Now)));
-        else if (reach is null)
-            unit.Schedule($"message/{id}/read", $"message/{id}", new StillUnread(id), unit.Now + StillUnread.After);
-        else if (!telling.MayBeRead)
-            Claim(pending);
+        }
+        else if (at > unit.Now)
+        {
+            (row.Due, row.Reason) = (at, leave.Reason);
+            await HoldAsync(conversation, telling, to, ways, row, content, ct);
+        }
+        else
+        {
+            Claim(Add(row, content));
+        }
+    }
+
+    /// <summary>What need not leave now is told together with what comes until then; but nobody's own words are taken apart.</summary>
+    private async Task HoldAsync(
+        Conversation conversation, Telling telling, Telling.Participant to, IReadOnlyList<Reach> ways, MessageRow row, MessageContent content, CancellationToken ct)
+    {
+        if (row.Weight >= Weight.Answer)
+        {
+            Add(row, content);
+            return;
+        }
+        var item = wording.Item(conversation, telling, to, unit.Now);
+        var held = conversation.Held.GetValueOrDefault(row.Recipient);
+        if (held is null || held.Due <= unit.Now || !await collector.CollectAsync(conversation, held, ct))
+        {
+            Add(row, content);
+            conversation.Held[row.Recipient] = new(row.Id, row.Due, [item]);
+            return;
+        }
+        (row.State, row.Reason) = (MessageState.Collected, Collector.Reason);
+        Add(row, content);
+        IReadOnlyList<string> items = [.. held.Items, item];
+        var id = Guid.CreateVersion7(unit.Now);
+        var digest = wording.Write(conversation, wording.Digest(items), to, ways, id, row.Weight, unit.Now);
+        var due = row.Due > held.Due ? row.Due : held.Due;
+        Add(
+            new()
+            {
+                Id = id,
+                EventId = row.EventId,
+                Recipient = row.Recipient,
+                Template = Wording.DigestTemplate,
+                CaseId = row.CaseId,
+                CustomerId = row.CustomerId,
+                Channel = row.Channel,
+                Weight = row.Weight,
+                Automatic = true,
+                State = MessageState.Pending,
+                Due = due,
+                Reason = row.Reason,
+                Content = JsonSerializer.Serialize(digest, EventTypes.Json),
+                CreatedAt = unit.Now,
+                CorrelationId = row.CorrelationId,
+                Trace = row.Trace,
+            },
+            digest);
+        conversation.Held[row.Recipient] = new(id, due, items);
+    }
+
+    private bool Admit(Conversation conversation, Telling telling, string recipient)
+    {
+        if (telling.Automatic is null)
+        {
+            conversation.Receipts.Remove(recipient);
+            return true;
+        }
+        // Not worth a word: what joined is seen, and was confirmed a moment ago.
+        if (telling.ForJoining && !Receipts.Admit(conversation, recipient, unit.Now))
+            return false;
+        if (LoopCap.Admit(conversation, recipient, unit.Now))
+            return true;
+        log.LoopStopped(telling.Template, conversation.CaseId);
+        return false;
+    }
+
+    private PendingMessage Add(MessageRow row, MessageContent content)
+    {
+        var pending = new PendingMessage(row, content);
+        unit.Db.Pending.Messages.Add(pending);
+        return pending;
     }
 
     // A message that this process is about to send need not be looked for again.
@@ -116,57 +178,5 @@ internal sealed class Outbox(
             postbox.Post(OutgoingMessage.From(message));
         if (_left)
             postbox.Wake();
-    }
-
-    private MessageContent Compose(Conversation conversation, Telling telling, Telling.Participant to, Reach? reach, Guid id)
-    {
-        var language = templates.LanguageFor(conversation.Language, options.Value.Language);
-        var link = links.Status(conversation.CaseId, conversation.LinkGeneration, unit.Now);
-        var team = conversation.TeamName ?? (language == "de" ? "Ihr Service-Team" : "Your service team");
-        var facts = telling.Facts(new(
-            Facts.Common(conversation.Number, OneLine(to.Name), Thread(conversation), telling.Person, team, link),
-            new When(language, conversation.TimeZone, conversation.CalendarZone), unit.Now, link));
-        var content = new MessageContent
-        {
-            RecipientName = OneLine(to.Name),
-            Sender = OneLine(telling.Person ?? team)!,
-            Text = "",
-            AutoSubmitted = telling.Automatic,
-            NullReturnPath = conversation.Automatic != Automatic.None,
-            Attachments = telling.Attachments,
-        };
-        if (reach?.Channel == Channel.Sms)
-            return content with { Text = templates.Sms(telling.Template, language, facts).Sms };
-
-        var mail = templates.Mail(telling.Template, language, facts);
-        var messageId = MailIds.Clean(tokens.MessageId(id, conversation.CaseId, links.MailDomain))!;
-        var references = conversation.References.ToArray();
-        conversation.AddReference(messageId);
-        return content with
-        {
-            Subject = mail.Subject,
-            Text = mail.Text,
-            Html = mail.Html,
-            MessageId = messageId,
-            References = references,
-            ReplyToken = tokens.ReplyToken(conversation.CaseId),
-        };
-    }
-
-    private static string? Thread(Conversation conversation)
-    {
-        if (OneLine(conversation.Subject) is not { } subject)
-            return null;
-        return subject.StartsWith("Re:", StringComparison.OrdinalIgnoreCase) || subject.StartsWith("AW:", StringComparison.OrdinalIgnoreCase)
-            ? subject
-            : $"Re: {subject}";
-    }
-
-    private static string? OneLine(string? text)
-    {
-        if (string.IsNullOrWhiteSpace(text))
-            return null;
-        var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
-        return line.Length <= 200 ? line : line[..200];
     }
 }

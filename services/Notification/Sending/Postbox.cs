@@ -12,17 +12,18 @@ namespace CxPlatform.Notifications.Sending;
 /// <summary>A message that this process has claimed.</summary>
 /// <param name="Until">When the claim ends unless it is renewed, and anybody may take the message.</param>
 /// <param name="Attempt">The number of this attempt, from 1.</param>
-/// <param name="Suppressed">The address came back as not existing meanwhile.</param>
+/// <param name="Late">Its case was told that it is late.</param>
+/// <param name="Stop">Why it is not to be sent after all.</param>
 internal sealed record OutgoingMessage(
-    Guid Id, Guid Claim, DateTimeOffset Until, Guid EventId, Guid? CaseId, Guid? CustomerId, Reach To, string Template, MessageContent Content, int Attempt, DateTimeOffset CreatedAt,
-    Guid CorrelationId, string? Trace, bool Suppressed = false)
+    Guid Id, Guid Claim, DateTimeOffset Until, Guid EventId, Guid? CaseId, Guid? CustomerId, Reach To, string Template, Weight Weight, MessageContent Content, int Attempt,
+    DateTimeOffset CreatedAt, Guid CorrelationId, string? Trace, bool Late = false, string? Stop = null)
 {
     public static OutgoingMessage From(PendingMessage message)
     {
         var row = message.Row;
         return new(
-            row.Id, row.Claim!.Value, row.Due, row.EventId, row.CaseId, row.CustomerId, new(row.Channel, row.Recipient), row.Template, message.Content, row.Attempts + 1,
-            row.CreatedAt, row.CorrelationId, row.Trace, message.Suppressed);
+            row.Id, row.Claim!.Value, row.Due, row.EventId, row.CaseId, row.CustomerId, new(row.Channel, row.Recipient), row.Template, row.Weight, message.Content,
+            row.Attempts + 1, row.CreatedAt, row.CorrelationId, row.Trace, row.Late, message.Stop);
     }
 }
 
@@ -45,7 +46,7 @@ internal sealed class Postbox(TimeProvider clock)
     public const int Capacity = 1000;
 
     private readonly FrozenDictionary<Channel, Channel<OutgoingMessage>> _queues =
-        new[] { Channel.Email, Channel.Sms }.ToFrozenDictionary(channel => channel, _ => System.Threading.Channels.Channel.CreateUnbounded<OutgoingMessage>());
+        new[] { Channel.Email, Channel.Sms, Channel.Whatsapp }.ToFrozenDictionary(channel => channel, _ => System.Threading.Channels.Channel.CreateUnbounded<OutgoingMessage>());
 
     // Waiting or being sent, by message.
     private readonly ConcurrentDictionary<Guid, OutgoingMessage> _held = new();

@@ -9,8 +9,8 @@ namespace CxPlatform.Notifications.Sending;
 /// <summary>How one attempt at a message went.</summary>
 internal sealed record Attempted(OutgoingMessage Message, SendResult Result);
 
-/// <summary>Records results: many in one transaction, the events with the state they tell of.</summary>
-internal sealed class ResultWriter(Metrics metrics) : IGroupWriter<NotificationDb, Attempted, Done>
+/// <summary>Records results: many in one transaction, the events with the state they tell of, and what goes another way instead.</summary>
+internal sealed class ResultWriter(Metrics metrics, Postbox postbox) : IGroupWriter<NotificationDb, Attempted, Done>
 {
     private static readonly Update<Outcome> Record = new(
         "messages",
@@ -21,20 +21,43 @@ internal sealed class ResultWriter(Metrics metrics) : IGroupWriter<NotificationD
         Column<Outcome>.Uuid("claim", row => row.Message.Claim),
         Column<Outcome>.Text("state", row => row.State.ToString()),
         Column<Outcome>.Instant("due", row => row.Due),
-        Column<Outcome>.Count("attempts", row => row.Message.Attempt),
+        Column<Outcome>.Count("attempts", row => row.Attempts),
+        Column<Outcome>.Flag("late", row => row.Late),
         Column<Outcome>.Text("reason", row => row.Reason),
         Column<Outcome>.Text("provider_id", row => row.ProviderId),
         Column<Outcome>.Instant("sent_at", row => row.SentAt));
 
+    private static readonly Insert<Outcome> RecordAttempts = new(
+        "attempts",
+        "on conflict do nothing",
+        Column<Outcome>.Uuid("message_id", row => row.Message.Id),
+        Column<Outcome>.Count("number", row => row.Message.Attempt),
+        Column<Outcome>.Instant("at", row => row.At),
+        Column<Outcome>.Text("outcome", row => row.Word),
+        Column<Outcome>.Text("reason", row => row.Reason),
+        Column<Outcome>.Text("provider_id", row => row.ProviderId));
+
     public async Task<IReadOnlyList<Done>> WriteAsync(Unit<NotificationDb> unit, IReadOnlyList<Submitted<Attempted>> members, CancellationToken ct)
     {
         var outcomes = members.Select(member => Outcome.Of(member.Member, unit.Now)).ToList();
-        var changed = await Record.RunAsync(Sql.Of(unit), outcomes, ct);
+        var sql = Sql.Of(unit);
+        var changed = await Record.RunAsync(sql, outcomes, ct);
+        // Not ours any more: somebody cancelled it or our claim ended; theirs counts.
+        bool Ours(Outcome outcome) => changed.Contains(outcome.Message.Id);
+        await RecordAttempts.RunAsync(sql, outcomes.FindAll(outcome => Ours(outcome) && outcome.Attempts == outcome.Message.Attempt), ct);
+        foreach (var gone in outcomes.Where(outcome => Ours(outcome) && outcome.NoSuchAddress))
+            await sql.ExecuteAsync(
+                "insert into suppressions (address, status, since) values (@address, @status, @since) on conflict do nothing", ct,
+                ("address", gone.Message.To.Address), ("status", gone.Status), ("since", unit.Now));
+        if (outcomes.Where(Ours).Select(outcome => outcome.Next).OfType<MessageRow>().ToList() is { Count: > 0 } next)
+        {
+            await PendingWrites.InsertMessages.RunAsync(sql, next, ct);
+            unit.OnCommitted(postbox.Wake);
+        }
         for (var i = 0; i < members.Count; i++)
         {
-            // Not ours any more: somebody cancelled it or our claim ended; theirs counts.
             var outcome = outcomes[i];
-            if (!changed.Contains(outcome.Message.Id))
+            if (!Ours(outcome))
                 continue;
             if (outcome.Event is not null)
             {
@@ -42,39 +65,71 @@ internal sealed class ResultWriter(Metrics metrics) : IGroupWriter<NotificationD
                 using var activity = Metrics.Activities.StartActivity("message recorded", ActivityKind.Internal, members[i].Trace);
                 unit.AppendNext($"message/{outcome.Message.Id}", new NewEvent(outcome.Event));
             }
-            unit.OnCommitted(() => metrics.Attempted(outcome.Message, outcome.Word, unit.Now));
+            if (outcome.Attempts == outcome.Message.Attempt)
+                unit.OnCommitted(() => metrics.Attempted(outcome.Message, outcome.Word, unit.Now));
         }
         return new Done[members.Count];
     }
 
-    private sealed record Outcome(
-        OutgoingMessage Message, string Word, object? Event, MessageState State, DateTimeOffset Due, string? Reason, string? ProviderId, DateTimeOffset? SentAt)
+    private sealed record Outcome(OutgoingMessage Message, string Word, MessageState State, DateTimeOffset At, DateTimeOffset Due)
     {
+        public object? Event { get; init; }
+        public int Attempts { get; init; } = Message.Attempt;
+        public bool Late { get; init; } = Message.Late;
+        public string? Reason { get; init; }
+        public string? ProviderId { get; init; }
+        public DateTimeOffset? SentAt { get; init; }
+        public bool NoSuchAddress { get; init; }
+        public string? Status { get; init; }
+        public MessageRow? Next { get; init; }
+
         public static Outcome Of(Attempted attempted, DateTimeOffset now)
         {
             var message = attempted.Message;
-            var result = attempted.Result;
-            DateTimeOffset? next = null;
-            if (result is SendResult.Transient passing)
+            return attempted.Result switch
             {
-                next = RetrySchedule.Next(message.To.Channel, message.Attempt, message.CreatedAt, now, passing.RetryAfter, Random.Shared.NextDouble());
-                if (next is null)
-                    result = new SendResult.Permanent($"Given up after {message.Attempt} attempts. At last: {passing.Reason}");
-            }
-            return result switch
-            {
-                SendResult.Sent sent => new(
-                    message, "sent",
-                    new MessageSent(message.Id, message.CaseId, message.CustomerId, message.To.Channel, message.Template, message.EventId, sent.ProviderId, now),
-                    MessageState.Sent, now, null, sent.ProviderId, now),
-                SendResult.Permanent failed => new(
-                    message, "failed",
-                    new MessageFailed(
-                        message.Id, message.CaseId, message.CustomerId, message.To.Channel, message.Template, message.EventId, true, failed.Reason, message.Attempt, now),
-                    MessageState.Failed, now, failed.Reason, null, null),
-                SendResult.Transient again => new(message, "deferred", null, MessageState.Pending, next!.Value, again.Reason, null, null),
+                SendResult.Sent sent => new(message, "sent", MessageState.Sent, now, now)
+                {
+                    Event = new MessageSent(
+                        message.Id, message.CaseId, message.CustomerId, message.To.Channel, message.Template, message.EventId, sent.ProviderId, now),
+                    ProviderId = sent.ProviderId,
+                    SentAt = now,
+                },
+                SendResult.Permanent failed => Failed(message, failed, now),
+                SendResult.Transient passing => Deferred(message, passing, now),
+                SendResult.NotYet wait => new(message, "waiting", MessageState.Pending, now, now + wait.Wait) { Attempts = message.Attempt - 1, Reason = wait.Reason },
                 _ => throw new UnreachableException(),
             };
         }
+
+        private static Outcome Deferred(OutgoingMessage message, SendResult.Transient passing, DateTimeOffset now)
+        {
+            if (RetrySchedule.Next(message.To.Channel, message.Attempt, message.CreatedAt, now, passing.RetryAfter, Random.Shared.NextDouble()) is not { } next)
+                return Failed(message, new($"Given up after {message.Attempt} attempts. At last: {passing.Reason}"), now);
+            // The case's owner hears of it once, and can still take another way before the customer has waited for days.
+            var late = message.Late || (message.Attempt > 1 && now - message.CreatedAt >= RetrySchedule.LateAfter);
+            return new(message, "deferred", MessageState.Pending, now, next)
+            {
+                Reason = passing.Reason,
+                Late = late,
+                Event = late && !message.Late ? Failure(message, permanent: false, passing.Reason, now) : null,
+            };
+        }
+
+        private static Outcome Failed(OutgoingMessage message, SendResult.Permanent failed, DateTimeOffset now)
+        {
+            var next = FallBack.Of(message, now);
+            return new(message, "failed", MessageState.Failed, now, now)
+            {
+                Reason = failed.Reason,
+                NoSuchAddress = failed.NoSuchAddress,
+                Status = failed.Status,
+                Next = next,
+                Event = Failure(message, permanent: true, FallBack.Reason(failed.Reason, next), now),
+            };
+        }
+
+        private static MessageFailed Failure(OutgoingMessage message, bool permanent, string reason, DateTimeOffset now) => new(
+            message.Id, message.CaseId, message.CustomerId, message.To.Channel, message.Template, message.EventId, permanent, reason, message.Attempt, now);
     }
 }

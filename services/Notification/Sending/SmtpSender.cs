@@ -46,12 +46,12 @@ internal sealed class SmtpSender : ISender, IAsyncDisposable
             var reply = result.Recipients[0].Reply;
             return reply.Positive ? new SendResult.Sent(QueueId(reply))
                 : reply.Transient ? new SendResult.Transient(Reasons.Clean(reply.ToString()))
-                : new SendResult.Permanent(Reasons.Clean(reply.ToString()));
+                : new SendResult.Permanent(Reasons.Clean(reply.ToString()), NoSuchAddress(reply), reply.EnhancedStatus);
         }
         catch (SmtpException e)
         {
             // Our relay, our credentials or our network: nothing that this message could help, so it waits until somebody mends it.
-            return new SendResult.Transient(Reasons.Clean($"{e.Failure}: {e.Message}"));
+            return new SendResult.Transient(Reasons.Clean($"{e.Failure}: {e.Message}"), Ours: true);
         }
         catch (ArgumentException e)
         {
@@ -68,6 +68,10 @@ internal sealed class SmtpSender : ISender, IAsyncDisposable
         while (_idle.Reader.TryRead(out var client))
             await client.DisposeAsync();
     }
+
+    // RFC 3463 sections 3.2 and 3.3: there is no such mailbox or domain, it has moved, or it is disabled; every other refusal may be about this message only.
+    private static bool NoSuchAddress(SmtpReply reply) =>
+        !reply.Local && reply.EnhancedStatus is "5.1.1" or "5.1.2" or "5.1.3" or "5.1.6" or "5.1.10" or "5.2.1";
 
     // "250 2.0.0 Ok: queued as 4F1D2" and its like: the last word is what the relay's operator asks for.
     private static string? QueueId(SmtpReply reply) => reply.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).LastOrDefault()?.TrimEnd('.') is { Length: > 3 and <= 100 } id ? id : null;

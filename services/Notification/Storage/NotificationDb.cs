@@ -1,4 +1,5 @@
 using CxPlatform.Messaging;
+using CxPlatform.Notifications.Domain;
 using CxPlatform.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -24,6 +25,12 @@ internal abstract class NotificationDb(DbContextOptions options) : ModuleDb(opti
     public DbSet<LaneRow> Lanes => Set<LaneRow>();
 
     public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
+
+    public DbSet<AttemptRow> Attempts => Set<AttemptRow>();
+
+    public DbSet<ChoiceRow> Choices => Set<ChoiceRow>();
+
+    public DbSet<TemplateVersionRow> TemplateVersions => Set<TemplateVersionRow>();
 
     /// <summary>What the handlers of a batch leave to be written in one go before the commit.</summary>
     internal PendingWrites Pending { get; } = new();
@@ -52,9 +59,23 @@ internal abstract class NotificationDb(DbContextOptions options) : ModuleDb(opti
             e.ToTable("messages").HasKey(row => row.Id);
             e.Property(row => row.Channel).HasConversion<string>();
             e.Property(row => row.State).HasConversion<string>();
+            e.Property(row => row.Weight).HasConversion<string>().HasDefaultValue(Weight.Answer).HasSentinel((Weight)(-1));
             e.HasIndex(row => new { row.EventId, row.Recipient, row.Template, row.Copy }).IsUnique();
             e.HasIndex(row => row.CaseId);
+            e.HasIndex(row => row.CustomerId);
+            e.HasIndex(row => new { row.Recipient, row.CreatedAt });
             e.HasIndex(row => new { row.Channel, row.Due }).HasFilter("state = 'Pending'");
+        });
+        model.Entity<TemplateVersionRow>(e =>
+        {
+            e.ToTable("template_versions").HasKey(row => row.Id);
+            e.HasIndex(row => new { row.Name, row.Language, row.Brand, row.Version }).IsUnique();
+        });
+        model.Entity<AttemptRow>().ToTable("attempts").HasKey(row => new { row.MessageId, row.Number });
+        model.Entity<ChoiceRow>(e =>
+        {
+            e.ToTable("choices").HasKey(row => row.CustomerId);
+            e.Property(row => row.Updates).HasConversion<string>();
         });
     }
 }

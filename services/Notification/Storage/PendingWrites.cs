@@ -22,7 +22,8 @@ internal sealed class PendingWrites
         Column<CustomerRow>.Number("version", row => row.Version),
         Column<CustomerRow>.Text("state", row => row.State));
 
-    private static readonly Insert<MessageRow> InsertMessages = new(
+    /// <summary>One per event, recipient, template and copy.</summary>
+    public static readonly Insert<MessageRow> InsertMessages = new(
         "messages",
         "on conflict do nothing",
         Column<MessageRow>.Uuid("id", row => row.Id),
@@ -33,6 +34,9 @@ internal sealed class PendingWrites
         Column<MessageRow>.Uuid("case_id", row => row.CaseId),
         Column<MessageRow>.Uuid("customer_id", row => row.CustomerId),
         Column<MessageRow>.Text("channel", row => row.Channel.ToString()),
+        Column<MessageRow>.Text("weight", row => row.Weight.ToString()),
+        Column<MessageRow>.Flag("automatic", row => row.Automatic),
+        Column<MessageRow>.Flag("late", row => row.Late),
         Column<MessageRow>.Text("state", row => row.State.ToString()),
         Column<MessageRow>.Instant("due", row => row.Due),
         Column<MessageRow>.Uuid("claim", row => row.Claim),
@@ -49,6 +53,9 @@ internal sealed class PendingWrites
 
     public List<PendingMessage> Messages { get; } = [];
 
+    /// <summary>Automatic messages that one address gets in a day, from all cases together.</summary>
+    public int MostAutomaticPerDay { get; set; } = int.MaxValue;
+
     public bool Any => Conversations.Count > 0 || Customers.Count > 0 || Messages.Count > 0;
 
     public async Task WriteAsync(Sql sql, CancellationToken ct)
@@ -56,26 +63,46 @@ internal sealed class PendingWrites
         await SaveConversations.RunAsync(sql, [.. Conversations.Values], ct);
         await SaveCustomers.RunAsync(sql, [.. Customers.Values], ct);
         var inserted = await InsertMessages.RunAsync(sql, Messages.ConvertAll(message => message.Row), ct);
-        var suppressed = await SuppressedAsync(sql, ct);
-        foreach (var message in Messages)
+        if (Messages.Count > 0)
         {
-            message.Inserted = inserted.Contains(message.Row.Id);
-            message.Suppressed = suppressed.Contains(message.Row.Recipient);
+            var suppressed = await SuppressedAsync(sql, ct);
+            var flooded = await FloodedAsync(sql, ct);
+            foreach (var message in Messages)
+            {
+                message.Inserted = inserted.Contains(message.Row.Id);
+                message.Stop = suppressed.Contains(message.Row.Recipient) ? Stops.Suppressed
+                    : message.Row.Automatic && flooded.Contains(message.Row.Recipient) ? Stops.Flooded
+                    : null;
+            }
         }
         Conversations.Clear();
         Customers.Clear();
         Messages.Clear();
     }
 
-    private async Task<HashSet<string>> SuppressedAsync(Sql sql, CancellationToken ct)
-    {
-        if (Messages.Count == 0)
-            return [];
-        var recipients = Messages.Select(message => message.Row.Recipient).ToArray();
-        return [.. await sql.QueryAsync(
-            $"select address from suppressions where address {sql.In("recipients")}", [("recipients", sql.List(recipients))],
+    private async Task<HashSet<string>> SuppressedAsync(Sql sql, CancellationToken ct) =>
+        [.. await sql.QueryAsync(
+            $"select address from suppressions where address {sql.In("recipients")}", [("recipients", Recipients(sql))],
             reader => reader.GetString(0), ct)];
-    }
+
+    // Those just written are counted too.
+    private async Task<HashSet<string>> FloodedAsync(Sql sql, CancellationToken ct) =>
+        [.. await sql.QueryAsync(
+            $"""
+            select recipient from messages where recipient {sql.In("recipients")} and recipient <> '' and created_at > @since and automatic
+            group by recipient having count(*) > @most
+            """,
+            [("recipients", Recipients(sql)), ("since", Messages.Max(message => message.Row.CreatedAt) - LoopCap.Day), ("most", MostAutomaticPerDay)],
+            reader => reader.GetString(0), ct)];
+
+    private object Recipients(Sql sql) => sql.List(Messages.Select(message => message.Row.Recipient).Distinct().ToArray());
+}
+
+/// <summary>Why a message that is written is not sent.</summary>
+internal static class Stops
+{
+    public const string Suppressed = "The address came back as not existing before; nothing is sent there any more.";
+    public const string Flooded = "Too many automatic messages went to this address within a day; another machine may be answering.";
 }
 
 /// <summary>A message that the unit writes.</summary>
@@ -88,6 +115,6 @@ internal sealed class PendingMessage(MessageRow row, MessageContent content)
     /// <summary>False after the write when there was one for the same event, recipient and template already.</summary>
     public bool Inserted { get; set; }
 
-    /// <summary>After the write: the address came back as not existing before.</summary>
-    public bool Suppressed { get; set; }
+    /// <summary>After the write: why it is not sent all the same.</summary>
+    public string? Stop { get; set; }
 }

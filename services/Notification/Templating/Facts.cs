@@ -18,11 +18,12 @@ internal sealed class Facts
     public Facts With(string name, DateTimeOffset? time, When when, DateTimeOffset now) =>
         With(name, time is { } at ? when.Long(at, now) : null).With(name + "Short", time is { } it ? when.Short(it) : null);
 
-    /// <summary>What every template has.</summary>
+    /// <summary>What every template has; <c>choices</c>, where the customer chooses what they hear, in updates only.</summary>
     /// <param name="thread">The subject of the customer's own mail, to answer in its thread.</param>
     /// <param name="person">Who speaks, when a person does.</param>
     public static Facts Common(string number, string? name, string? thread, string? person, string team, string link) => new Facts()
-        .With("number", number).With("name", name).With("thread", thread).With("person", person).With("team", team).With("link", link);
+        .With("number", number).With("name", name).With("thread", thread).With("person", person).With("team", team).With("link", link)
+        .With("choices", null);
 
     /// <param name="phone">Where a person can be called, when anywhere.</param>
     public Facts Acknowledgement(string need, string? owner, string next, string? phone) =>
@@ -36,6 +37,8 @@ internal sealed class Facts
         With("text", text).With("acceptLink", acceptLink).With("declineLink", declineLink);
 
     public Facts Promise(string? text, string? owner) => With("text", text).With("owner", owner);
+
+    public Facts Digest(IReadOnlyList<string> items) => With("items", items);
 
     public Facts Survey(string need, Measure measure, string surveyLink)
     {

@@ -7,6 +7,7 @@ internal static class Samples
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 20, 9, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset By = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
+    private const string Choices = "https://help.example.com/updates/AZpYx3";
     private const string Link = "https://help.example.com/s/AZpYx3";
 
     /// <summary>The fullest first.</summary>
@@ -69,9 +70,14 @@ internal static class Samples
                 .. new[] { (0, reason), (1, null), (2, reason), (2, null) }.Select(way => (way.Item2 is null ? Least() : Full())
                     .With("need", need).With("byCustomer", way.Item1 == 0).With("bySilence", way.Item1 == 1).With("byAgent", way.Item1 == 2).With("reason", way.Item2)),
             ],
+            "digest" =>
+            [
+                Full().With("choices", Choices).Digest([reason, text.Split('\n')[0]]),
+                Least().Digest([reason, text.Split('\n')[0]]),
+            ],
             "survey" =>
             [
-                Full().Survey(need, Measure.Csat, "https://help.example.com/survey/Q2x0"),
+                Full().With("choices", Choices).Survey(need, Measure.Csat, "https://help.example.com/survey/Q2x0"),
                 Least().Survey(need, Measure.Ces, "https://help.example.com/survey/Q2x0"),
                 Least().Survey(need, Measure.Nps, "https://help.example.com/survey/Q2x0"),
             ],

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -11,10 +12,11 @@ namespace CxPlatform.Notifications.Templating;
 
 /// <summary>A message in words.</summary>
 /// <param name="Sms">The whole text message.</param>
-internal sealed record Rendered(string Subject, string Text, string Html, string Sms);
+public sealed record Rendered(string Subject, string Text, string Html, string Sms);
 
-/// <summary>The words we use: <c>Templates/&lt;name&gt;.&lt;language&gt;.&lt;part&gt;.hbs</c>, compiled once. Files that begin with <c>_</c> are shared parts.</summary>
-/// <remarks>Made at start: every template is rendered with what it may be given, so that a missing variable stops the start, not a customer's message.</remarks>
+/// <summary>The words we use: <c>&lt;name&gt;.&lt;language&gt;.&lt;part&gt;</c>, or <c>&lt;name&gt;@&lt;brand&gt;.&lt;language&gt;.&lt;part&gt;</c> for one brand, compiled once.
+/// Names that begin with <c>_</c> are shared parts.</summary>
+/// <remarks>When made, every template is rendered with what it may be given, so that a missing variable stops the start or the save, not a customer's message.</remarks>
 internal sealed partial class Templates
 {
     public const string DefaultLanguage = "en";
@@ -28,33 +30,34 @@ internal sealed partial class Templates
     {
     }
 
-    /// <param name="files">Sources by <c>name.language.part</c>.</param>
+    /// <param name="files">Sources by name, language and part.</param>
     /// <exception cref="ConfigurationFaultException">A part is missing, does not compile, names an unknown variable, or says that nobody may answer.</exception>
     public Templates(IReadOnlyDictionary<string, string> files)
     {
+        Files = files;
         var keys = files.Keys.Select(Key).ToList();
-        Names = [.. keys.Select(key => key.Name).Where(name => !name.StartsWith('_')).Distinct().Order(StringComparer.Ordinal)];
+        Names = [.. keys.Select(key => key.Name).Where(name => !name.StartsWith('_') && !name.Contains('@', StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal)];
         Languages = [.. keys.Select(key => key.Language).Distinct().Order(StringComparer.Ordinal)];
+        foreach (var language in Languages.Where(language => !IsCulture(language)))
+            throw new ConfigurationFaultException($"the templates' language {language} is not one (BCP 47), such as fr.");
+        foreach (var name in Names.Where(name => !files.ContainsKey($"{name}.{DefaultLanguage}.{Parts[0]}")))
+            throw new ConfigurationFaultException($"the template {name} is not there in the default language {DefaultLanguage}.");
         var compiled = new Dictionary<(string, string, string), HandlebarsTemplate<object, object>>();
-        foreach (var language in Languages)
+        foreach (var part in Parts)
         {
-            foreach (var part in Parts)
+            foreach (var language in keys.GroupBy(key => key.Language))
             {
-                var environment = Environment(part, files, language);
-                foreach (var name in Names)
-                {
-                    var source = files.GetValueOrDefault($"{name}.{language}.{part}")
-                        ?? throw new ConfigurationFaultException($"the template {name} has no {part} part in language {language} (Templates/{name}.{language}.{part}.hbs).");
-                    if ((NoReply.Find(name) ?? NoReply.Find(source)) is { } words)
-                        throw new ConfigurationFaultException(
-                            $"the template {name}.{language}.{part} says \"{words}\". Every message of this platform can be answered; say instead how.");
-                    compiled[(name, language, part)] = Compile(environment, source, name, language, part);
-                }
+                var environment = Environment(part, files, language.Key);
+                foreach (var name in language.Select(key => key.Name).Where(name => !name.StartsWith('_')).Distinct())
+                    compiled[(name, language.Key, part)] = Compile(environment, files, name, language.Key, part);
             }
         }
         _compiled = compiled.ToFrozenDictionary();
         Check();
     }
+
+    /// <summary>What it was made of.</summary>
+    public IReadOnlyDictionary<string, string> Files { get; }
 
     public IReadOnlyList<string> Names { get; }
 
@@ -67,15 +70,27 @@ internal sealed partial class Templates
         return Languages.Contains(language) ? language : Languages.Contains(fallback) ? fallback : DefaultLanguage;
     }
 
-    public Rendered Mail(string name, string language, Facts facts) => new(
-        OneLine(Render(name, language, "subject", facts)), Tidy(Render(name, language, "text", facts)), Render(name, language, "html", facts), "");
+    /// <summary>The key of a part's source.</summary>
+    public static string KeyOf(string name, string brand, string language, string part) => $"{(brand.Length == 0 ? name : $"{name}@{brand}")}.{language}.{part}";
 
-    public Rendered Sms(string name, string language, Facts facts) => new("", "", "", OneLine(Render(name, language, "sms", facts)));
+    public Rendered Mail(string name, string language, Facts facts, string brand = "") => new(
+        OneLine(Render(name, brand, language, "subject", facts)), Tidy(Render(name, brand, language, "text", facts)), Render(name, brand, language, "html", facts), "");
 
-    public Rendered All(string name, string language, Facts facts) =>
-        Mail(name, language, facts) with { Sms = Sms(name, language, facts).Sms };
+    public Rendered Sms(string name, string language, Facts facts, string brand = "") => new("", "", "", OneLine(Render(name, brand, language, "sms", facts)));
 
-    private string Render(string name, string language, string part, Facts facts) => _compiled[(name, language, part)](facts.Values);
+    public Rendered All(string name, string language, Facts facts, string brand = "") =>
+        Mail(name, language, facts, brand) with { Sms = Sms(name, language, facts, brand).Sms };
+
+    // The brand's own words in the language; everybody's in it; the brand's, then everybody's, in the default language.
+    private string Render(string name, string brand, string language, string part, Facts facts)
+    {
+        foreach (var spoken in language == DefaultLanguage ? [language] : new[] { language, DefaultLanguage })
+        {
+            if ((brand.Length > 0 && _compiled.TryGetValue(($"{name}@{brand}", spoken, part), out var template)) || _compiled.TryGetValue((name, spoken, part), out template))
+                return template(facts.Values);
+        }
+        throw new InvalidOperationException($"There is no template {name}.");
+    }
 
     private static IHandlebars Environment(string part, IReadOnlyDictionary<string, string> files, string language)
     {
@@ -94,8 +109,14 @@ internal sealed partial class Templates
         return environment;
     }
 
-    private static HandlebarsTemplate<object, object> Compile(IHandlebars environment, string source, string name, string language, string part)
+    private static HandlebarsTemplate<object, object> Compile(
+        IHandlebars environment, IReadOnlyDictionary<string, string> files, string name, string language, string part)
     {
+        var source = files.GetValueOrDefault($"{name}.{language}.{part}")
+            ?? throw new ConfigurationFaultException($"the template {name} has no {part} part in language {language} (Templates/{name}.{language}.{part}.hbs).");
+        if ((NoReply.Find(name) ?? NoReply.Find(source)) is { } words)
+            throw new ConfigurationFaultException(
+                $"the template {name}.{language}.{part} says \"{words}\". Every message of this platform can be answered; say instead how.");
         try
         {
             return environment.Compile(source);
@@ -108,24 +129,23 @@ internal sealed partial class Templates
 
     private void Check()
     {
-        foreach (var name in Names)
+        foreach (var ((key, language, part), template) in _compiled)
         {
-            foreach (var language in Languages)
+            foreach (var sample in Samples.Of(key.Split('@')[0], language))
             {
-                foreach (var sample in Samples.Of(name, language))
+                try
                 {
-                    try
-                    {
-                        All(name, language, sample);
-                    }
-                    catch (Exception e) when (e is HandlebarsException or HandlebarsUndefinedBindingException)
-                    {
-                        throw new ConfigurationFaultException($"the template {name}.{language} cannot be rendered: {(e.InnerException ?? e).Message}");
-                    }
+                    template(sample.Values);
+                }
+                catch (Exception e) when (e is HandlebarsException or HandlebarsUndefinedBindingException)
+                {
+                    throw new ConfigurationFaultException($"the template {key}.{language}.{part} cannot be rendered: {(e.InnerException ?? e).Message}");
                 }
             }
         }
     }
+
+    private static bool IsCulture(string language) => language.Length == 2 && CultureInfo.GetCultures(CultureTypes.NeutralCultures).Any(culture => culture.Name == language);
 
     /// <summary>What a person typed, as HTML: paragraphs, line breaks, links.</summary>
     private static string Paragraphs(string text)

@@ -74,6 +74,17 @@ public sealed class ClockTests
     }
 
     [Fact]
+    public void A_message_that_has_not_left_for_an_hour_is_on_the_case_until_it_does()
+    {
+        var scene = Opened();
+        var id = Guid.NewGuid();
+        scene.Do(new RecordMessageOutcome(id, "reply", Channel.Email, false, "451 4.7.1 later", StillTrying: true));
+        Assert.Equal("not yet, and it is tried again. 451 4.7.1 later", scene.State.Undelivered);
+        scene.Do(new RecordMessageOutcome(id, "reply", Channel.Email, true, null));
+        Assert.Null(scene.State.Undelivered);
+    }
+
+    [Fact]
     public void Waiting_on_the_customer_pauses_resolution_and_an_automatic_reply_or_thanks_do_not_go_on()
     {
         var scene = Opened();

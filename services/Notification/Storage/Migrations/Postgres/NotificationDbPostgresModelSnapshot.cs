@@ -325,6 +325,59 @@ namespace CxPlatform.Notifications.Storage.Migrations.Postgres
                     b.ToTable("timers", (string)null);
                 });
 
+            modelBuilder.Entity("CxPlatform.Notifications.Storage.AttemptRow", b =>
+                {
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("message_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("ProviderId")
+                        .HasColumnType("text")
+                        .HasColumnName("provider_id");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.HasKey("MessageId", "Number");
+
+                    b.ToTable("attempts", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Notifications.Storage.ChoiceRow", b =>
+                {
+                    b.Property<Guid>("CustomerId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<string>("Updates")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("updates");
+
+                    b.HasKey("CustomerId");
+
+                    b.ToTable("choices", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Notifications.Storage.ConversationRow", b =>
                 {
                     b.Property<Guid>("CaseId")
@@ -545,6 +598,10 @@ namespace CxPlatform.Notifications.Storage.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
 
+                    b.Property<bool>("Automatic")
+                        .HasColumnType("boolean")
+                        .HasColumnName("automatic");
+
                     b.Property<Guid?>("CaseId")
                         .HasColumnType("uuid")
                         .HasColumnName("case_id");
@@ -587,6 +644,10 @@ namespace CxPlatform.Notifications.Storage.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("event_id");
 
+                    b.Property<bool>("Late")
+                        .HasColumnType("boolean")
+                        .HasColumnName("late");
+
                     b.Property<string>("ProviderId")
                         .HasColumnType("text")
                         .HasColumnName("provider_id");
@@ -618,12 +679,23 @@ namespace CxPlatform.Notifications.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("trace");
 
+                    b.Property<string>("Weight")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Answer")
+                        .HasColumnName("weight");
+
                     b.HasKey("Id");
 
                     b.HasIndex("CaseId");
 
+                    b.HasIndex("CustomerId");
+
                     b.HasIndex("Channel", "Due")
                         .HasFilter("state = 'Pending'");
+
+                    b.HasIndex("Recipient", "CreatedAt");
 
                     b.HasIndex("EventId", "Recipient", "Template", "Copy")
                         .IsUnique();
@@ -819,6 +891,73 @@ namespace CxPlatform.Notifications.Storage.Migrations.Postgres
                     b.HasKey("Address");
 
                     b.ToTable("suppressions", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Notifications.Storage.TemplateVersionRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("author");
+
+                    b.Property<string>("Brand")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("brand");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Html")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("html");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("language");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<bool>("Published")
+                        .HasColumnType("boolean")
+                        .HasColumnName("published");
+
+                    b.Property<string>("Sms")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sms");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name", "Language", "Brand", "Version")
+                        .IsUnique();
+
+                    b.ToTable("template_versions", (string)null);
                 });
 
             modelBuilder.Entity("CxPlatform.ServiceDefaults.AccessAgentRow", b =>

@@ -314,6 +314,59 @@ namespace CxPlatform.Notifications.Storage.Migrations.Sqlite
                     b.ToTable("timers", (string)null);
                 });
 
+            modelBuilder.Entity("CxPlatform.Notifications.Storage.AttemptRow", b =>
+                {
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("ProviderId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider_id");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.HasKey("MessageId", "Number");
+
+                    b.ToTable("attempts", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Notifications.Storage.ChoiceRow", b =>
+                {
+                    b.Property<Guid>("CustomerId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("customer_id");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.Property<string>("Updates")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updates");
+
+                    b.HasKey("CustomerId");
+
+                    b.ToTable("choices", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Notifications.Storage.ConversationRow", b =>
                 {
                     b.Property<Guid>("CaseId")
@@ -534,6 +587,10 @@ namespace CxPlatform.Notifications.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
 
+                    b.Property<bool>("Automatic")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("automatic");
+
                     b.Property<Guid?>("CaseId")
                         .HasColumnType("TEXT")
                         .HasColumnName("case_id");
@@ -576,6 +633,10 @@ namespace CxPlatform.Notifications.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("event_id");
 
+                    b.Property<bool>("Late")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("late");
+
                     b.Property<string>("ProviderId")
                         .HasColumnType("TEXT")
                         .HasColumnName("provider_id");
@@ -607,12 +668,23 @@ namespace CxPlatform.Notifications.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("trace");
 
+                    b.Property<string>("Weight")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("Answer")
+                        .HasColumnName("weight");
+
                     b.HasKey("Id");
 
                     b.HasIndex("CaseId");
 
+                    b.HasIndex("CustomerId");
+
                     b.HasIndex("Channel", "Due")
                         .HasFilter("state = 'Pending'");
+
+                    b.HasIndex("Recipient", "CreatedAt");
 
                     b.HasIndex("EventId", "Recipient", "Template", "Copy")
                         .IsUnique();
@@ -806,6 +878,73 @@ namespace CxPlatform.Notifications.Storage.Migrations.Sqlite
                     b.HasKey("Address");
 
                     b.ToTable("suppressions", (string)null);
+                });
+
+            modelBuilder.Entity("CxPlatform.Notifications.Storage.TemplateVersionRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author");
+
+                    b.Property<string>("Brand")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("brand");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Html")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("html");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("language");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<bool>("Published")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("published");
+
+                    b.Property<string>("Sms")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sms");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name", "Language", "Brand", "Version")
+                        .IsUnique();
+
+                    b.ToTable("template_versions", (string)null);
                 });
 
             modelBuilder.Entity("CxPlatform.ServiceDefaults.AccessAgentRow", b =>

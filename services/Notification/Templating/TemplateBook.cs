@@ -1,0 +1,90 @@
+using CxPlatform.Messaging;
+using CxPlatform.Notifications.Storage;
+using CxPlatform.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace CxPlatform.Notifications.Templating;
+
+/// <summary>The words in use: ours, those of the configured folder over them, and over both what editors have published.</summary>
+internal sealed class TemplateBook
+{
+    private readonly IReadOnlyDictionary<string, string> _files;
+    private Templates _current;
+
+    /// <exception cref="ConfigurationFaultException">The folder holds something that is no template, or one that cannot be rendered.</exception>
+    public TemplateBook(IOptions<NotificationOptions> options)
+    {
+        _files = options.Value.Templates is { Length: > 0 } folder ? Over(Templates.Sources, Read(folder)) : Templates.Sources;
+        _current = new(_files);
+    }
+
+    public Templates Current => Volatile.Read(ref _current);
+
+    /// <summary>The words without what editors published.</summary>
+    public IReadOnlyDictionary<string, string> Files => _files;
+
+    /// <summary>What would be in use with these published: made, and so checked as a whole.</summary>
+    /// <exception cref="ConfigurationFaultException">Why it cannot be.</exception>
+    public Templates With(IEnumerable<TemplateVersionRow> published) => new(Over(_files, published.SelectMany(Parts)));
+
+    public void Use(Templates templates) => Volatile.Write(ref _current, templates);
+
+    public static IEnumerable<KeyValuePair<string, string>> Parts(TemplateVersionRow row)
+    {
+        yield return new(Templates.KeyOf(row.Name, row.Brand, row.Language, "subject"), row.Subject);
+        yield return new(Templates.KeyOf(row.Name, row.Brand, row.Language, "text"), row.Text);
+        yield return new(Templates.KeyOf(row.Name, row.Brand, row.Language, "html"), row.Html);
+        yield return new(Templates.KeyOf(row.Name, row.Brand, row.Language, "sms"), row.Sms);
+    }
+
+    private static Dictionary<string, string> Over(IReadOnlyDictionary<string, string> files, IEnumerable<KeyValuePair<string, string>> others)
+    {
+        var all = files.ToDictionary();
+        foreach (var (key, source) in others)
+            all[key] = source;
+        return all;
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Read(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new ConfigurationFaultException($"Cx:Notification:Templates names the folder {folder}, which is not there.");
+        return Directory.EnumerateFiles(folder, "*.hbs").Order(StringComparer.Ordinal)
+            .Select(file => KeyValuePair.Create(Path.GetFileNameWithoutExtension(file), File.ReadAllText(file).ReplaceLineEndings("\n")));
+    }
+}
+
+/// <summary>Hears what other processes publish.</summary>
+internal sealed class TemplateWatch(TemplateBook book, Work<NotificationDb> work, ILogger<TemplateWatch> log) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+    private string _seen = "";
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var published = await work.ReadAsync((db, ct) => db.TemplateVersions.Where(row => row.Published).OrderBy(row => row.Id).ToListAsync(ct), stoppingToken);
+                var seen = string.Join(',', published.Select(row => row.Id));
+                if (seen != _seen)
+                    book.Use(book.With(published));
+                _seen = seen;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Whatever it is: the words in use stay, and the next look may succeed.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                log.TemplatesNotRead(e);
+            }
+            // In real time: what somebody publishes counts within seconds, whatever the clock says.
+            await Task.Delay(Every, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}
