@@ -105,7 +105,7 @@ internal sealed class Outbox(
         Add(row, content);
         IReadOnlyList<string> items = [.. held.Items, item];
         var id = Guid.CreateVersion7(unit.Now);
-        var digest = wording.Write(conversation, wording.Digest(items), to, ways, id, row.Weight, unit.Now);
+        var digest = wording.Write(conversation, Wording.Digest(items), to, ways, id, row.Weight, unit.Now);
         var due = row.Due > held.Due ? row.Due : held.Due;
         Add(
             new()

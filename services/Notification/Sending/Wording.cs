@@ -72,7 +72,7 @@ internal sealed class Wording(TemplateBook book, Links links, Tokens tokens, IOp
     }
 
     /// <summary>Several changes in one message.</summary>
-    public Telling Digest(IReadOnlyList<string> items) =>
+    public static Telling Digest(IReadOnlyList<string> items) =>
         new(DigestTemplate, setting => setting.Common.Digest(items)) { Automatic = "auto-generated" };
 
     private Facts FactsOf(Conversation conversation, Telling telling, Telling.Participant to, string language, DateTimeOffset now, string? choices)
