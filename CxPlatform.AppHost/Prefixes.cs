@@ -9,7 +9,7 @@ internal static class Prefixes
     public static IReadOnlyDictionary<string, string[]> Of { get; } = new Dictionary<string, string[]>
     {
         ["intake"] = ["/v1/contacts", "/v1/channels", "/v1/customers", "/v1/organisations", "/v1/intake", "/contact", "/openapi/intake.json"],
-        ["case"] = 
+        ["case"] =
         [
             "/v1/cases", "/v1/events", "/v1/calendars", "/v1/measures", "/v1/plan-templates", "/v1/target-policies", "/v1/case", "/desk", "/s",
             "/openapi/case.json", "/",
