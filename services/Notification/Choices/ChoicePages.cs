@@ -63,7 +63,7 @@ internal static class ChoicePages
         return Page.Of<ChoicePage>(new
         {
             Address = "/updates/" + token,
-            Chosen = chosen ?? row?.Updates ?? Updates.Everything,
+            Chosen = (chosen ?? row?.Updates ?? Updates.Everything).ToString().ToLowerInvariant(),
             Saved = chosen is not null,
             Lang = templates.Current.LanguageFor(tag, options.Value.Language),
         });

@@ -5,7 +5,7 @@ using NodaTime;
 namespace CxPlatform.Notifications.Domain;
 
 /// <summary>What a message is to the one who gets it, and so when it may disturb them.</summary>
-public enum Weight
+internal enum Weight
 {
     /// <summary>Good to know: counted, collected, and left out for who wants fewer.</summary>
     Update,
@@ -24,7 +24,7 @@ public enum Weight
 }
 
 /// <summary>What a customer has chosen to hear, by a link in our messages.</summary>
-public enum Updates
+internal enum Updates
 {
     Everything,
 

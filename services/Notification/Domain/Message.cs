@@ -3,7 +3,7 @@ using CxPlatform.Contracts;
 namespace CxPlatform.Notifications.Domain;
 
 /// <summary>Where a message stands.</summary>
-public enum MessageState
+internal enum MessageState
 {
     /// <summary>On its way: to be sent, or being sent, or to be tried again.</summary>
     Pending,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CxPlatform.Contracts;
 using CxPlatform.Messaging;
 using CxPlatform.Notifications.Domain;
@@ -7,15 +8,20 @@ using CxPlatform.ServiceDefaults;
 namespace CxPlatform.Notifications.Messages;
 
 /// <summary>A message in a list.</summary>
+/// <param name="Weight"><c>update</c>, <c>important</c>, <c>answer</c>, <c>receipt</c> or <c>urgent</c>.</param>
+/// <param name="State"><c>pending</c>, <c>sent</c>, <c>failed</c>, <c>cancelled</c>, <c>undeliverable</c>, <c>withheld</c> or <c>collected</c>.</param>
 /// <param name="Reason">Why it has not left yet, or never will.</param>
 /// <param name="NextAttemptAt">For what is on its way.</param>
 public sealed record MessageSummary(
-    Guid Id, Guid? CaseId, Guid? CustomerId, string Template, Channel Channel, Weight Weight, MessageState State, int Attempts, string? Reason, string? ProviderId,
+    Guid Id, Guid? CaseId, Guid? CustomerId, string Template, Channel Channel, string Weight, string State, int Attempts, string? Reason, string? ProviderId,
     DateTimeOffset CreatedAt, DateTimeOffset? NextAttemptAt, DateTimeOffset? SentAt, int Copy)
 {
     internal static MessageSummary Of(MessageRow row) => new(
-        row.Id, row.CaseId, row.CustomerId, row.Template, row.Channel, row.Weight, row.State, row.Attempts, row.Reason, row.ProviderId,
+        row.Id, row.CaseId, row.CustomerId, row.Template, row.Channel, Word(row.Weight), Word(row.State), row.Attempts, row.Reason, row.ProviderId,
         row.CreatedAt, row.State == MessageState.Pending ? row.Due : null, row.SentAt, row.Copy);
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }
 
 /// <summary>A message with what it says.</summary>

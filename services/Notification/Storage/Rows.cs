@@ -107,7 +107,7 @@ internal sealed class ChoiceRow
 }
 
 /// <summary>Words that an editor saved for a template in one language, and for one brand or all of them.</summary>
-public sealed class TemplateVersionRow
+internal sealed class TemplateVersionRow
 {
     public Guid Id { get; set; }
     public string Name { get; set; } = "";

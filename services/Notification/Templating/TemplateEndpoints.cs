@@ -15,10 +15,10 @@ internal sealed record PreviewRequest(string? Language = null, int Sample = 0, s
 internal sealed record TemplatePreview(string Name, string Language, string Subject, string Text, string Html, string Sms, int Samples);
 
 /// <summary>A version of a template's words.</summary>
-internal sealed record TemplateVersion(
+public sealed record TemplateVersion(
     int Version, string Language, string Brand, bool Published, string Author, DateTimeOffset CreatedAt, string Subject, string Text, string Html, string Sms)
 {
-    public static TemplateVersion Of(TemplateVersionRow row) => new(
+    internal static TemplateVersion Of(TemplateVersionRow row) => new(
         row.Version, row.Language, row.Brand, row.Published, row.Author, row.CreatedAt, row.Subject, row.Text, row.Html, row.Sms);
 }
 

@@ -78,7 +78,7 @@ internal static class TemplatePages
                 Words = typed ?? new(language, Source("subject"), Source("text"), Source("html"), Source("sms"), brand),
                 Preview = samples.Select(sample => templates.All(name, templates.LanguageFor(language, Templates.DefaultLanguage), sample, brand)).ToList(),
                 Variables = samples[0].Values.Keys.Order(StringComparer.Ordinal).ToList(),
-                Versions = await TemplateEndpoints.ReadAsync(work, name, language, brand, ct),
+                Versions = (await TemplateEndpoints.ReadAsync(work, name, language, brand, ct)).ConvertAll(TemplateVersion.Of),
                 Languages = templates.Languages,
                 Refused = refused,
                 MayAct = http.User.HasRole(Roles.Admin) || http.User.HasScope(Scopes.Admin),
