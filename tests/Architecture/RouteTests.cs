@@ -2,6 +2,7 @@ using CxPlatform.AppHost;
 using CxPlatform.Messaging;
 using CxPlatform.Testing;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CxPlatform.Architecture.Tests;
@@ -54,6 +55,21 @@ public sealed class RouteTests
                    where endpoint.Metadata.GetMetadata<IAuthorizeData>() is null && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
                    select $"{endpoint.DisplayName}: RequireAuthorization(policy) or AllowAnonymous()";
         Assert.Empty(open.Distinct());
+    }
+
+    // Two of a name and a host with both modules answers 500 to everything.
+    [Fact]
+    public async Task No_two_endpoints_have_the_same_name()
+    {
+        using var data = new TempFolder();
+        await using var app = Modules.Build(data, AllModules);
+        var names = from endpoint in Modules.Endpoints(app).Distinct()
+                    let name = endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName
+                    where name is not null
+                    group endpoint.DisplayName by name into same
+                    where same.Count() > 1
+                    select $"{same.Key}: {string.Join(", ", same)}";
+        Assert.Empty(names);
     }
 
     private static string? OwnerOf(string path) => Prefixes.Of

@@ -132,7 +132,7 @@ internal static class ActionEndpoints
         one.MapPost("/promise-suggestions/{suggestionId:guid}/dismiss",
                 (string key, Guid suggestionId, CaseActions actions, CaseReader reader, HttpContext context) =>
                     context.ActAsync(key, reader, (id, expected, ct) => actions.DoAsync(id, new DismissSuggestion(suggestionId), ct, expected)))
-            .Described("DismissSuggestion", "Says that a reply made no promise");
+            .Described("DismissPromiseSuggestion", "Says that a reply made no promise");
         one.MapPost("/promises/{promiseId:guid}/keep",
             (string key, Guid promiseId, CaseActions actions, CaseReader reader, HttpContext context) =>
                 context.ActAsync(key, reader, (id, expected, ct) => actions.DoAsync(id, new KeepPromise(promiseId), ct, expected)))
