@@ -31,7 +31,7 @@ public static class Routes
             typeof(CaseOpened), typeof(CustomerReplied), typeof(NeedCorrected), typeof(CaseAssigned), typeof(CaseUnassigned), typeof(CaseResolved), typeof(CaseReopened), typeof(CaseClosed)),
         From("case", "notification",
             typeof(CaseOpened), typeof(CustomerReplied), typeof(CaseTriaged), typeof(CaseAssigned), typeof(CaseUnassigned), typeof(CaseAcknowledged), typeof(NeedCorrected), typeof(CaseCustomerChanged), typeof(ReplySent),
-            typeof(SolutionProposed), typeof(PromiseMade), typeof(PromiseKept), typeof(PromiseRenegotiated), typeof(PromiseBroken), typeof(PromiseWithdrawn), typeof(CaseCovered), typeof(CasePlanned), typeof(StepChanged), typeof(CaseResolved)) with { Streams = "case/" },
+            typeof(SolutionProposed), typeof(SolutionDeclined), typeof(SecondOpinionAsked), typeof(PromiseMade), typeof(PromiseKept), typeof(PromiseRenegotiated), typeof(PromiseBroken), typeof(PromiseWithdrawn), typeof(CaseCovered), typeof(CasePlanned), typeof(StepChanged), typeof(CaseResolved)) with { Streams = "case/" },
         From("case", "intake", typeof(CaseOpened), typeof(CustomerReplied), typeof(ReplySent), typeof(SolutionProposed)),
         From("case", "feedback", typeof(CaseResolved), typeof(CaseReopened)),
         From("routing", "case", typeof(RoutingDecided), typeof(AvailabilityChanged), typeof(AgentChanged), typeof(AccessChanged)),

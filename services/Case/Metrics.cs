@@ -24,6 +24,7 @@ internal sealed class CaseMetrics : IDisposable
     private readonly Duration _nextResponse;
     private readonly Duration _resolution;
     private readonly Counter<long> _promises;
+    private readonly Counter<long> _outcomes;
     private IReadOnlyList<Waiting> _waiting = [];
 
     public CaseMetrics(IMeterFactory factory)
@@ -34,6 +35,8 @@ internal sealed class CaseMetrics : IDisposable
         _nextResponse = new(_meter, "next_response", "From a further message of the customer to a person's answer.");
         _resolution = new(_meter, "resolution", "From the contact to the agreed end.");
         _promises = _meter.CreateCounter<long>("cx.promise.outcome", "{promise}", "Promises by how they came out.");
+        _outcomes = _meter.CreateCounter<long>(
+            "cx.case.outcome", "{case}", "Cases by how they came out and who agreed: the customer, their silence, or only we.");
         _meter.CreateObservableGauge(
             "cx.case.waiting", () => _waiting.Select(w => new Measurement<long>(w.Count, w.Tags)), "{case}",
             "Cases whose customer waits for us.");
@@ -72,6 +75,9 @@ internal sealed class CaseMetrics : IDisposable
             {
                 case CaseResolved resolved:
                     _resolution.Record(after.OpenedAt, at, calendar, Tags(after, Word(resolved.Agreement)));
+                    var outcome = Tags(after, Word(resolved.Result));
+                    outcome.Add("agreement", Word(resolved.Agreement));
+                    _outcomes.Add(1, outcome);
                     break;
                 case PromiseKept kept:
                     // Kept late before anybody noticed that it broke: whoever takes one figure from the other must not miss it.

@@ -66,5 +66,8 @@ internal sealed class ClockOptions
     /// <summary>Whether time does not count in which the customer has something to answer.</summary>
     public bool PauseWhileWaiting { get; set; } = true;
 
-    public ClockTarget Target(double warnAt) => new(Within, Calendar, WarnAt ?? warnAt, PauseWhileWaiting);
+    /// <summary>Whether time does not count in which somebody outside has something to answer.</summary>
+    public bool PauseForThirdParty { get; set; }
+
+    public ClockTarget Target(double warnAt) => new(Within, Calendar, WarnAt ?? warnAt, PauseWhileWaiting, PauseForThirdParty);
 }

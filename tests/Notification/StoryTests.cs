@@ -135,6 +135,44 @@ public sealed class StoryTests
     }
 
     [Fact]
+    public async Task A_no_gives_its_rule_an_alternative_and_a_second_opinion()
+    {
+        await using var host = await NotificationHost.StartAsync();
+        var story = new Story();
+        await host.DeliverAsync(story.Opened(), story.Acknowledged(), story.Resolved(Agreement.Agent, "We may not.") with
+        {
+            Result = CaseResult.NotPossible,
+            Ending = new("Opened packs are not taken back.", "A new strainer, free of charge."),
+        });
+        var mail = Assert.Single(await host.MailsAsync(2), mail => mail.TextBody!.Contains("We may not.", StringComparison.Ordinal));
+        Assert.Contains("Opened packs are not taken back.", mail.TextBody);
+        Assert.Contains("A new strainer, free of charge.", mail.TextBody);
+        Assert.Contains("?answer=second-opinion", mail.TextBody);
+
+        await host.DeliverAsync(new SecondOpinionAsked(
+            story.CaseId, story.Number, story.CustomerId, true, story.AgentId, "Anna Berger", "It was not opened.", Story.Monday, "Europe/Vienna"));
+        var told = Assert.Single(
+            await host.MailsAsync(3), mail => mail.TextBody!.Contains("Somebody else than Anna Berger", StringComparison.Ordinal));
+        Assert.Contains("by Monday, 23 November", told.TextBody);
+        Assert.DoesNotContain("It was not opened.", told.TextBody);
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("The money back", false)]
+    public async Task Who_declines_hears_by_when_we_answer_and_is_asked_what_would_make_it_right_unless_they_said(string? wish, bool asked)
+    {
+        await using var host = await NotificationHost.StartAsync();
+        var story = new Story();
+        var proposed = story.Proposed();
+        await host.DeliverAsync(
+            story.Opened(), story.Assigned(), proposed, new SolutionDeclined(story.CaseId, proposed.ProposalId, wish, Story.Monday, "Europe/Vienna"));
+        var mail = Assert.Single(await host.MailsAsync(2), mail => mail.TextBody!.Contains(
+            "Anna Berger is on it again and answers you by Monday, 23 November", StringComparison.Ordinal));
+        Assert.Equal(asked, mail.TextBody!.Contains("What would make it right?", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Praise_that_asked_for_nothing_ends_without_a_further_message()
     {
         await using var host = await NotificationHost.StartAsync();

@@ -28,25 +28,48 @@ public enum Agreement
     NothingAsked,
 }
 
-/// <summary>We think that this solves it, and ask the customer.</summary>
+/// <summary>What the customer is told with an end that is not simply "solved".</summary>
+/// <param name="Policy">Not possible: why, as the rule says it, in plain words.</param>
+/// <param name="Alternative">Not possible: what is possible instead.</param>
+/// <param name="ReferredTo">Referred: who helps from here on.</param>
+/// <param name="Reach">Referred: how the customer reaches them.</param>
+public sealed record Ending(
+    [property: Personal] string? Policy = null, [property: Personal] string? Alternative = null,
+    [property: Personal] string? ReferredTo = null, [property: Personal] string? Reach = null);
+
+/// <summary>We propose an end and ask the customer.</summary>
+/// <param name="Result">What it would be if the customer agrees; null: solved.</param>
 [EventType("case.solution-proposed.v1")]
 public sealed record SolutionProposed(
-    Guid CaseId, string Number, Guid ProposalId, Guid MessageId, Guid CustomerId, Guid? AgentId, string AgentName, [property: Personal] string Text, DateTimeOffset AnswerBy);
+    Guid CaseId, string Number, Guid ProposalId, Guid MessageId, Guid CustomerId, Guid? AgentId, string AgentName, [property: Personal] string Text, DateTimeOffset AnswerBy,
+    CaseResult? Result = null, Ending? Ending = null);
 
 /// <summary>The customer accepted the proposal.</summary>
 [EventType("case.solution-accepted.v1")]
 public sealed record SolutionAccepted(Guid CaseId, Guid ProposalId);
 
 /// <summary>The customer declined and may have said what would make it right.</summary>
+/// <param name="By">When we answer: the date of an open promise.</param>
+/// <param name="TimeZone">IANA zone of the calendar that <paramref name="By"/> follows.</param>
 [EventType("case.solution-declined.v1")]
-public sealed record SolutionDeclined(Guid CaseId, Guid ProposalId, [property: Personal] string? WouldMakeItRight);
+public sealed record SolutionDeclined(
+    Guid CaseId, Guid ProposalId, [property: Personal] string? WouldMakeItRight, DateTimeOffset? By = null, string? TimeZone = null);
+
+/// <summary>The customer was told that it is not possible, and wants somebody else to look at it. Once for each case.</summary>
+/// <param name="AgentId">Who had said so, and so is not the one to look again.</param>
+/// <param name="By">When somebody else answers: a promise.</param>
+/// <param name="TimeZone">IANA zone of the calendar that <paramref name="By"/> follows.</param>
+[EventType("case.second-opinion-asked.v1")]
+public sealed record SecondOpinionAsked(
+    Guid CaseId, string Number, Guid CustomerId, bool ByCustomer, Guid? AgentId, string? AgentName, [property: Personal] string? Reason,
+    DateTimeOffset? By, string? TimeZone);
 
 /// <summary>The case came to its agreed end.</summary>
 /// <param name="Synthetic">A contact of our own making, to test the service: nobody is asked how it went.</param>
 [EventType("case.resolved.v1")]
 public sealed record CaseResolved(
     Guid CaseId, string Number, Guid CustomerId, CaseResult Result, Agreement Agreement, Kind Kind, Automatic Automatic, [property: Personal] string? Reason = null,
-    bool Synthetic = false);
+    bool Synthetic = false, Ending? Ending = null);
 
 /// <summary>It was not over after all.</summary>
 [EventType("case.reopened.v1")]

@@ -37,7 +37,17 @@ internal sealed record ReminderRequest(string Text, DateTimeOffset? At = null, T
 
 internal sealed record ReasonRequest(string Reason);
 
-internal sealed record ProposalRequest(string Text, DateTimeOffset? AnswerBy = null);
+/// <param name="Result">What it would be if the customer agrees.</param>
+internal sealed record ProposalRequest(
+    string Text, DateTimeOffset? AnswerBy = null, CaseResult Result = CaseResult.Solved, string? Policy = null, string? Alternative = null,
+    string? ReferredTo = null, string? Reach = null);
+
+/// <param name="Who">In words that the customer reads: "the manufacturer".</param>
+internal sealed record ThirdPartyRequest(string Who);
+
+internal sealed record SecondOpinionRequest(string? Reason = null, bool ByCustomer = false);
+
+internal sealed record NothingMore;
 
 internal sealed record AnswerRequest(Guid? ProposalId = null, string? WouldMakeItRight = null);
 
@@ -65,7 +75,12 @@ internal sealed record PlanRequest(IReadOnlyList<PlanRequest.PlanStep> Steps, st
         Guid? OwnerId = null, string? ForCustomer = null, string? Detail = null);
 }
 
-internal sealed record ResolveRequest(CaseResult Result, string Reason);
+/// <param name="Policy">notPossible: the rule in plain words.</param>
+/// <param name="Alternative">notPossible: what is possible instead.</param>
+/// <param name="ReferredTo">referred: who helps from here on.</param>
+/// <param name="Reach">referred: how the customer reaches them.</param>
+internal sealed record ResolveRequest(
+    CaseResult Result, string Reason, string? Policy = null, string? Alternative = null, string? ReferredTo = null, string? Reach = null);
 
 /// <summary>What staff and machines do with a case. Every answer says where the case stands and carries its ETag; If-Match refuses
 /// with 412 only when a person has changed the case since.</summary>
@@ -85,7 +100,7 @@ internal static class ActionEndpoints
         Post<PromiseRequest>(one, "/promises", "MakePromise", "Promises the customer something by a date",
             (r, by, id) => new MakePromise(id, by, r.Text, r.Due));
         Post<ProposalRequest>(one, "/proposals", "ProposeSolution", "Proposes a solution and asks the customer",
-            (r, by, id) => new Propose(id, Guid.CreateVersion7(), by, r.Text, r.AnswerBy));
+            (r, by, id) => new Propose(id, Guid.CreateVersion7(), by, r.Text, r.AnswerBy, r.Result, new(r.Policy, r.Alternative, r.ReferredTo, r.Reach)));
         Post<AnswerRequest>(one, "/proposals/accept", "AcceptSolution", "Records that the customer accepted",
             (r, _, _) => new AcceptSolution(r.ProposalId));
         Post<AnswerRequest>(one, "/proposals/decline", "DeclineSolution", "Records that the customer declined and what would make it right",
@@ -111,7 +126,12 @@ internal static class ActionEndpoints
                 })],
                 r.Reason));
         Post<ResolveRequest>(one, "/resolve", "ResolveCase", "Ends the case without asking, with a reason",
-            (r, _, _) => new ResolveCase(r.Result, r.Reason));
+            (r, by, _) => new ResolveCase(r.Result, r.Reason, new(r.Policy, r.Alternative, r.ReferredTo, r.Reach), by));
+        Post<SecondOpinionRequest>(one, "/second-opinion", "AskSecondOpinion", "Somebody else looks at a no again",
+            (r, _, _) => new AskSecondOpinion(r.ByCustomer, r.Reason));
+        Post<ThirdPartyRequest>(one, "/waiting", "AwaitThirdParty", "The case waits for somebody outside",
+            (r, _, _) => new AwaitThirdParty(r.Who));
+        Post<NothingMore>(one, "/waiting/end", "EndWaiting", "Nobody outside is waited for any longer", (_, _, _) => new EndWaiting());
         Post<ReasonRequest>(one, "/reopen", "ReopenCase", "Reopens a resolved case", (r, _, _) => new ReopenCase(r.Reason));
 
         MapScheduled(one);

@@ -67,6 +67,7 @@ internal static class ClockWords
             ClockReason.Closed => "Outside opening hours",
             ClockReason.WaitingOnCustomer => "We asked the customer something",
             ClockReason.Proposed => "The customer has a proposal to answer",
+            ClockReason.WaitingOnThirdParty => "Somebody outside has something to answer",
             ClockReason.Resolved => "The case was resolved",
             _ => i.Reason.ToString(),
         };

@@ -87,8 +87,14 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
         ["withdraw"] = new("The promise is withdrawn.", i => new WithdrawPromise(i.Id("target"), i.Text("reason"))),
         ["propose"] = new(
             "Your proposal is on its way: the customer accepts or declines.",
-            i => new Propose(Guid.CreateVersion7(), Guid.CreateVersion7(), i.By, i.Message("text"), null)),
-        ["resolve"] = new("The case is resolved.", i => new ResolveCase(i.Choice<CaseResult>("result"), i.Text("reason"))),
+            i => new Propose(
+                Guid.CreateVersion7(), Guid.CreateVersion7(), i.By, i.Message("text"), null,
+                i.Ticked("result") ? i.Choice<CaseResult>("result") : CaseResult.Solved, Ending(i))),
+        ["resolve"] = new("The case is resolved.", i => new ResolveCase(i.Choice<CaseResult>("result"), i.Text("reason"), Ending(i), i.By)),
+        ["second-opinion"] = new(
+            "Somebody else looks at it again; the customer is told by when.", i => new AskSecondOpinion(ByCustomer: false, i.Maybe("reason"))),
+        ["await"] = new("The customer sees whom we wait for.", i => new AwaitThirdParty(i.Text("who"))),
+        ["end-waiting"] = new("It is our turn again.", _ => new EndWaiting()),
         ["reopen"] = new("The case is open again.", i => new ReopenCase(i.Text("reason"))),
         ["unassign"] = new("The case is back in its queue.", i => new Unassign(i.Maybe("reason"))),
         ["need"] = new("The need is put right; the customer sees it.", i => new CorrectNeed(i.Text("need"), ByCustomer: false)),
@@ -96,6 +102,8 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
         ["step-open"] = new("Step is open again.", i => new ChangeStep(i.Text("target"), null, null, null, StepState.Open)),
         ["step"] = new("The plan has one more step; the customer sees it.", i => new ChangeStep(null, i.Text("title"), null, null, null)),
     }.ToFrozenDictionary();
+
+    private static Ending Ending(DeskInput i) => new(i.Maybe("policy"), i.Maybe("alternative"), i.Maybe("referredTo"), i.Maybe("reach"));
 
     /// <summary>Assigning looks the colleague up, which no command does by itself.</summary>
     public const string Assign = "assign";

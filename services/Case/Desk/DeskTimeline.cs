@@ -89,7 +89,16 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
             $"{Customer} declined the proposal" + (x.WouldMakeItRight is null ? "" : " and said what would make it right"), "customer")
             with
         { Content = x.WouldMakeItRight },
-        CaseResolved x => Says($"Resolved: {DeskWords.Of(x.Result).ToLowerInvariant()}; {DeskWords.Of(x.Agreement)}", "done", x.Reason),
+        CaseResolved x => Says($"Resolved: {DeskWords.Of(x.Result).ToLowerInvariant()}; {DeskWords.Of(x.Agreement)}", "done",
+            [x.Reason, .. EndingLines(x.Ending)]),
+        ThirdPartyAwaited x => Says($"We wait for {x.Who}", "current"),
+        ThirdPartyAnswered => Says("Nobody outside is waited for any longer", "done"),
+        SecondOpinionAsked x => Says(
+            $"{(x.ByCustomer ? Customer : By(actor))} asked for a second opinion",
+            "late",
+            x.AgentName is null ? null : $"Somebody else than {x.AgentName} is to look at it.")
+            with
+        { Content = x.Reason },
         CaseReopened x => Says("Reopened", "late", x.Reason),
         CaseClosed => Says("Closed: what comes now opens a case of its own", null),
         MessageOutcome x => Says(
@@ -118,6 +127,12 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
         CaseCustomerErased => Says("A customer's personal data was erased", null),
         _ => Says(EventTypes.NameOf(e.GetType()), null),
     };
+
+    private static IEnumerable<string?> EndingLines(Ending? ending) => ending is null ? [] :
+        [
+            ending.Policy is { } policy ? $"The rule: {policy}" : null, ending.Alternative is { } other ? $"Possible instead: {other}" : null,
+            ending.ReferredTo is { } to ? $"Referred to {to}: {ending.Reach}" : null,
+        ];
 
     private static DeskEntry Opened(CaseOpened x) =>
         Says(

@@ -17,6 +17,7 @@ internal static class DeskWords
         CaseStatus.Acknowledged => new("Acknowledged", "info"),
         CaseStatus.InProgress => new("In progress", "info"),
         CaseStatus.WaitingOnCustomer => new("Waiting on customer"),
+        CaseStatus.WaitingOnThirdParty => new("Waiting on a third party"),
         CaseStatus.Proposed => new("Proposed"),
         CaseStatus.Resolved => new("Resolved", "success"),
         CaseStatus.Closed => new("Closed"),
@@ -86,6 +87,13 @@ internal static class DeskWords
         CaseResult.Referred => "Referred to somebody else",
         _ => result.ToString(),
     };
+
+    /// <summary>The ways in which a case can come out, for a choice.</summary>
+    public static IReadOnlyList<(string Value, string Text)> Results { get; } =
+    [
+        .. ((CaseResult[])[CaseResult.Solved, CaseResult.Partly, CaseResult.NotPossible, CaseResult.Referred])
+            .Select(result => (result.ToString(), Of(result))),
+    ];
 
     public static string Of(Agreement agreement) => agreement switch
     {

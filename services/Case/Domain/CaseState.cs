@@ -12,6 +12,7 @@ internal enum CaseStatus
     Acknowledged,
     InProgress,
     WaitingOnCustomer,
+    WaitingOnThirdParty,
     Proposed,
     Resolved,
     Closed,
@@ -94,6 +95,11 @@ internal sealed record CaseState
     /// <summary>Answers that wait to be sent.</summary>
     public IReadOnlyList<ScheduledReply> Scheduled { get; init; } = [];
     public Resolution? Resolution { get; init; }
+
+    /// <summary>Whom we wait for; only in the state of that name.</summary>
+    public ThirdParty? WaitingOn { get; init; }
+
+    public SecondOpinion? SecondOpinion { get; init; }
     public IReadOnlyList<GivenFeedback> Feedback { get; init; } = [];
     public IReadOnlyList<Guid> Recoveries { get; init; } = [];
 
@@ -122,6 +128,10 @@ internal sealed record CaseState
     public bool IsSynthetic => Tags.Contains("synthetic");
 
     public bool IsOpen => Status is not (CaseStatus.Resolved or CaseStatus.Closed);
+
+    /// <summary>Whether we said that it is not possible, and nobody was asked to look again yet.</summary>
+    public bool CanAskSecondOpinion => SecondOpinion is null && Status != CaseStatus.Closed
+        && (Resolution?.Result ?? Proposal?.Result) == CaseResult.NotPossible;
 
     public bool IsTriaged => QueueId is not null;
 
@@ -181,7 +191,9 @@ internal sealed record PromiseSuggestion(Guid Id, Guid MessageId, string Text, D
 internal sealed record Reminder(Guid Id, string Text, DateTimeOffset At, Guid? AgentId, string AgentName, bool IsDue = false);
 
 /// <param name="Discussed">The customer has written since: silence does not count as a yes any more.</param>
-internal sealed record Proposal(Guid Id, string AgentName, DateTimeOffset ProposedAt, DateTimeOffset AnswerBy, bool Discussed = false);
+internal sealed record Proposal(
+    Guid Id, string AgentName, DateTimeOffset ProposedAt, DateTimeOffset AnswerBy, bool Discussed = false,
+    CaseResult Result = CaseResult.Solved, Ending? Ending = null);
 
 /// <param name="ForUndo">It waits a moment, in which its author may take it back; otherwise for a time that somebody chose.</param>
 /// <param name="Held">The customer has written since: somebody looks at it again before it goes.</param>
@@ -189,6 +201,20 @@ internal sealed record ScheduledReply(
     Guid MessageId, Guid? AgentId, string AgentName, string Text, IReadOnlyList<Attachment> Attachments, bool AsksCustomer,
     DateTimeOffset SendAt, bool ForUndo, bool Held = false);
 
-internal sealed record Resolution(CaseResult Result, Agreement Agreement, string? Reason);
+internal sealed record Resolution(CaseResult Result, Agreement Agreement, string? Reason, Ending? Ending = null);
+
+/// <summary>Somebody outside who has something to answer.</summary>
+/// <param name="Who">In words that the customer reads.</param>
+/// <param name="SideConversationId">The conversation whose answer ends the waiting; null: a person ends it.</param>
+internal sealed record ThirdParty(string Who, DateTimeOffset Since, Guid? SideConversationId);
+
+/// <summary>The customer asked somebody else to look at a no.</summary>
+/// <param name="FirstId">Who had said no.</param>
+/// <param name="GivenAt">When somebody else proposed or ended something; null while they have not.</param>
+internal sealed record SecondOpinion(DateTimeOffset AskedAt, Guid? FirstId, string? FirstName, string? Reason, DateTimeOffset? GivenAt = null)
+{
+    /// <summary>Whether the case needs somebody else than this person.</summary>
+    public bool Excludes(Guid? agentId) => GivenAt is null && agentId is not null && agentId == FirstId;
+}
 
 internal sealed record GivenFeedback(Guid SurveyId, Measure Measure, int Score, string? Comment, DateTimeOffset At);

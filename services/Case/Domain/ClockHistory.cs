@@ -19,6 +19,9 @@ internal enum Turn
 
     /// <summary>The case has ended.</summary>
     Over,
+
+    /// <summary>Somebody outside has something to answer.</summary>
+    ThirdPartys,
 }
 
 /// <summary>From then on it was that one's turn, and since that instant the customer was waiting for us.</summary>
@@ -29,10 +32,7 @@ internal sealed record ClockTold(ClockKind Clock, int Round, bool Breach, DateTi
 
 /// <summary>A stretch of a clock's life, in which it runs or does not.</summary>
 /// <param name="To">Null: until now.</param>
-internal sealed record Stretch(DateTimeOffset From, DateTimeOffset? To, Turn Turn)
-{
-    public bool Runs => Turn == Turn.Ours;
-}
+internal sealed record Stretch(DateTimeOffset From, DateTimeOffset? To, Turn Turn);
 
 /// <summary>A clock's life as the case's events tell it, whatever its target and its calendar.</summary>
 /// <param name="Round">Which of the case's clocks of that kind, from 1.</param>
@@ -52,6 +52,7 @@ internal static class ClockHistory
         var turn = after.Status switch
         {
             CaseStatus.WaitingOnCustomer => Turn.Customers,
+            CaseStatus.WaitingOnThirdParty => Turn.ThirdPartys,
             CaseStatus.Proposed => Turn.Proposed,
             CaseStatus.Resolved or CaseStatus.Closed => Turn.Over,
             _ => Turn.Ours,

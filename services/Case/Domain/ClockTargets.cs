@@ -8,13 +8,22 @@ namespace CxPlatform.Cases.Domain;
 /// <param name="Calendar">In which time counts: null for the one that the case follows, <c>24x7</c> for all of it.</param>
 /// <param name="Warn">The share of it at which somebody is warned.</param>
 /// <param name="PauseWhileWaiting">Time in which the customer has something to answer does not count.</param>
+/// <param name="PauseForThirdParty">Time in which somebody outside has something to answer does not count. The customer waits all the
+/// same, so it counts unless a policy says otherwise.</param>
 internal sealed record ClockTarget(
-    TimeSpan Within, string? Calendar = null, double Warn = ClockTarget.DefaultWarn, bool PauseWhileWaiting = true)
+    TimeSpan Within, string? Calendar = null, double Warn = ClockTarget.DefaultWarn, bool PauseWhileWaiting = true,
+    bool PauseForThirdParty = false)
 {
     public const double DefaultWarn = 0.75;
 
     /// <summary>What is over does not count, whatever the policy.</summary>
-    public bool Counts(Turn turn) => turn == Turn.Ours || (!PauseWhileWaiting && turn is Turn.Customers or Turn.Proposed);
+    public bool Counts(Turn turn) => turn switch
+    {
+        Turn.Ours => true,
+        Turn.Customers or Turn.Proposed => !PauseWhileWaiting,
+        Turn.ThirdPartys => !PauseForThirdParty,
+        _ => false,
+    };
 }
 
 /// <summary>Targets of some cases. An empty list fits every case.</summary>

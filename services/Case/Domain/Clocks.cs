@@ -28,6 +28,7 @@ internal enum ClockReason
     WaitingOnCustomer,
     Proposed,
     Resolved,
+    WaitingOnThirdParty,
 }
 
 /// <summary>Some time of a clock's life, that counts or does not.</summary>
@@ -93,6 +94,7 @@ internal sealed record Clock(
     {
         Turn.Customers => ClockReason.WaitingOnCustomer,
         Turn.Proposed => ClockReason.Proposed,
+        Turn.ThirdPartys => ClockReason.WaitingOnThirdParty,
         Turn.Over => ClockReason.Resolved,
         _ => ClockReason.Open,
     };

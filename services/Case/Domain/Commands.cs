@@ -76,7 +76,9 @@ internal sealed record RenegotiatePromise(Guid PromiseId, DateTimeOffset Due, st
 internal sealed record WithdrawPromise(Guid PromiseId, string Reason) : CaseCommand;
 
 /// <param name="AnswerBy">Null: the policy's time from now.</param>
-internal sealed record Propose(Guid ProposalId, Guid MessageId, Person By, string Text, DateTimeOffset? AnswerBy) : CaseCommand
+internal sealed record Propose(
+    Guid ProposalId, Guid MessageId, Person By, string Text, DateTimeOffset? AnswerBy, CaseResult Result = CaseResult.Solved,
+    Ending? Ending = null) : CaseCommand
 {
     public override Guid? Makes => ProposalId;
 }
@@ -87,7 +89,7 @@ internal sealed record AcceptSolution(Guid? ProposalId) : CaseCommand;
 /// <param name="ProposalId">Null: the one that is open.</param>
 internal sealed record DeclineSolution(Guid? ProposalId, string? WouldMakeItRight) : CaseCommand;
 
-internal sealed record ResolveCase(CaseResult Result, string Reason) : CaseCommand;
+internal sealed record ResolveCase(CaseResult Result, string Reason, Ending? Ending = null, Person? By = null) : CaseCommand;
 
 internal sealed record ReopenCase(string Reason) : CaseCommand;
 

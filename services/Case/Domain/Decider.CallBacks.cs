@@ -12,8 +12,6 @@ internal static partial class Decider
     private static Refusal? CallBackBooked(Story story, BookCallBack c)
     {
         var s = story.Case;
-        if (NotOpen(s, "booking a call") is { } refusal)
-            return refusal;
         if (story.Given.Policy.CallBackOf(s) is not { } rule)
             return new("call-backs-not-offered", $"Calls cannot be booked for queue {story.Queue}.");
         var due = rule.Slots(story.Given.Calendar, story.Now).FirstOrDefault(slot => slot.From == c.From).To;

@@ -193,7 +193,8 @@ internal static partial class Decider
         if (EndsByItself(story.Case))
             return EndByItself(story);
         // A person may have named an owner since Routing looked.
-        if (d is { AgentId: { } agent, AgentName: { } name } && agent != story.Case.OwnerId && d.CaseVersion >= story.Case.OwnerVersion)
+        if (d is { AgentId: { } agent, AgentName: { } name } && agent != story.Case.OwnerId && d.CaseVersion >= story.Case.OwnerVersion
+            && story.Case.SecondOpinion?.Excludes(agent) != true)
             story.Add(new CaseAssigned(story.Case.Id, agent, name, d.QueueId));
         return Acknowledged(story);
     }

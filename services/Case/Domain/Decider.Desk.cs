@@ -12,25 +12,20 @@ internal static partial class Decider
 
     private static Refusal? Assigned(Story story, Assign c)
     {
-        if (NotOpen(story.Case, "assigning") is { } refusal)
-            return refusal;
+        if (story.Case.SecondOpinion?.Excludes(c.AgentId) == true)
+            return SomebodyElse(story.Case, "agentId");
         return story.Case.OwnerId == c.AgentId
             ? Nothing
             : story.Add(new CaseAssigned(story.Case.Id, c.AgentId, c.AgentName, story.Queue, c.Reason));
     }
 
-    private static Refusal? Unassigned(Story story, Unassign c)
-    {
-        if (NotOpen(story.Case, "unassigning") is { } refusal)
-            return refusal;
-        return story.Case.OwnerId is not { } owner
-            ? Nothing
-            : story.Add(new CaseUnassigned(story.Case.Id, owner, story.Queue, c.Reason));
-    }
+    private static Refusal? Unassigned(Story story, Unassign c) => story.Case.OwnerId is not { } owner
+        ? Nothing
+        : story.Add(new CaseUnassigned(story.Case.Id, owner, story.Queue, c.Reason));
 
     private static Refusal? Corrected(Story story, CorrectNeed c)
     {
-        if ((NotOpen(story.Case, "putting the need right") ?? Required("need", c.Need, 2000)) is { } refusal)
+        if (Required("need", c.Need, 2000) is { } refusal)
             return refusal;
         var need = NeedSentence.Tidy(c.Need);
         return need == story.Case.Need ? Nothing : story.Add(new NeedCorrected(story.Case.Id, need, c.ByCustomer));
@@ -45,11 +40,7 @@ internal static partial class Decider
         return Sent(story, c.MessageId, c.By, c.Text, c.Attachments, c.AsksCustomer);
     }
 
-    private static Refusal? CheckReply(CaseState s, SendReply c)
-    {
-        var refusal = IsClosed(s, "answering") ?? Required("text", c.Text, TextLength);
-        return refusal is null && c.AsksCustomer ? NotOpen(s, "asking the customer") : refusal;
-    }
+    private static Refusal? CheckReply(CaseState s, SendReply c) => Moves.Refuse(s, c) ?? Required("text", c.Text, TextLength);
 
     private static Refusal? Sent(
         Story story, Guid messageId, Person by, string text, IReadOnlyList<Attachment> attachments, bool asksCustomer)
@@ -66,7 +57,9 @@ internal static partial class Decider
             Attachments = attachments,
             AsksCustomer = asksCustomer,
         });
-        KeepAnswerPromises(story);
+        // Who was to be replaced has not given the answer that was promised.
+        if (story.Case.SecondOpinion?.Excludes(by.Id) != true)
+            KeepAnswerPromises(story);
         Suggest(story, messageId, by, text);
         return CloseIfDue(story);
     }
@@ -77,7 +70,7 @@ internal static partial class Decider
     // Who answers a case that nobody has, has it: the customer needs one name.
     private static void TakeIfNobodyHas(Story story, Person by)
     {
-        if (story.Case is { OwnerId: null, IsOpen: true } && by.Id is { } agent)
+        if (story.Case is { OwnerId: null, IsOpen: true } s && by.Id is { } agent && s.SecondOpinion?.Excludes(agent) != true)
             story.Add(new CaseAssigned(story.Case.Id, agent, by.Name, story.Queue, "Answered first"));
     }
 }

@@ -10,13 +10,14 @@ internal static partial class Decider
     private static Refusal? Proposed(Story story, Propose c)
     {
         var answerBy = Time.Truncate(c.AnswerBy ?? story.Now + story.Given.Policy.AnswerWithin);
-        if ((NotOpen(story.Case, "proposing a solution") ?? Required("text", c.Text, TextLength)
-            ?? Date("answerBy", answerBy, story)) is { } refusal)
+        if ((Required("text", c.Text, TextLength) ?? Date("answerBy", answerBy, story) ?? WrongEnding(c.Result, c.Ending)
+            ?? MustBeAnother(story.Case, c.By)) is { } refusal)
             return refusal;
         SendWhatWaitsForUndo(story);
         TakeIfNobodyHas(story, c.By);
         story.Add(new SolutionProposed(
-            story.Case.Id, story.Case.Number, c.ProposalId, c.MessageId, story.Case.CustomerId, c.By.Id, c.By.Name, c.Text, answerBy));
+            story.Case.Id, story.Case.Number, c.ProposalId, c.MessageId, story.Case.CustomerId, c.By.Id, c.By.Name, c.Text, answerBy,
+            c.Result, EndingOf(c.Result, c.Ending)));
         return KeepAnswerPromises(story);
     }
 
@@ -26,7 +27,7 @@ internal static partial class Decider
             return refusal;
         story.Add(new SolutionAccepted(story.Case.Id, proposal.Id));
         HoldScheduled(story);
-        return End(story, CaseResult.Solved, Agreement.Customer, null);
+        return End(story, proposal.Result, Agreement.Customer, null, proposal.Ending);
     }
 
     private static Refusal? Declined(Story story, DeclineSolution c)
@@ -36,16 +37,15 @@ internal static partial class Decider
         if (c.WouldMakeItRight is { Length: > TextLength })
             return new("would-make-it-right-invalid", $"wouldMakeItRight: must be at most {TextLength} characters.", "wouldMakeItRight");
         var wish = string.IsNullOrWhiteSpace(c.WouldMakeItRight) ? null : c.WouldMakeItRight.Trim();
-        story.Add(new SolutionDeclined(story.Case.Id, proposal.Id, wish));
+        var (promise, isNew) = AnswerPromise(story);
+        story.Add(new SolutionDeclined(story.Case.Id, proposal.Id, wish, promise.Due, story.Given.Calendar.TimeZone));
         HoldScheduled(story);
-        return PromiseAnswer(story);
+        return isNew ? story.Add(promise) : null;
     }
 
     private static Refusal? Proposal(CaseState s, Guid? id, out Proposal proposal)
     {
         proposal = s.Proposal!;
-        if (NotOpen(s, "answering a proposal") is { } refusal)
-            return refusal;
         return s.Proposal is null ? new("no-proposal", $"Case {s.Number} has no open proposal.")
             : id is not null && id != s.Proposal.Id
                 ? new("proposal-replaced", $"Case {s.Number} has a newer proposal. Please answer that one.")
@@ -56,47 +56,58 @@ internal static partial class Decider
     private static Refusal? Silent(Story story, ProposalSilence c) =>
         story.Case is { Status: CaseStatus.Proposed, Proposal: { Discussed: false } proposal }
         && proposal.Id == c.ProposalId && proposal.AnswerBy == c.AnswerBy && story.Now >= c.AnswerBy
-            ? End(story, CaseResult.Solved, Agreement.Silence, null)
+            ? End(story, proposal.Result, Agreement.Silence, null, proposal.Ending)
             : Nothing;
 
     private static Refusal? Resolved(Story story, ResolveCase c)
     {
-        if ((NotOpen(story.Case, "resolving") ?? Required("reason", c.Reason, 2000)) is { } refusal)
+        if ((Required("reason", c.Reason, 2000) ?? WrongEnding(c.Result, c.Ending) ?? MustBeAnother(story.Case, c.By)) is { } refusal)
             return refusal;
-        if (c.Result == CaseResult.Unknown)
-            return new("result-invalid", "result: must be solved, partly, notPossible or referred.", "result");
         var open = story.Case.OpenPromises.Count(p => p.Source != PromiseSource.Policy);
         if (open > 0)
             return new("promises-open",
                 $"Case {story.Case.Number} has open promises ({open}): keep, renegotiate or withdraw them before resolving.");
         SendWhatWaitsForUndo(story);
-        return End(story, c.Result, Agreement.Agent, c.Reason.Trim());
+        return End(story, c.Result, Agreement.Agent, c.Reason.Trim(), EndingOf(c.Result, c.Ending));
     }
+
+    // A no is owed its reason in plain words and what is possible instead; a referral, where to go.
+    private static Refusal? WrongEnding(CaseResult result, Ending? ending) => result switch
+    {
+        CaseResult.NotPossible => Required("policy", ending?.Policy, 2000) ?? Required("alternative", ending?.Alternative, 2000),
+        CaseResult.Referred => Required("referredTo", ending?.ReferredTo, LineLength) ?? Required("reach", ending?.Reach, LineLength),
+        CaseResult.Solved or CaseResult.Partly => null,
+        _ => new("result-invalid", "result: must be solved, partly, notPossible or referred.", "result"),
+    };
+
+    private static Ending? EndingOf(CaseResult result, Ending? ending) => result switch
+    {
+        CaseResult.NotPossible => new(Policy: ending!.Policy!.Trim(), Alternative: ending.Alternative!.Trim()),
+        CaseResult.Referred => new(ReferredTo: ending!.ReferredTo!.Trim(), Reach: ending.Reach!.Trim()),
+        _ => null,
+    };
 
     // An agent's ending answers the customer, and so keeps the promise to answer; a customer who ends it needs no answer any more.
     // What an agent promised stays promised beyond the end.
-    private static Refusal? End(Story story, CaseResult result, Agreement agreement, string? reason)
+    private static Refusal? End(Story story, CaseResult result, Agreement agreement, string? reason, Ending? ending = null)
     {
         if (agreement == Agreement.Agent)
             KeepAnswerPromises(story);
         foreach (var promise in story.Case.OpenPromises.Where(p => p.Source == PromiseSource.Policy).ToList())
             story.Add(new PromiseWithdrawn(story.Case.Id, promise.Id, story.Words.Answered));
-        return Resolve(story, result, agreement, reason);
+        return Resolve(story, result, agreement, reason, ending);
     }
 
-    private static Refusal? Resolve(Story story, CaseResult result, Agreement agreement, string? reason = null)
+    private static Refusal? Resolve(
+        Story story, CaseResult result, Agreement agreement, string? reason = null, Ending? ending = null)
     {
         var s = story.Case;
-        return story.Add(new CaseResolved(s.Id, s.Number, s.CustomerId, result, agreement, s.Kind, s.Automatic, reason, s.IsSynthetic));
+        return story.Add(new CaseResolved(
+            s.Id, s.Number, s.CustomerId, result, agreement, s.Kind, s.Automatic, reason, s.IsSynthetic, ending));
     }
 
-    private static Refusal? Reopened(Story story, ReopenCase c)
-    {
-        if (story.Case.IsOpen)
-            return new("case-open", $"Case {story.Case.Number} is open: there is nothing to reopen.");
-        return IsClosed(story.Case, "reopening") ?? Required("reason", c.Reason, LineLength)
-            ?? story.Add(new CaseReopened(story.Case.Id, c.Reason.Trim()));
-    }
+    private static Refusal? Reopened(Story story, ReopenCase c) =>
+        Required("reason", c.Reason, LineLength) ?? story.Add(new CaseReopened(story.Case.Id, c.Reason.Trim()));
 
     private static Refusal? Closed(Story story, CloseDue c) => story.Case.ResolvedAt == c.ResolvedAt ? CloseIfDue(story) : Nothing;
 

@@ -10,8 +10,6 @@ internal static partial class Decider
 
     private static Refusal? Planned(Story story, DraftPlan c)
     {
-        if (NotOpen(story.Case, "planning") is { } refusal)
-            return refusal;
         if (c.Steps.Count is 0 or > MostSteps)
             return new("steps-invalid", $"steps: must be 1 to {MostSteps}.", "steps");
         var steps = new List<Step>(c.Steps.Count);
@@ -51,8 +49,6 @@ internal static partial class Decider
 
     private static Refusal? StepChange(Story story, ChangeStep c)
     {
-        if (NotOpen(story.Case, "changing a step") is { } refusal)
-            return refusal;
         if (c.Key is null)
             return AddStep(story, c);
         if (story.Case.Plan.FirstOrDefault(step => step.Key == c.Key) is not { } before)

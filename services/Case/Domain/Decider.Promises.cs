@@ -9,7 +9,7 @@ internal static partial class Decider
 {
     private static Refusal? Promised(Story story, MakePromise c)
     {
-        if ((NotOpen(story.Case, "promising") ?? Required("text", c.Text, LineLength) ?? Date("due", c.Due, story)) is { } refusal)
+        if ((Required("text", c.Text, LineLength) ?? Date("due", c.Due, story)) is { } refusal)
             return refusal;
         SendWhatWaitsForUndo(story);
         TakeIfNobodyHas(story, c.By);

@@ -12,8 +12,6 @@ internal static partial class Decider
 
     private static Refusal? PriorityChanged(Story story, ChangePriority c)
     {
-        if (NotOpen(story.Case, "changing the priority") is { } refusal)
-            return refusal;
         if (c.Priority == Priority.Unknown)
             return new("priority-invalid", "priority: must be low, normal, high or urgent.", "priority");
         if (c.Reason is { Length: > LineLength })

@@ -18,7 +18,7 @@ internal static partial class Decider
         if (state is null)
             return new Refusal("case-not-found", "There is no such case.");
         var story = new Story(state, given);
-        var refusal = Apply(story, command);
+        var refusal = Moves.Refuse(state, command) ?? Apply(story, command);
         return refusal is null ? new Decision(story.Case, story.Events) : refusal;
     }
 
@@ -62,6 +62,9 @@ internal static partial class Decider
         ProposalSilence c => Silent(story, c),
         ResolveCase c => Resolved(story, c),
         ReopenCase c => Reopened(story, c),
+        AwaitThirdParty c => Awaited(story, c),
+        EndWaiting => story.Add(new ThirdPartyAnswered(story.Case.Id)),
+        AskSecondOpinion c => SecondOpinionAsked(story, c),
         CloseDue c => Closed(story, c),
         ClockDue => ClocksTold(story),
         ChangeTier c => TierChanged(story, c.Tier),
@@ -100,20 +103,6 @@ internal static partial class Decider
 
     // Nothing to do: the wished state is there already, or a timer's expectation no longer holds.
     private static Refusal? Nothing => null;
-
-    private static readonly CaseStatus[] Open =
-        [CaseStatus.New, CaseStatus.Acknowledged, CaseStatus.InProgress, CaseStatus.WaitingOnCustomer, CaseStatus.Proposed];
-
-    private static Refusal? NotOpen(CaseState state, string action) => state.Status switch
-    {
-        CaseStatus.Resolved => new("case-resolved",
-            $"Case {state.Number} is resolved: {action} needs an open case. Reopen it first, with the reason."),
-        CaseStatus.Closed => new("case-closed",
-            $"Case {state.Number} is closed: {action} needs an open case. Only notes are possible; what is new opens a new case."),
-        _ => null,
-    };
-
-    private static Refusal? IsClosed(CaseState state, string action) => state.Status == CaseStatus.Closed ? NotOpen(state, action) : null;
 
     private static Refusal? Required(string field, string? text, int max) =>
         string.IsNullOrWhiteSpace(text) ? new(field + "-required", $"{field}: is required.", field)

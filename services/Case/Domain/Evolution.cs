@@ -16,6 +16,7 @@ internal static partial class Evolution
             : Apply(state, e, at);
         return next with
         {
+            WaitingOn = next.Status == CaseStatus.WaitingOnThirdParty ? next.WaitingOn : null,
             Version = (state?.Version ?? 0) + 1,
             LastActivityAt = IsQuiet(e) && state is not null ? state.LastActivityAt : at,
             Marks = ClockHistory.Marked(state?.Marks ?? [], next, HappenedAt(e, at)),
@@ -95,7 +96,9 @@ internal static partial class Evolution
         SolutionProposed x => Answered(s, at) with
         {
             Status = CaseStatus.Proposed,
-            Proposal = new(x.ProposalId, x.AgentName, at, x.AnswerBy),
+            Proposal = new(
+                x.ProposalId, x.AgentName, at, x.AnswerBy, Result: x.Result ?? CaseResult.Solved, Ending: x.Ending),
+            SecondOpinion = Given(s, at),
             Plan = Done(s.Plan, StepKeys.Understand, StepKeys.Work, StepKeys.Propose),
         },
         SolutionAccepted => s with { Proposal = null },
@@ -116,6 +119,16 @@ internal static partial class Evolution
             Plan = Undone(s.Plan, StepKeys.Work, StepKeys.Propose, StepKeys.Confirm),
         },
         CaseClosed => s with { Status = CaseStatus.Closed },
+        ThirdPartyAwaited x => s with { Status = CaseStatus.WaitingOnThirdParty, WaitingOn = new(x.Who, at, x.SideConversationId) },
+        ThirdPartyAnswered => s with { Status = CaseStatus.InProgress },
+        SecondOpinionAsked x => s with
+        {
+            SecondOpinion = new(at, x.AgentId, x.AgentName, x.Reason),
+            Proposal = null,
+            Status = s.IsOpen ? CaseStatus.InProgress : s.Status,
+            WaitingSince = s.IsOpen ? s.WaitingSince ?? at : null,
+            Plan = Undone(s.Plan, StepKeys.Work, StepKeys.Propose),
+        },
         MessageOutcome x => s with { Undelivered = x.Sent ? null : (x.StillTrying ? "not yet, and it is tried again. " : "") + (x.Reason ?? "unknown") },
         CaseFeedback x => s with { Feedback = [.. s.Feedback, new(x.SurveyId, x.Measure, x.Score, x.Comment, at)] },
         RecoveryStarted x => s with { Recoveries = [.. s.Recoveries, x.SurveyId] },
@@ -177,7 +190,8 @@ internal static partial class Evolution
         return s with
         {
             Status = CaseStatus.Resolved,
-            Resolution = new(e.Result, e.Agreement, e.Reason),
+            Resolution = new(e.Result, e.Agreement, e.Reason, e.Ending),
+            SecondOpinion = Given(s, at),
             ResolvedAt = at,
             WaitingSince = null,
             Proposal = null,
@@ -185,6 +199,9 @@ internal static partial class Evolution
             Plan = [.. plan],
         };
     }
+
+    private static SecondOpinion? Given(CaseState s, DateTimeOffset at) =>
+        s.SecondOpinion is { GivenAt: null } asked ? asked with { GivenAt = at } : s.SecondOpinion;
 
     // A person's answer is the best acknowledgement: none is due after it.
     private static CaseState Answered(CaseState s, DateTimeOffset at) =>
@@ -194,9 +211,9 @@ internal static partial class Evolution
         s.Status is CaseStatus.New or CaseStatus.Acknowledged ? s with { Status = CaseStatus.InProgress } : s;
 
     private static CaseStatus AfterReply(CaseStatus status, bool asksCustomer) =>
-        status is CaseStatus.Resolved ? status
+        status is CaseStatus.Resolved or CaseStatus.Closed ? status
         : asksCustomer ? CaseStatus.WaitingOnCustomer
-        : status is CaseStatus.Proposed ? status
+        : status is CaseStatus.Proposed or CaseStatus.WaitingOnThirdParty ? status
         : CaseStatus.InProgress;
 
     private static List<Step> Done(IReadOnlyList<Step> plan, params ReadOnlySpan<string> keys) =>

@@ -26,6 +26,8 @@ internal sealed record Words
     public required string WroteAgain { get; init; }
     public required string Unhappy { get; init; }
     public required string Answered { get; init; }
+    public required string PromiseSecondOpinion { get; init; }
+    public required string SecondOpinion { get; init; }
 
     private static readonly Words English = new()
     {
@@ -49,6 +51,8 @@ internal sealed record Words
         WroteAgain = "The customer wrote again",
         Unhappy = "The customer was not happy with how it went",
         Answered = "The case came to its end",
+        PromiseSecondOpinion = "Somebody else looks at it again and answers you",
+        SecondOpinion = "The customer asked for a second opinion",
     };
 
     private static readonly Words German = new()
@@ -73,6 +77,8 @@ internal sealed record Words
         WroteAgain = "Der Kunde hat wieder geschrieben",
         Unhappy = "Der Kunde war nicht zufrieden damit, wie es lief",
         Answered = "Der Fall kam zu seinem Ende",
+        PromiseSecondOpinion = "Jemand anderes sieht es sich noch einmal an und antwortet Ihnen",
+        SecondOpinion = "Der Kunde hat um eine zweite Meinung gebeten",
     };
 
     private static readonly FrozenDictionary<string, Words> ByLanguage =

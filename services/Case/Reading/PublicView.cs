@@ -41,6 +41,16 @@ internal sealed record PublicView
 
     /// <summary>Why it ended so, when we ended it: what the customer was told.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>The rule and the alternative, or who helps from here on.</summary>
+    public Ending? Ending { get; init; }
+
+    /// <summary>"I want somebody else to look at it" is possible.</summary>
+    public required bool CanAskSecondOpinion { get; init; }
+
+    /// <summary>Whom we wait for, in the customer's words.</summary>
+    public string? WaitingOn { get; init; }
+    public DateTimeOffset? WaitingOnSince { get; init; }
     public DateTimeOffset? ResolvedAt { get; init; }
 
     public static PublicView Of(CaseState s, IReadOnlyList<TimelineEntry> timeline)
@@ -68,11 +78,17 @@ internal sealed record PublicView
             Steps = [.. s.Plan.Select(PublicStep.Of)],
             Promises = promises,
             Next = promises.Where(p => p.State == PromiseState.Open).MinBy(p => p.Due),
-            Proposal = s is { IsOpen: true, Proposal: { } open } ? new(open.Id, TextOf(open.Id), open.AgentName, open.AnswerBy) : null,
+            Proposal = s is { IsOpen: true, Proposal: { } open }
+                ? new(open.Id, TextOf(open.Id), open.AgentName, open.AnswerBy, open.Result, open.Ending)
+                : null,
             Messages = messages,
             Result = s.Resolution?.Result,
             Agreement = s.Resolution?.Agreement,
             Reason = s.Resolution is { Agreement: Contracts.Cases.V1.Agreement.Agent } ended ? ended.Reason : null,
+            Ending = s.Resolution?.Ending,
+            CanAskSecondOpinion = s.CanAskSecondOpinion,
+            WaitingOn = s.WaitingOn?.Who,
+            WaitingOnSince = s.WaitingOn?.Since,
             ResolvedAt = s.ResolvedAt,
         };
     }
@@ -99,7 +115,8 @@ internal sealed record PublicPromise(
         p.Source == PromiseSource.CallBack);
 }
 
-internal sealed record PublicProposal(Guid Id, string Text, string AgentName, DateTimeOffset AnswerBy);
+internal sealed record PublicProposal(
+    Guid Id, string Text, string AgentName, DateTimeOffset AnswerBy, CaseResult Result, Ending? Ending);
 
 /// <param name="FromCustomer">True for what the customer's side wrote.</param>
 /// <param name="Name">Who wrote it; null when the customer's name is not known.</param>

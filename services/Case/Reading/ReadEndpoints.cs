@@ -15,8 +15,8 @@ internal sealed class ListParameters
     /// <summary>A view's key, or the id of a saved one (GET /v1/cases/views); the other fields narrow it.</summary>
     public string? View { get; init; }
 
-    /// <summary>new, acknowledged, inProgress, waitingOnCustomer, proposed, resolved, closed; several times or
-    /// separated by commas.</summary>
+    /// <summary>new, acknowledged, inProgress, waitingOnCustomer, waitingOnThirdParty, proposed, resolved, closed; several
+    /// times or separated by commas.</summary>
     public string[]? Status { get; init; }
 
     /// <summary>true: neither resolved nor closed.</summary>

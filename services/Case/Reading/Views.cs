@@ -69,7 +69,8 @@ internal sealed record TimelineEntry(
             || t == typeof(SuggestionSettled) || t == typeof(ReminderSet) || t == typeof(ReminderDue)
             || t == typeof(ReminderCancelled) => Visibility.Internal,
         var t when t == typeof(CaseOpened) || t == typeof(CustomerReplied) || t == typeof(ReplySent) || t == typeof(SolutionProposed)
-            || t == typeof(SolutionDeclined) || t == typeof(NeedCorrected) || t == typeof(CaseFeedback) => Visibility.Customer,
+            || t == typeof(SolutionDeclined) || t == typeof(NeedCorrected) || t == typeof(CaseFeedback)
+            || t == typeof(ThirdPartyAwaited) || t == typeof(SecondOpinionAsked) => Visibility.Customer,
         null => Visibility.Internal,
         _ => Visibility.World,
     };
@@ -112,6 +113,8 @@ internal sealed record CaseView
     public Proposal? Proposal { get; init; }
     public required IReadOnlyList<ScheduledReply> ScheduledReplies { get; init; }
     public Resolution? Resolution { get; init; }
+    public ThirdParty? WaitingOn { get; init; }
+    public SecondOpinion? SecondOpinion { get; init; }
     public required IReadOnlyList<GivenFeedback> Feedback { get; init; }
     public required IReadOnlyDictionary<string, string> References { get; init; }
     public required IReadOnlyList<string> Tags { get; init; }
@@ -162,6 +165,8 @@ internal sealed record CaseView
         Proposal = s.Proposal,
         ScheduledReplies = s.Scheduled,
         Resolution = s.Resolution,
+        WaitingOn = s.WaitingOn,
+        SecondOpinion = s.SecondOpinion,
         Feedback = s.Feedback,
         References = s.References,
         Tags = s.Tags,

@@ -18,7 +18,7 @@ namespace CxPlatform.Cases.StatusPage;
 internal static class StatusEndpoints
 {
     private const string Json = ".json";
-    private const string Act = "/{what:regex(^(reply|need|accept|decline|call-back|cancel-call)$)}";
+    private const string Act = "/{what:regex(^(reply|need|accept|decline|second-opinion|call-back|cancel-call)$)}";
     private const int ActsPerWindow = 20;
 
     // Room for the longest message in any script, form-encoded.
@@ -81,6 +81,7 @@ internal static class StatusEndpoints
             "reply" => new ReplyAsCustomer(Guid.CreateVersion7(), text, await uploads.StoreAsync(files, ct)),
             "need" => new CorrectNeed(text, ByCustomer: true),
             "accept" => new AcceptSolution(proposal),
+            "second-opinion" => new AskSecondOpinion(ByCustomer: true, text),
             "decline" => new DeclineSolution(proposal, text),
             "call-back" => new BookCallBack(
                 Guid.CreateVersion7(),

@@ -15,7 +15,8 @@ internal sealed record StatusJson(
     string Number, DateTimeOffset AsOf, CaseStatus Status, string Language, string TimeZone, string Heading, StatusJson.NextJson Next, string Need,
     DateTimeOffset OpenedAt, IReadOnlyList<StatusJson.StepJson> Steps, IReadOnlyList<StatusJson.PromiseJson> Promises,
     StatusJson.ProposalJson? Proposal, IReadOnlyList<StatusJson.MessageJson> Messages, CaseResult? Result, string? Reason,
-    DateTimeOffset? ResolvedAt, bool CanReply, bool CanCorrect, StatusJson.PlaceJson? Place, StatusJson.PeopleJson People, string? Phone,
+    Ending? Ending, string? WaitingOn, DateTimeOffset? WaitingOnSince, DateTimeOffset? ResolvedAt, bool CanReply, bool CanCorrect,
+    bool CanAskSecondOpinion, StatusJson.PlaceJson? Place, StatusJson.PeopleJson People, string? Phone,
     StatusJson.CallBackJson? CallBack, IReadOnlyList<StatusJson.HelpJson> Helps)
 {
     public static StatusJson Of(StatusModel model)
@@ -26,9 +27,10 @@ internal sealed record StatusJson(
             new(next.What, next.Who, next.By, next.By is { } by ? model.Say(by) : next.NoDate), view.Need, view.OpenedAt,
             [.. view.Steps.Select(step => new StepJson(step.Title, step.Owner, step.Due, step.State, step.ForCustomer))],
             [.. view.Promises.Select(p => new PromiseJson(p.Text, p.Owner, p.Due, p.FirstDue, p.State, model.Words.Of(p), p.Reason))],
-            view.Proposal is { } proposal ? new(proposal.Text, proposal.AgentName, proposal.AnswerBy) : null,
+            view.Proposal is { } proposal ? new(proposal.Text, proposal.AgentName, proposal.AnswerBy, proposal.Result, proposal.Ending) : null,
             [.. view.Messages.Select(MessageJson.Of)],
-            view.Result, view.Reason, view.ResolvedAt, view.CanReply, view.CanCorrect,
+            view.Result, view.Reason, view.Ending, view.WaitingOn, view.WaitingOnSince, view.ResolvedAt, view.CanReply,
+            view.CanCorrect, view.CanAskSecondOpinion,
             setting.Place is { } place ? new(place.From, place.IsMore ? null : place.To, model.Place()!) : null,
             new(setting is { IsOpen: true, Nobody: false }, setting.Until, setting.IsOpen ? null : setting.Opens, model.People()),
             setting.Phone,
@@ -48,7 +50,7 @@ internal sealed record StatusJson(
     internal sealed record PromiseJson(
         string Text, string Owner, DateTimeOffset Due, DateTimeOffset FirstDue, PromiseState State, string Standing, string? Reason);
 
-    internal sealed record ProposalJson(string Text, string From, DateTimeOffset AnswerBy);
+    internal sealed record ProposalJson(string Text, string From, DateTimeOffset AnswerBy, CaseResult Result, Ending? Ending);
 
     internal sealed record MessageJson(DateTimeOffset At, bool FromCustomer, string? Name, string Text, IReadOnlyList<string> Files)
     {

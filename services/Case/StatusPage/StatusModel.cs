@@ -47,6 +47,7 @@ public sealed record StatusModel
         CaseStatus.New => Words.HeadingNew,
         CaseStatus.Acknowledged => Words.HeadingHasIt,
         CaseStatus.WaitingOnCustomer => Words.HeadingYourTurn,
+        CaseStatus.WaitingOnThirdParty => Words.HeadingWaiting.Replace("{0}", View.WaitingOn, StringComparison.Ordinal),
         CaseStatus.Proposed => Words.HeadingProposed,
         CaseStatus.Resolved => View switch
         {
@@ -106,6 +107,7 @@ public sealed record StatusModel
             return new(IsOver ? $"{Words.NextAgreed} {promise.Text}" : promise.Text, promise.Owner, promise.Due, null);
         return View.Status switch
         {
+            CaseStatus.WaitingOnThirdParty => new(Fill(Words.NextThirdParty, View.WaitingOn ?? ""), Who, null, Words.NoDate),
             CaseStatus.WaitingOnCustomer => new(Words.NextYourAnswer, Words.You, null, Words.AnyTime),
             CaseStatus.Resolved => new(MayReopen ? Words.NextNothing : Words.NextThanks, null, null, null),
             CaseStatus.Closed => new(Words.NextClosed, null, null, null),

@@ -22,6 +22,7 @@ internal sealed record StatusWords
     public required string HeadingReferred { get; init; }
     public required string HeadingThanks { get; init; }
     public required string HeadingClosed { get; init; }
+    public required string HeadingWaiting { get; init; }
     public required string Since { get; init; }
 
     public required string Next { get; init; }
@@ -39,6 +40,7 @@ internal sealed record StatusWords
     public required string NextRead { get; init; }
     public required string NextYourAnswer { get; init; }
     public required string NextYourDecision { get; init; }
+    public required string NextThirdParty { get; init; }
     public required string NextNothing { get; init; }
     public required string NextThanks { get; init; }
     public required string NextClosed { get; init; }
@@ -54,6 +56,14 @@ internal sealed record StatusWords
     public required string MakeItRight { get; init; }
     public required string MakeItRightHint { get; init; }
     public required string SendDecline { get; init; }
+
+    public required string Rule { get; init; }
+    public required string Alternative { get; init; }
+    public required string ReferredTo { get; init; }
+    public required string SecondOpinion { get; init; }
+    public required string SecondOpinionHint { get; init; }
+    public required string SecondOpinionLabel { get; init; }
+    public required string SecondOpinionSend { get; init; }
 
     public required string Understood { get; init; }
     public required string NotIt { get; init; }
@@ -120,6 +130,7 @@ internal sealed record StatusWords
     public required string DoneDecline { get; init; }
     public required string DoneCall { get; init; }
     public required string DoneCancelCall { get; init; }
+    public required string DoneSecondOpinion { get; init; }
 
     public required string Empty { get; init; }
     public required string TooLong { get; init; }

@@ -86,6 +86,8 @@ internal sealed class ConversationBook(Unit<NotificationDb> unit, CustomerBook c
         StepChanged it => it.CaseId,
         ReplySent it => it.CaseId,
         SolutionProposed it => it.CaseId,
+        SolutionDeclined it => it.CaseId,
+        SecondOpinionAsked it => it.CaseId,
         CaseResolved it => it.CaseId,
         SurveyRequested it => it.CaseId,
         _ => null,

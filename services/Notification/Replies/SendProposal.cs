@@ -15,7 +15,8 @@ internal sealed class SendProposal(ConversationBook book, Outbox outbox) : IHand
                 conversation, envelope,
                 new("proposal", setting => setting.Common
                     .Proposal(e.Text, setting.StatusLink + "?answer=accept", setting.StatusLink + "?answer=decline")
-                    .With("answerBy", e.AnswerBy, setting.When, setting.Now))
+                    .With("answerBy", e.AnswerBy, setting.When, setting.Now)
+                    .Ending(e.Result ?? CaseResult.Solved, e.Ending, setting.StatusLink))
                 {
                     MessageId = e.MessageId,
                     Person = e.AgentName,

@@ -21,7 +21,8 @@ internal sealed class ResolutionEvents(ConversationBook book, Outbox outbox) : I
             conversation, envelope,
             new("resolved", setting => setting.Common.With("need", conversation.Need).With("reason", e.Reason)
                 .With("byCustomer", e.Agreement == Agreement.Customer).With("bySilence", e.Agreement == Agreement.Silence)
-                .With("byAgent", e.Agreement is not (Agreement.Customer or Agreement.Silence)))
+                .With("byAgent", e.Agreement is not (Agreement.Customer or Agreement.Silence))
+                .Ending(e.Result, e.Ending, setting.StatusLink))
             {
                 Person = conversation.OwnerName,
                 Automatic = "auto-generated",

@@ -1,3 +1,4 @@
+using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Feedback.V1;
 
 namespace CxPlatform.Notifications.Templating;
@@ -35,6 +36,14 @@ internal sealed class Facts
 
     public Facts Proposal(string text, string acceptLink, string declineLink) =>
         With("text", text).With("acceptLink", acceptLink).With("declineLink", declineLink);
+
+    /// <summary>How it comes out, or is to.</summary>
+    /// <param name="link">Of the status page, where a second opinion can be asked for.</param>
+    public Facts Ending(CaseResult result, Ending? ending, string link) => With("solved", result == CaseResult.Solved)
+        .With("partly", result == CaseResult.Partly)
+        .With("policy", ending?.Policy).With("alternative", ending?.Alternative)
+        .With("referredTo", ending?.ReferredTo).With("reach", ending?.Reach)
+        .With("opinionLink", result == CaseResult.NotPossible ? link + "?answer=second-opinion" : null);
 
     public Facts Promise(string? text, string? owner) => With("text", text).With("owner", owner);
 

@@ -1,3 +1,4 @@
+using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Feedback.V1;
 
 namespace CxPlatform.Notifications.Templating;
@@ -9,6 +10,15 @@ internal static class Samples
     private static readonly DateTimeOffset By = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
     private const string Choices = "https://help.example.com/updates/AZpYx3";
     private const string Link = "https://help.example.com/s/AZpYx3";
+
+    private static Ending? EndingOf(CaseResult result, bool german) => (result, german) switch
+    {
+        (CaseResult.NotPossible, true) => new("Geöffnete Hygieneartikel dürfen wir nicht zurücknehmen.", "Wir schicken Ihnen kostenlos ein neues Sieb."),
+        (CaseResult.NotPossible, false) => new("We may not take back hygiene articles once opened.", "We send you a new strainer, free of charge."),
+        (CaseResult.Referred, true) => new(ReferredTo: "die Werkstatt des Herstellers", Reach: "+43 1 555 0100, werktags 8 bis 16 Uhr"),
+        (CaseResult.Referred, false) => new(ReferredTo: "the manufacturer's workshop", Reach: "+43 1 555 0100, weekdays 8 to 16"),
+        _ => null,
+    };
 
     /// <summary>The fullest first.</summary>
     public static IReadOnlyList<Facts> Of(string template, string language)
@@ -37,8 +47,20 @@ internal static class Samples
             "reply" => [Full().Answer(text), Least().Answer(text)],
             "proposal" =>
             [
-                Full().Proposal(text, Link + "?answer=accept", Link + "?answer=decline").With("answerBy", By, when, Now),
-                Least().Proposal(text, Link + "?answer=accept", Link + "?answer=decline").With("answerBy", By, when, Now),
+                .. new[] { CaseResult.Solved, CaseResult.Solved, CaseResult.Partly, CaseResult.NotPossible, CaseResult.Referred }
+                    .Select((result, i) => (i == 0 ? Full() : Least())
+                        .Proposal(text, Link + "?answer=accept", Link + "?answer=decline").With("answerBy", By, when, Now)
+                        .Ending(result, EndingOf(result, german), Link)),
+            ],
+            "declined" =>
+            [
+                Full().With("asks", true).With("who", "Anna Berger").With("by", By, when, Now),
+                Least().With("asks", false).With("who", null).With("by", null, when, Now),
+            ],
+            "second-opinion" =>
+            [
+                Full().With("first", "Anna Berger").With("by", By, when, Now),
+                Least().With("first", null).With("by", null, when, Now),
             ],
             "promise-made" =>
             [
@@ -67,8 +89,13 @@ internal static class Samples
             ],
             "resolved" =>
             [
-                .. new[] { (0, reason), (1, null), (2, reason), (2, null) }.Select(way => (way.Item2 is null ? Least() : Full())
-                    .With("need", need).With("byCustomer", way.Item1 == 0).With("bySilence", way.Item1 == 1).With("byAgent", way.Item1 == 2).With("reason", way.Item2)),
+                .. new[]
+                {
+                    (0, reason, CaseResult.Solved), (1, null, CaseResult.Solved), (2, reason, CaseResult.Solved), (2, null, CaseResult.Partly),
+                    (0, reason, CaseResult.NotPossible), (2, reason, CaseResult.NotPossible), (2, reason, CaseResult.Referred),
+                }.Select(way => (way.Item2 is null ? Least() : Full())
+                    .With("need", need).With("byCustomer", way.Item1 == 0).With("bySilence", way.Item1 == 1).With("byAgent", way.Item1 == 2)
+                    .With("reason", way.Item2).Ending(way.Item3, EndingOf(way.Item3, german), Link)),
             ],
             "digest" =>
             [

@@ -12,6 +12,7 @@ namespace CxPlatform.Case.Tests.Domain;
 /// <summary>Whatever people, machines and timers do to a case, in whatever order.</summary>
 public sealed class CaseProperties
 {
+    private static readonly Ending Ending = new("A rule", "Another way", "Somebody", "By phone");
     private static readonly Arbitrary<int[]> Lives = Gen.ArrayOf(Gen.Choose(0, int.MaxValue - 1)).ToArbitrary();
     private static readonly Config Thorough = Config.QuickThrowOnFailure.WithMaxTest(400).WithEndSize(60);
 
@@ -142,7 +143,7 @@ public sealed class CaseProperties
             24 => new AcceptSolution(null),
             25 => new DeclineSolution(null, "Not this"),
             26 => new ProposalSilence(s.Id, s.Proposal?.Id ?? Guid.NewGuid(), s.Proposal?.AnswerBy ?? scene.Now),
-            27 => new ResolveCase((CaseResult)(detail % 5), "A reason"),
+            27 => new ResolveCase((CaseResult)(detail % 5), "A reason", Ending, person),
             28 => new ReopenCase("A reason"),
             29 => new CloseDue(s.Id, s.ResolvedAt ?? scene.Now),
             30 => detail % 2 == 0 ? new RecordMessageOutcome(scene.NewId(), "reply", Channel.Email, detail % 3 > 0, null)

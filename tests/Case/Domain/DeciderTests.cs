@@ -304,7 +304,7 @@ public sealed class DeciderTests
         var id = scene.Promise(TimeSpan.FromHours(5));
         Assert.Equal("promises-open", scene.Refused(new ResolveCase(CaseResult.Solved, "Sent")).Code);
         scene.Do(new KeepPromise(id));
-        scene.Do(new ResolveCase(CaseResult.NotPossible, "It is not made any more"));
+        scene.Do(new ResolveCase(CaseResult.Solved, "It is not needed any more"));
         Assert.Equal(Agreement.Agent, scene.State.Resolution!.Agreement);
     }
 

@@ -89,6 +89,32 @@ public sealed class StatusPageTests
     }
 
     [Fact]
+    public async Task The_customer_sees_whom_we_wait_for_and_asks_for_a_second_opinion_when_it_is_a_no()
+    {
+        await using var host = await CaseHost.StartAsync(Database.Sqlite);
+        var id = await host.OpenAsync();
+        await host.RouteAsync(id);
+        var link = host.Services.GetRequiredService<Tokens>().StatusLink(id, 0, host.Clock.GetUtcNow().AddDays(1));
+        await host.PostAsync($"/v1/cases/{id}/waiting", new { who = "the manufacturer" });
+        Assert.Contains("Kitchen team waits for the manufacturer", await host.Anonymous.GetStringAsync($"/s/{link}"), StringComparison.Ordinal);
+        await host.PostAsync($"/v1/cases/{id}/waiting/end", new { });
+        await host.PostAsync($"/v1/cases/{id}/resolve", new
+        {
+            result = "notPossible", reason = "We may not.", policy = "Opened packs are not taken back.", alternative = "A new strainer.",
+        });
+        var page = await host.Anonymous.GetStringAsync($"/s/{link}?answer=second-opinion");
+        Assert.Contains("Opened packs are not taken back.", page, StringComparison.Ordinal);
+        Assert.Contains("A new strainer.", page, StringComparison.Ordinal);
+
+        using var form = new FormUrlEncodedContent([new("text", "It was never opened."), new("once", Guid.NewGuid().ToString())]);
+        using var posted = await host.Anonymous.PostAsync($"/s/{link}/second-opinion", form);
+        Assert.Contains("Somebody else looks at it again and answers you",
+            await host.Anonymous.GetStringAsync($"/s/{link}?done=second-opinion"), StringComparison.Ordinal);
+        Assert.Equal("inProgress", (await host.CaseAsync(id)).GetProperty("status").GetString());
+        Assert.False((await host.GetAsync($"/s/{link}.json")).GetProperty("canAskSecondOpinion").GetBoolean());
+    }
+
+    [Fact]
     public async Task A_program_that_asks_for_JSON_gets_what_the_page_shows()
     {
         await using var host = await CaseHost.StartAsync(Database.Sqlite);
@@ -111,7 +137,10 @@ public sealed class StatusPageTests
         await using var host = await CaseHost.StartAsync(Database.Sqlite);
         var id = await host.OpenAsync();
         await host.RouteAsync(id);
-        await host.PostAsync($"/v1/cases/{id}/resolve", new { result = "notPossible", reason = "Nobody makes the part any more." });
+        await host.PostAsync($"/v1/cases/{id}/resolve", new
+        {
+            result = "notPossible", reason = "Nobody makes the part any more.", policy = "We repair what can be repaired.", alternative = "A discount.",
+        });
         var link = host.Services.GetRequiredService<Tokens>().StatusLink(id, 0, host.Clock.GetUtcNow().AddDays(1));
         var page = await host.Anonymous.GetStringAsync($"/s/{link}");
         Assert.Contains("We could not do what you asked for", page, StringComparison.Ordinal);

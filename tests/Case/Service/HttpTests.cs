@@ -66,6 +66,10 @@ public sealed class HttpTests
             new { agentId = Guid.NewGuid() });
         await Check(HttpStatusCode.BadRequest, "input-invalid", "result", HttpMethod.Post, $"/v1/cases/{id}/resolve",
             new { result = "great", reason = "x" });
+        await Check(HttpStatusCode.BadRequest, "policy-required", "policy", HttpMethod.Post, $"/v1/cases/{id}/resolve",
+            new { result = "notPossible", reason = "x" });
+        await Check(HttpStatusCode.BadRequest, "who-required", "who", HttpMethod.Post, $"/v1/cases/{id}/waiting", new { who = " " });
+        await Check(HttpStatusCode.Conflict, "no-second-opinion", null, HttpMethod.Post, $"/v1/cases/{id}/second-opinion", new { });
         await Check(HttpStatusCode.Conflict, "no-proposal", null, HttpMethod.Post, $"/v1/cases/{id}/proposals/accept", new { });
         await Check(HttpStatusCode.Conflict, "case-open", null, HttpMethod.Post, $"/v1/cases/{id}/reopen", new { reason = "x" });
         await Check(HttpStatusCode.BadRequest, "if-match-invalid", "If-Match", HttpMethod.Post, $"/v1/cases/{id}/notes",
