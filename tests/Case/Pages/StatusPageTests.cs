@@ -100,7 +100,10 @@ public sealed class StatusPageTests
         await host.PostAsync($"/v1/cases/{id}/waiting/end", new { });
         await host.PostAsync($"/v1/cases/{id}/resolve", new
         {
-            result = "notPossible", reason = "We may not.", policy = "Opened packs are not taken back.", alternative = "A new strainer.",
+            result = "notPossible",
+            reason = "We may not.",
+            policy = "Opened packs are not taken back.",
+            alternative = "A new strainer.",
         });
         var page = await host.Anonymous.GetStringAsync($"/s/{link}?answer=second-opinion");
         Assert.Contains("Opened packs are not taken back.", page, StringComparison.Ordinal);
@@ -139,7 +142,10 @@ public sealed class StatusPageTests
         await host.RouteAsync(id);
         await host.PostAsync($"/v1/cases/{id}/resolve", new
         {
-            result = "notPossible", reason = "Nobody makes the part any more.", policy = "We repair what can be repaired.", alternative = "A discount.",
+            result = "notPossible",
+            reason = "Nobody makes the part any more.",
+            policy = "We repair what can be repaired.",
+            alternative = "A discount.",
         });
         var link = host.Services.GetRequiredService<Tokens>().StatusLink(id, 0, host.Clock.GetUtcNow().AddDays(1));
         var page = await host.Anonymous.GetStringAsync($"/s/{link}");
