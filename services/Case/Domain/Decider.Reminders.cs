@@ -10,7 +10,7 @@ internal static partial class Decider
 
     private static Refusal? Reminded(Story story, SetReminder c)
     {
-        if ((IsClosed(story.Case, "setting a reminder") ?? Required("text", c.Text, LineLength)) is { } refusal)
+        if (Required("text", c.Text, LineLength) is { } refusal)
             return refusal;
         if (story.Case.Reminders.Count >= MostReminders)
             return new("reminders-invalid", $"reminders: must be at most {MostReminders} on a case.", "reminders");
@@ -52,7 +52,7 @@ internal static partial class Decider
         if (Suggestion(story, c.SuggestionId, out var suggestion) is { } missing)
             return missing;
         var (text, due) = (c.Text ?? suggestion.Text, Time.Truncate(c.Due ?? suggestion.Due));
-        if ((NotOpen(story.Case, "promising") ?? Required("text", text, LineLength) ?? Date("due", due, story)) is { } refusal)
+        if ((Required("text", text, LineLength) ?? Date("due", due, story)) is { } refusal)
             return refusal;
         // The customer has read the suggested words: what is another promise than those is told.
         var source = due == suggestion.Due ? PromiseSource.Suggestion : PromiseSource.Agent;
