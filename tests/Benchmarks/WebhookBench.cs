@@ -46,7 +46,9 @@ internal sealed class WebhookBench : IAsyncDisposable
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]Webhooks on {Environment.ProcessorCount} cores[/]: the receiver is on the same machine and takes its share.");
         await using var platform = await ManifestRunner.StartAsync(new Dictionary<string, string>
         {
-            ["Logging__LogLevel__Default"] = "Warning", ["Cx__Webhooks__HttpHosts__0"] = "127.0.0.1", ["Cx__Webhooks__Networks__0"] = "127.0.0.0/8",
+            ["Logging__LogLevel__Default"] = "Warning",
+            ["Cx__Webhooks__HttpHosts__0"] = "127.0.0.1",
+            ["Cx__Webhooks__Networks__0"] = "127.0.0.0/8",
         });
         await using var bench = new WebhookBench(platform);
         await bench._receiver.StartAsync();

@@ -115,7 +115,13 @@ internal static class SubscriptionPages
         IReadOnlyList<string>? List(string name) => Text(name)?.Split([',', '\n', '\r'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var filter = new EventFilter
         {
-            Kind = List("kind"), Category = List("category"), Priority = List("priority"), Queue = List("queue"), Channel = List("channel"), Tag = List("tag"), Brand = List("brand"),
+            Kind = List("kind"),
+            Category = List("category"),
+            Priority = List("priority"),
+            Queue = List("queue"),
+            Channel = List("channel"),
+            Tag = List("tag"),
+            Brand = List("brand"),
         };
         // What is no number is refused like one out of range.
         var rate = Text("rate") is { } number ? int.TryParse(number, out var perSecond) ? perSecond : 0 : (int?)null;
