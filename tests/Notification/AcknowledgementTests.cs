@@ -178,6 +178,23 @@ public sealed class AcknowledgementTests
     }
 
     [Fact]
+    public async Task The_link_to_the_page_goes_to_the_customer_alone()
+    {
+        await using var host = await NotificationHost.StartAsync();
+        var story = new Story();
+        var other = story.Replied() with
+        {
+            CustomerId = Guid.CreateVersion7(),
+            From = new(IdentityKind.EmailAddress, "jo@customer.example"),
+            NewParticipant = true,
+        };
+        await host.DeliverAsync(story.Opened(), other, story.Answered());
+        var mails = await host.MailsAsync(2);
+        var withLink = mails.Where(mail => (mail.TextBody + mail.HtmlBody).Contains("/s/", StringComparison.Ordinal));
+        Assert.Equal("maria@customer.example", Assert.Single(withLink).To[0].Address);
+    }
+
+    [Fact]
     public async Task A_message_that_nobody_can_get_is_on_record_with_the_reason()
     {
         await using var host = await NotificationHost.StartAsync();
