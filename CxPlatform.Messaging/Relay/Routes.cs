@@ -26,7 +26,7 @@ public static class Routes
         From("intake", "case",
             typeof(ContactReceived), typeof(CustomerChanged), typeof(CustomerMerged), typeof(CustomerUnmerged), typeof(CustomerErased)),
         From("intake", "notification", typeof(CustomerChanged), typeof(BounceReceived), typeof(ChatReplyRead), typeof(CustomerErased)),
-        From("intake", "feedback", typeof(CustomerErased)),
+        From("intake", "feedback", typeof(CustomerMerged), typeof(CustomerUnmerged), typeof(CustomerErased)),
         From("case", "routing",
             typeof(CaseOpened), typeof(CustomerReplied), typeof(NeedCorrected), typeof(CaseAssigned), typeof(CaseUnassigned), typeof(CaseResolved), typeof(CaseReopened), typeof(CaseClosed)),
         From("case", "notification",

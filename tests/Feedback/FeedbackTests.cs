@@ -100,6 +100,59 @@ public abstract class FeedbackTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Merged_customers_are_asked_as_one_also_through_merges_of_merges()
+    {
+        var (customer, merged, inner) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        await _host.AskAsync(inner);
+        await _host.DeliverAsync("intake", $"customer/{merged}", new CustomerMerged(merged, inner));
+        await _host.DeliverAsync("intake", $"customer/{customer}", new CustomerMerged(customer, merged));
+        _host.Clock.Advance(TimeSpan.FromDays(13));
+        foreach (var id in new[] { customer, merged, inner })
+            await _host.ResolveAsync(Guid.NewGuid(), id);
+        _host.Clock.Advance(TimeSpan.FromMinutes(10));
+        await _host.NoTimerLeftAsync();
+        Assert.Single(await _host.EventsAsync<SurveyRequested>());
+
+        // Whoever of them is asked next, the others are left in peace again.
+        _host.Clock.Advance(TimeSpan.FromDays(1));
+        await _host.AskAsync(inner);
+        await _host.ResolveAsync(Guid.NewGuid(), customer);
+        _host.Clock.Advance(TimeSpan.FromMinutes(10));
+        await _host.NoTimerLeftAsync();
+        Assert.Equal(2, (await _host.EventsAsync<SurveyRequested>()).Count);
+    }
+
+    [Fact]
+    public async Task Customers_who_are_merged_while_both_wait_to_be_asked_are_asked_once()
+    {
+        var (customer, merged) = (Guid.NewGuid(), Guid.NewGuid());
+        await _host.ResolveAsync(Guid.NewGuid(), merged);
+        await _host.ResolveAsync(Guid.NewGuid(), customer);
+        await _host.DeliverAsync("intake", $"customer/{customer}", new CustomerMerged(customer, merged));
+        _host.Clock.Advance(TimeSpan.FromMinutes(10));
+        await _host.NoTimerLeftAsync();
+        Assert.Single(await _host.EventsAsync<SurveyRequested>());
+    }
+
+    [Fact]
+    public async Task Customers_who_part_are_both_left_in_peace_and_then_each_asked_again()
+    {
+        var (customer, merged) = (Guid.NewGuid(), Guid.NewGuid());
+        await _host.DeliverAsync("intake", $"customer/{customer}", new CustomerMerged(customer, merged));
+        await _host.AskAsync(customer);
+        await _host.DeliverAsync("intake", $"customer/{customer}", new CustomerUnmerged(customer, merged));
+        await _host.ResolveAsync(Guid.NewGuid(), merged);
+        _host.Clock.Advance(TimeSpan.FromMinutes(10));
+        await _host.NoTimerLeftAsync();
+        Assert.Single(await _host.EventsAsync<SurveyRequested>());
+
+        _host.Clock.Advance(TimeSpan.FromDays(14));
+        await _host.AskAsync(customer);
+        await _host.AskAsync(merged);
+        Assert.Equal(3, (await _host.EventsAsync<SurveyRequested>()).Count);
+    }
+
+    [Fact]
     public async Task However_many_ask_a_customer_at_once_one_survey_goes_out()
     {
         var customerId = Guid.NewGuid();

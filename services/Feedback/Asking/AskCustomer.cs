@@ -15,7 +15,8 @@ internal sealed class AskCustomerHandler(
 {
     public async Task HandleAsync(AskCustomer timer, TimerContext context, CancellationToken ct)
     {
-        var customer = await unit.Db.Customers.FindAsync([timer.CustomerId], ct);
+        var id = await CustomerMerges.CurrentAsync(unit.Db, timer.CustomerId, ct);
+        var customer = await unit.Db.Customers.FindAsync([id], ct);
         var verdict = Domain.Asking.Decide(customer, context.Due, unit.Now);
         if (verdict != Verdict.Ask)
         {
@@ -29,7 +30,7 @@ internal sealed class AskCustomerHandler(
         expires = expires.AddTicks(-(expires.Ticks % TimeSpan.TicksPerMinute));
         var requested = new SurveyRequested(
             Guid.CreateVersion7(unit.Now), timer.CaseId, timer.CaseNumber, timer.CustomerId, Measure.Csat, unit.Now, expires);
-        unit.Db.Put(customer, new CustomerMemory { CustomerId = timer.CustomerId, AskedAt = unit.Now });
+        unit.Db.Put(customer, new CustomerMemory { CustomerId = id, AskedAt = unit.Now });
         unit.Db.Surveys.Add(Survey.From(requested));
         unit.Append(Survey.StreamOf(requested.SurveyId), 0, [new NewEvent(requested)]);
         unit.OnCommitted(metrics.Requested);

@@ -38,5 +38,12 @@ internal sealed record CustomerMemory
 {
     public required Guid CustomerId { get; init; }
     public DateTimeOffset? AskedAt { get; init; }
+
+    /// <summary>The customer whose memory counts since a merge.</summary>
+    public Guid? MergedInto { get; init; }
     public DateTimeOffset? ErasedAt { get; init; }
+
+    /// <summary>Asked when either was, the later counts.</summary>
+    public CustomerMemory With(CustomerMemory? other) =>
+        other?.AskedAt is { } asked && (AskedAt is null || AskedAt < asked) ? this with { AskedAt = asked } : this;
 }

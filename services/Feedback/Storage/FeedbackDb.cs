@@ -31,6 +31,7 @@ internal abstract class FeedbackDb(DbContextOptions options) : ModuleDb(options)
             e.Property(customer => customer.CustomerId).ValueGeneratedNever();
             // Whoever asks must have seen when the customer was asked last: that is what keeps two of us from asking at once.
             e.Property(customer => customer.AskedAt).IsConcurrencyToken();
+            e.Property(customer => customer.MergedInto).IsConcurrencyToken();
         });
     }
 }

@@ -37,6 +37,11 @@ namespace CxPlatform.Feedback.Storage.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("erased_at");
 
+                    b.Property<Guid?>("MergedInto")
+                        .IsConcurrencyToken()
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_into");
+
                     b.HasKey("CustomerId");
 
                     b.ToTable("customers", (string)null);

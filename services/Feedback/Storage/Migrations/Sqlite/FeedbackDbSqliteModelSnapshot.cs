@@ -32,6 +32,11 @@ namespace CxPlatform.Feedback.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("erased_at");
 
+                    b.Property<Guid?>("MergedInto")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("merged_into");
+
                     b.HasKey("CustomerId");
 
                     b.ToTable("customers", (string)null);
