@@ -102,5 +102,5 @@ public enum EvidenceKind
     Explicit,
 }
 
-/// <summary>One piece of threading evidence. The Case service decides what it is worth.</summary>
-public sealed record Evidence(EvidenceKind Kind, string Value, Guid? CaseId = null);
+/// <summary>One piece of threading evidence. The Case service decides what it is worth. Its value may hold an address or a number.</summary>
+public sealed record Evidence(EvidenceKind Kind, [property: Personal] string Value, Guid? CaseId = null);

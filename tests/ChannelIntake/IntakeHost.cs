@@ -64,6 +64,17 @@ internal sealed class IntakeHost : IAsyncDisposable
     public static async Task<IntakeHost> StartOnAsync(string? connectionString, params string[] settings)
     {
         var folder = new TempFolder();
+        var app = Build(folder, connectionString, settings);
+        foreach (var module in app.Services.GetServices<IModuleRuntime>())
+            await module.MigrateAsync(CancellationToken.None);
+        await app.StartAsync();
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new(app, folder, new(address));
+    }
+
+    /// <summary>A process that does nothing by itself: no timer runs, nothing waiting is read.</summary>
+    public static WebApplication Build(TempFolder folder, string? connectionString, params string[] settings)
+    {
         var builder = CxHost.CreateBuilder(
             [
                 "--urls=http://127.0.0.1:0",
@@ -82,11 +93,7 @@ internal sealed class IntakeHost : IAsyncDisposable
         builder.AddIntake();
         var app = builder.Build().MapServiceDefaults();
         app.MapIntake();
-        foreach (var module in app.Services.GetServices<IModuleRuntime>())
-            await module.MigrateAsync(CancellationToken.None);
-        await app.StartAsync();
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new(app, folder, new(address));
+        return app;
     }
 
     public Task<HttpResponseMessage> PostContactAsync(object contact, string? idempotencyKey = null)

@@ -86,6 +86,29 @@ public sealed class KioskTests
     }
 
     [Fact]
+    public async Task A_kiosk_that_is_used_too_fast_says_when_to_come_again_and_keeps_what_was_typed()
+    {
+        await using var host = await StartAsync();
+        HttpResponseMessage answer;
+        var sent = 0;
+        // Incomplete ones count, too, and are quick. The limit is 20 in a minute; a minute may begin meanwhile.
+        do
+        {
+            Assert.True(++sent <= 41, "no limit was met");
+            answer = await PostAsync(host, Path, Key, ("message", ""), ("name", "Typed already"));
+        }
+        while (answer.StatusCode == HttpStatusCode.BadRequest);
+        using (answer)
+        {
+            Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+            Assert.True(sent > 20, $"only {sent - 1} were allowed");
+            Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+            Assert.Contains("Typed already", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+        Assert.Equal(0, await host.CountAsync("select count(*) from contacts"));
+    }
+
+    [Fact]
     public async Task A_kiosk_that_is_not_set_up_says_which_setting_is_missing()
     {
         var host = await IntakeHost.SharedAsync(Database.Sqlite);

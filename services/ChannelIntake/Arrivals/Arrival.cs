@@ -92,7 +92,7 @@ internal sealed record Bounce(string Recipient, bool Hard, string? Status, strin
 
 /// <summary>What a sender is told once its contact is durable.</summary>
 /// <param name="Duplicate">The same contact was stored before; <paramref name="ContactId"/> is the first one's.</param>
-/// <param name="CustomerId">Null when it is kept and could not be read yet.</param>
+/// <param name="CustomerId">Null when it is kept and could not be read yet, and when its sender was erased while it was read.</param>
 internal sealed record Receipt(Guid ContactId, bool Duplicate, Guid? CustomerId);
 
 /// <summary>How a contact was understood, as it is kept in its row and answered by the API.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using CxPlatform.Contracts;
+using CxPlatform.Intake.Customers;
 using CxPlatform.Messaging;
 
 namespace CxPlatform.Intake;
@@ -16,12 +17,18 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
         var stored = new bool[members.Count];
         var keys = await AnswerRepeatedRequestsAsync(unit, members, answers, ct);
 
-        // Of arrivals with the same provider id, the first in the group stands for all.
+        // What waited goes first of all: whoever erases its sender goes the same way, and one of the two finds it gone.
+        var waited = members.Select(member => member.Member.Arrival.Settles).OfType<Guid>().Distinct().Order().ToList();
+        var settled = (await new ArrivalSql(unit).RemoveArrivalsAsync(waited, ct)).ToDictionary(raw => raw.Id);
+        bool IsGone(ReadyArrival ready) => ready.Arrival.Settles is { } raw && !settled.ContainsKey(raw);
+
+        // Of arrivals with the same provider id, the first in the group stands for all; one that is gone only for those that are.
         var firsts = new Dictionary<(Channel, string), Submitted<ReadyArrival>>();
-        for (var i = 0; i < members.Count; i++)
-            if (answers[i] is null && !keys.Follows(i))
-                firsts.TryAdd(KeyOf(members[i].Member), members[i]);
-        var receipts = await StoreAsync(unit, [.. firsts.Values], ct);
+        foreach (var gone in (ReadOnlySpan<bool>)[false, true])
+            for (var i = 0; i < members.Count; i++)
+                if (answers[i] is null && !keys.Follows(i) && IsGone(members[i].Member) == gone)
+                    firsts.TryAdd(KeyOf(members[i].Member), members[i]);
+        var receipts = await StoreAsync(unit, [.. firsts.Values], IsGone, ct);
 
         var kept = new List<(IdempotentRequest, string)>();
         for (var i = 0; i < members.Count; i++)
@@ -33,38 +40,37 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
                 var receipt = receipts[KeyOf(members[i].Member)];
                 var own = receipt.ContactId == members[i].Member.Arrival.ContactId;
                 answers[i] = receipt with { Duplicate = !own };
-                stored[i] = own && !receipt.Duplicate;
+                stored[i] = own && !receipt.Duplicate && receipt.CustomerId is not null;
             }
             if (keys.IsFirst(i) && members[i].Request.Idempotency is { } request)
                 kept.Add((request, JsonSerializer.Serialize(answers[i], EventTypes.Json)));
         }
         await Idempotency.StoreAsync(unit, kept, ct);
         keys.AnswerFollowers(answers, members);
-        await CountAsync(unit, members, answers, stored, ct);
+        await CountAsync(unit, members, answers, stored, settled, ct);
         return answers!;
     }
 
     /// <summary>Counts every member once, in the hour in which it became durable. A raw arrival that was counted as one while it waited
     /// goes, and what it was read as is counted in its place.</summary>
     private static async Task CountAsync(
-        Unit<IntakeDb> unit, IReadOnlyList<Submitted<ReadyArrival>> members, Outcome<Receipt>?[] answers, bool[] stored, CancellationToken ct)
+        Unit<IntakeDb> unit, IReadOnlyList<Submitted<ReadyArrival>> members, Outcome<Receipt>?[] answers, bool[] stored,
+        Dictionary<Guid, SettledArrival> settled, CancellationToken ct)
     {
         var tallies = new Tallies();
-        var waited = members.Select(member => member.Member.Arrival.Settles).OfType<Guid>().Distinct().Order().ToList();
-        var settled = await new ArrivalSql(unit).RemoveArrivalsAsync(waited, ct);
-        foreach (var raw in settled)
+        foreach (var raw in settled.Values)
             tallies.Of(raw.Channel, raw.TakenAt).Received--;
-        var gone = settled.Select(raw => raw.Id).ToHashSet();
         for (var i = 0; i < members.Count; i++)
-            if (members[i].Member.Arrival is var arrival && (stored[i] || IsNew(arrival, answers[i]!, gone)))
+            if (members[i].Member.Arrival is var arrival && (stored[i] || IsNew(arrival, answers[i]!, settled)))
                 Count(tallies.Of(arrival.Channel, arrival.TakenAt ?? unit.Now), arrival, answers[i]!, stored[i]);
         await tallies.SaveAsync(unit, ct);
     }
 
     /// <summary>Whether what was not stored is counted here. What waited is, by whoever ends its waiting. What did not is when it was found to
     /// be stored under another id; under its own, a commit before this one went through and only its answer was lost.</summary>
-    private static bool IsNew(Arrival arrival, Outcome<Receipt> answer, HashSet<Guid> gone) => arrival.Settles is { } raw
-        ? gone.Contains(raw)
+    private static bool IsNew(Arrival arrival, Outcome<Receipt> answer, Dictionary<Guid, SettledArrival> settled) =>
+        arrival.Settles is { } raw
+        ? settled.ContainsKey(raw)
         : !answer.IsRefused && answer.Value.ContactId != arrival.ContactId;
 
     private static void Count(TallyRow tally, Arrival arrival, Outcome<Receipt> answer, bool stored)
@@ -81,7 +87,7 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
     }
 
     private static async Task<Dictionary<(Channel, string), Receipt>> StoreAsync(
-        Unit<IntakeDb> unit, List<Submitted<ReadyArrival>> arrivals, CancellationToken ct)
+        Unit<IntakeDb> unit, List<Submitted<ReadyArrival>> arrivals, Func<ReadyArrival, bool> isGone, CancellationToken ct)
     {
         var receipts = new Dictionary<(Channel, string), Receipt>(arrivals.Count);
         if (arrivals.Count == 0)
@@ -95,6 +101,13 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
         }
 
         Answer(await sql.FindContactsAsync(arrivals.ConvertAll(arrival => arrival.Member), ct));
+        // Gone and not stored: its sender was erased while it was being read.
+        foreach (var erased in arrivals.Where(arrival => isGone(arrival.Member) && !receipts.ContainsKey(KeyOf(arrival.Member))).ToList())
+        {
+            receipts[KeyOf(erased.Member)] = new(erased.Member.Arrival.ContactId, false, null);
+            var id = erased.Member.Arrival.ContactId;
+            unit.Schedule($"erase/{id}/files", "contact/" + id, new EraseLeftovers([], [.. erased.Member.Blobs]), unit.Now);
+        }
         // One order for everybody: groups of two replicas that want the same rows wait for each other, but never in a circle.
         arrivals = await ContactThreads.JoinAsync(unit, arrivals.FindAll(arrival => !receipts.ContainsKey(KeyOf(arrival.Member))), ct);
         var fresh = arrivals

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using CxPlatform.Contracts;
 using CxPlatform.Messaging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -73,14 +71,10 @@ internal sealed class PendingArrivals(
                     var won = await unit.Db.Arrivals.Where(other => other.Id == row.Id && other.Due == row.Due).ExecuteUpdateAsync(
                         set => set.SetProperty(other => other.Due, next).SetProperty(other => other.Attempts, row.Attempts + 1), token);
                     if (won > 0)
-                        claimed.Add(Of(row));
+                        claimed.Add(row.ToRaw(row.Attempts + 1));
                 }
                 return claimed;
             },
             ct);
     }
-
-    private static RawArrival Of(ArrivalRow row) => new(
-        row.Id, row.Reader, Words.Read<Channel>(row.Channel), row.TakenAt, row.RawType,
-        JsonSerializer.Deserialize<Envelope>(row.Envelope, EventTypes.Json)!, row.Raw, row.RawBlob, row.Attempts + 1);
 }

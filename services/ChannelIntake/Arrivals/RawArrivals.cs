@@ -251,7 +251,13 @@ internal interface IRawReader
     string Name { get; }
 
     Task<RawReading> ReadAsync(RawArrival raw, CancellationToken ct);
+
+    /// <summary>Who wrote it, also where the rest cannot be read: for whoever has to forget them.</summary>
+    IEnumerable<RawPart> PartsOf(RawArrival raw, ReadOnlyMemory<byte> bytes);
 }
+
+/// <summary>Some of a raw arrival's bytes, and whom they are from; null where that cannot be told.</summary>
+internal readonly record struct RawPart(Identity? From, Range Bytes);
 
 /// <summary>Finds the reader of a raw arrival.</summary>
 internal sealed class RawReaders(IEnumerable<IRawReader> readers)
@@ -261,4 +267,7 @@ internal sealed class RawReaders(IEnumerable<IRawReader> readers)
     public bool Has(string reader) => _readers.ContainsKey(reader);
 
     public Task<RawReading> ReadAsync(RawArrival raw, CancellationToken ct) => _readers[raw.Reader].ReadAsync(raw, ct);
+
+    public IEnumerable<RawPart> PartsOf(RawArrival raw, ReadOnlyMemory<byte> bytes) =>
+        _readers.TryGetValue(raw.Reader, out var reader) ? reader.PartsOf(raw, bytes) : [];
 }

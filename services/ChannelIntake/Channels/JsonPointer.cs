@@ -57,6 +57,28 @@ internal static class JsonPointer
         return time <= now ? Messaging.Time.Truncate(time.ToUniversalTime()) : null;
     }
 
+    /// <summary>Null when it is no JSON.</summary>
+    public static JsonDocument? ParsedOrNull(this ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            return JsonDocument.Parse(bytes);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Where it stands in the bytes that its document was parsed from.</summary>
+    public static Range RangeIn(this JsonElement element, ReadOnlyMemory<byte> parsed)
+    {
+        var bytes = JsonMarshal.GetRawUtf8Value(element);
+        return parsed.Span.Overlaps(bytes, out var start)
+            ? start..(start + bytes.Length)
+            : throw new ArgumentException("Not the bytes that it was parsed from.", nameof(parsed));
+    }
+
     /// <summary>The bytes of it as they came.</summary>
     public static byte[] Bytes(this JsonElement element) => JsonMarshal.GetRawUtf8Value(element).ToArray();
 

@@ -12,7 +12,7 @@ internal static class CustomerEndpoints
 {
     public static IServiceCollection AddCustomers(this IServiceCollection services) => services
         .AddScoped<ChangeCustomer>().AddScoped<ChangeIdentities>().AddScoped<ChangePreferences>().AddScoped<MergeCustomers>().AddScoped<DismissSuggestion>()
-        .AddScoped<EraseCustomer>().AddScoped<NoteExport>().AddSingleton<CustomerExport>();
+        .AddScoped<EraseCustomer>().AddScoped<EraseUnread>().AddScoped<NoteExport>().AddSingleton<CustomerExport>();
 
     public static void MapCustomers(this IEndpointRouteBuilder app)
     {

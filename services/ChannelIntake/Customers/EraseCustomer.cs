@@ -9,7 +9,7 @@ namespace CxPlatform.Intake.Customers;
 
 /// <summary>Forgets a customer and all that were merged into it: rows, log, raw contacts and files. Tombstones keep counts honest and
 /// keep a provider's late retry from bringing anything back.</summary>
-internal sealed class EraseCustomer(Unit<IntakeDb> unit, EventLog<IntakeDb> log, ChatBook chats)
+internal sealed class EraseCustomer(Unit<IntakeDb> unit, EventLog<IntakeDb> log, ChatBook chats, EraseUnread unread)
 {
     // A contact that was being stored while its customer was erased is found by then.
     private static readonly TimeSpan Sweep = TimeSpan.FromMinutes(1);
@@ -17,6 +17,8 @@ internal sealed class EraseCustomer(Unit<IntakeDb> unit, EventLog<IntakeDb> log,
     public async Task<Outcome<Done>> HandleAsync(Guid id, CancellationToken ct)
     {
         var family = await Merges.FamilyAsync(unit.Db, id, ct);
+        // Before the customers' rows, as whoever stores what was read goes: so the two never wait for each other in a circle.
+        var files = await unread.HandleAsync(await SendersAsync(family, ct), ct);
         var customers = await Merges.LockAsync(unit.Db, family, ct);
         if (!customers.TryGetValue(id, out var customer))
             return CustomerRefusals.NotFound;
@@ -41,11 +43,26 @@ internal sealed class EraseCustomer(Unit<IntakeDb> unit, EventLog<IntakeDb> log,
         await unit.Db.SenderRules.Where(rule => rule.Verdict == allow && values.Contains(rule.Pattern)).ExecuteDeleteAsync(ct);
         await unit.Db.DistinctCustomers.Where(pair => family.Contains(pair.One) || family.Contains(pair.Other)).ExecuteDeleteAsync(ct);
         await chats.EraseAsync(family, ct);
-        var blobs = await EraseContactsAsync(family, ct);
+        files.AddRange(await EraseContactsAsync(family, ct));
         // Files outlive a rollback, so they go when this has committed: at once, and with what the sweep finds.
-        unit.Schedule($"erase/{id}/files", "customer/" + id, new EraseLeftovers(family, blobs), unit.Now);
+        unit.Schedule($"erase/{id}/files", "customer/" + id, new EraseLeftovers(family, files), unit.Now);
         unit.Schedule($"erase/{id}/sweep", "customer/" + id, new EraseLeftovers(family, []), unit.Now + Sweep);
+        await unread.Tallies.SaveAsync(unit, ct);
         return Done.Value;
+    }
+
+    /// <summary>What they are known by, and their calls: of a recording, only the call is told.</summary>
+    private async Task<List<Identity>> SendersAsync(IReadOnlyList<Guid> family, CancellationToken ct)
+    {
+        var known = await unit.Db.Identities.Where(identity => family.Contains(identity.CustomerId)).ToListAsync(ct);
+        var calls = await unit.Db.ContactThreads
+            .Where(thread => unit.Db.Contacts.Any(contact => contact.Id == thread.Caller && family.Contains(contact.CustomerId)))
+            .Select(thread => thread.Thread)
+            .ToListAsync(ct);
+        return [
+            .. known.Select(identity => new Identity(Words.Read<IdentityKind>(identity.Kind), identity.Value)),
+            .. calls.Select(call => new Identity(IdentityKind.ExternalId, call)),
+        ];
     }
 
     /// <returns>The files that they referred to.</returns>

@@ -1,3 +1,7 @@
+using System.Text.Json;
+using CxPlatform.Contracts;
+using CxPlatform.Messaging;
+
 namespace CxPlatform.Intake;
 
 /// <summary>A contact: what it was understood as, and the bytes it came as.</summary>
@@ -66,6 +70,10 @@ internal sealed class ArrivalRow
 
     /// <summary>What the last attempt met; null while it is under way.</summary>
     public string? Fault { get; set; }
+
+    public RawArrival ToRaw(int attempts) => new(
+        Id, Reader, Words.Read<Channel>(Channel), TakenAt, RawType, JsonSerializer.Deserialize<Envelope>(Envelope, EventTypes.Json)!, Raw,
+        RawBlob, attempts);
 }
 
 /// <summary>The case of what a provider knows as one thing, such as a call.</summary>
@@ -194,6 +202,7 @@ internal sealed class TallyRow
     /// <summary>Taken, and then refused to its sender's face: an Idempotency-Key that was used for something else.</summary>
     public long Refused { get; set; }
 
-    /// <summary>A provider's news of nothing that a customer did: a receipt, the progress of a call.</summary>
+    /// <summary>A provider's news of nothing that a customer did: a receipt, the progress of a call; and what was erased before it was read.
+    /// </summary>
     public long Ignored { get; set; }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Feedback.V1;
+using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Contracts.Notifications.V1;
 using CxPlatform.Testing;
 
@@ -105,6 +106,42 @@ public sealed class StoryTests
         Assert.Equal(["case.opened.v1", "case.customer-replied.v1"], await host.TypesAsync(contacts[^2].ContactId));
         await host.DeliverAsync("intake", "contact/many", contacts[^1] with { ContactId = Guid.CreateVersion7(), Text = "A third text" });
         Assert.Equal(3, (await host.TypesAsync(contacts[^2].ContactId)).Length);
+    }
+
+    [Theory]
+    [InlineData(Database.Sqlite)]
+    [InlineData(Database.Postgres)]
+    public async Task A_handle_that_writes_again_within_72_hours_goes_on_with_its_case_and_later_opens_another(Database database)
+    {
+        await using var host = await CaseHost.StartAsync(database);
+        var customer = Guid.CreateVersion7();
+        ContactReceived Social(string text) => CaseHost.Contact(text, customer, Channel.Social) with { From = new(IdentityKind.Handle, "instagram:mia") };
+        async Task<int> CasesAsync() => (await host.GetAsync("/v1/cases?limit=200")).GetProperty("items").GetArrayLength();
+
+        // That a promise is broken is activity, too: after it nothing more happens by itself.
+        async Task BrokenAsync(Guid id, int promises)
+        {
+            host.Clock.Advance(TimeSpan.FromHours(30));
+            await Eventually.Async(async () =>
+                Assert.Equal(promises, (await host.TypesAsync(id)).Count(type => type == "case.promise.broken.v1")));
+        }
+
+        var first = await host.OpenAsync(Social("My kettle leaks."));
+        host.Clock.Advance(TimeSpan.FromSeconds(2));
+        await Eventually.Async(async () => Assert.Contains("case.acknowledged.v1", await host.TypesAsync(first)));
+        await BrokenAsync(first, 1);
+        host.Clock.Advance(TimeSpan.FromHours(71));
+        await host.OpenAsync(Social("It still leaks."));
+        Assert.Equal(1, await CasesAsync());
+        Assert.Contains("case.customer-replied.v1", await host.TypesAsync(first));
+        await host.OpenAsync(CaseHost.Contact("Another's kettle", channel: Channel.Social));
+        Assert.Equal(2, await CasesAsync());
+
+        await BrokenAsync(first, 2);
+        host.Clock.Advance(TimeSpan.FromHours(73));
+        var later = await host.OpenAsync(Social("A toaster, this time."));
+        Assert.Equal(3, await CasesAsync());
+        Assert.Equal("case.opened.v1", (await host.TypesAsync(later))[0]);
     }
 
     [Theory]

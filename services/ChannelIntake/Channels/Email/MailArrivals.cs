@@ -43,6 +43,15 @@ internal sealed class MailArrivals(MailReader reader, SpamFilter spam, IBlobs bl
         }
     }
 
+    public IEnumerable<RawPart> PartsOf(RawArrival raw, ReadOnlyMemory<byte> bytes)
+    {
+        var from = reader.Read(bytes, raw.Envelope).From;
+        // Where the mail does not say who wrote it, its envelope may.
+        if (from.Kind == IdentityKind.ExternalId && Identities.Address(raw.Envelope.Sender) is { } sender)
+            from = new(IdentityKind.EmailAddress, sender);
+        return [new(from, ..)];
+    }
+
     public void Dispose() => _large.Dispose();
 
     private async Task<Arrival> ArrivalOf(RawArrival raw, ReadOnlyMemory<byte> bytes, CancellationToken ct)

@@ -38,8 +38,8 @@ internal sealed class MetaReader(SpamFilter spam) : IRawReader
             return RawReading.NotUnderstood("object: is no product that is known here, or entry is no list.");
         var read = body.RootElement.Items("/entry").SelectMany(entry => product == WhatsappProduct
             ? entry.Items("/changes").Select(change => change.At("/value")).OfType<JsonElement>()
-                .SelectMany(value => value.Items("/messages").Select(message => Whatsapp(value, message, raw)))
-            : entry.Items("/messaging").Where(IsAPersons).Select(message => Messenger(product == "page" ? "messenger" : product, message, raw)));
+                .SelectMany(value => value.Items("/messages").Where(IsThere).Select(message => Whatsapp(value, message, raw)))
+            : entry.Items("/messaging").Where(IsAPersons).Select(message => Messenger(NameOf(product), message, raw)));
         var arrivals = new List<Arrival>();
         var faults = 0;
         foreach (var arrival in read)
@@ -50,14 +50,41 @@ internal sealed class MetaReader(SpamFilter spam) : IRawReader
         return new(arrivals, faults == 0 ? null : $"messages: {faults} without an id or a sender.");
     }
 
+    public IEnumerable<RawPart> PartsOf(RawArrival raw, ReadOnlyMemory<byte> bytes)
+    {
+        using var body = bytes.ParsedOrNull();
+        if (body?.RootElement.Text("/object") is not { } product)
+            return [];
+        // WhatsApp names the people beside what they wrote.
+        var parts = product == WhatsappProduct
+            ? body.RootElement.Items("/entry").SelectMany(entry => entry.Items("/changes"))
+                .SelectMany(change => change.Items("/value/messages").Select(message => (message, message.Text("/from")))
+                    .Concat(change.Items("/value/contacts").Select(contact => (contact, contact.Text("/wa_id")))))
+            : body.RootElement.Items("/entry").SelectMany(entry => entry.Items("/messaging"))
+                .Select(message => (message, message.Text("/sender/id")));
+        return [.. parts.Where(part => IsThere(part.Item1)).Select(part => new RawPart(
+            part.Item2 is not { Length: > 0 } sender ? null : product == WhatsappProduct ? OfWhatsapp(sender) : OfMessenger(NameOf(product), sender),
+            part.Item1.RangeIn(bytes)))];
+    }
+
+    private static string NameOf(string product) => product == "page" ? "messenger" : product;
+
+    private static Identity OfWhatsapp(string sender) => Identities.Phone(sender[0] == '+' ? sender : "+" + sender, null) is { } number
+        ? new Identity(IdentityKind.PhoneNumber, number)
+        : Identities.Named(IdentityKind.Handle, "whatsapp:" + Limits.Cut(sender, 100))!;
+
+    private static Identity OfMessenger(string product, string sender) =>
+        Identities.Named(IdentityKind.Handle, product + ":" + Limits.Cut(sender, 100))!;
+
+    // Else its sender was erased.
+    private static bool IsThere(JsonElement message) => message.ValueKind != JsonValueKind.Null;
+
     /// <returns>Null when it has no id or no sender: nobody could be answered for it.</returns>
     private static Arrival? Whatsapp(JsonElement value, JsonElement message, RawArrival raw)
     {
         if (message.Text("/id") is not { Length: > 0 } id || message.Text("/from") is not { Length: > 0 } sender)
             return null;
-        var from = Identities.Phone(sender[0] == '+' ? sender : "+" + sender, null) is { } number
-            ? new Identity(IdentityKind.PhoneNumber, number)
-            : Identities.Named(IdentityKind.Handle, "whatsapp:" + Limits.Cut(sender, 100))!;
+        var from = OfWhatsapp(sender);
         var name = value.Items("/contacts").FirstOrDefault(contact => contact.Text("/wa_id") == sender);
         var to = value.Text("/metadata/display_phone_number") is { } shown ? Identities.Phone("+" + shown.TrimStart('+'), null) ?? shown : null;
         var media = message.Text("/type") is { } type && message.Text($"/{type}/id") is { } mediaId
@@ -85,7 +112,7 @@ internal sealed class MetaReader(SpamFilter spam) : IRawReader
         if (id is not { Length: > 0 } || message.Text("/sender/id") is not { Length: > 0 } sender)
             return null;
         // Whose id it is depends on the page: the same person has another one elsewhere.
-        var from = Identities.Named(IdentityKind.Handle, product + ":" + Limits.Cut(sender, 100))!;
+        var from = OfMessenger(product, sender);
         var text = message.Text("/message/text") ?? message.Text("/postback/title") ?? message.Text("/postback/payload");
         var files = message.Items("/message/attachments").Take(Limits.References).ToList();
         if (string.IsNullOrWhiteSpace(text))

@@ -38,11 +38,7 @@ internal sealed class SmsReader(SpamFilter spam) : IRawReader
             return RawReading.NotUnderstood("MessageSid: is required.");
         if (form.Line("From") is not { } sender)
             return RawReading.NotUnderstood("From: is required.");
-        // Short codes and alphanumeric senders are no phone numbers; they are somebody all the same.
-        var from = NumberOf(sender) is { } number
-            ? new Identity(IdentityKind.PhoneNumber, number)
-            : Identities.Named(IdentityKind.Handle, sender);
-        if (from is null)
+        if (SenderOf(sender) is not { } from)
             return RawReading.NotUnderstood("From: is neither a number nor a name.");
         var to = form.Line("To") is { } called ? NumberOf(called) ?? called : null;
         var media = MediaOf(form);
@@ -63,6 +59,14 @@ internal sealed class SmsReader(SpamFilter spam) : IRawReader
             RawType = TwilioForm.RawType,
         }, raw, ct)]);
     }
+
+    public IEnumerable<RawPart> PartsOf(RawArrival raw, ReadOnlyMemory<byte> bytes) =>
+        [new(new TwilioForm(bytes).Line("From") is { } sender ? SenderOf(sender) : null, ..)];
+
+    // Short codes and alphanumeric senders are no phone numbers; they are somebody all the same.
+    private static Identity? SenderOf(string party) => NumberOf(party) is { } number
+        ? new(IdentityKind.PhoneNumber, number)
+        : Identities.Named(IdentityKind.Handle, party);
 
     private static bool IsWhatsapp(string? party) => party?.StartsWith(WhatsappPrefix, StringComparison.OrdinalIgnoreCase) == true;
 

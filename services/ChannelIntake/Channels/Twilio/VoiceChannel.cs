@@ -65,6 +65,12 @@ internal sealed class CallReader(SpamFilter spam) : IRawReader
         }, raw, ct)]);
     }
 
+    public IEnumerable<RawPart> PartsOf(RawArrival raw, ReadOnlyMemory<byte> bytes)
+    {
+        var form = new TwilioForm(bytes);
+        return [new(form.Party("From") ?? (form.Line("CallSid", 100) is { } call ? new(IdentityKind.ExternalId, call) : null), ..)];
+    }
+
     private static Part? Read(TwilioForm form)
     {
         if (form.Line("TranscriptionStatus") is { } transcription)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using CxPlatform.Contracts;
+using CxPlatform.Messaging;
 using Microsoft.Extensions.Options;
 
 namespace CxPlatform.Intake.Channels.Webhook;
@@ -37,6 +38,9 @@ internal sealed class WebhookReader(SpamFilter spam, IOptions<IntakeOptions> opt
         string? fault = null;
         foreach (var (n, message) in messages.Index())
         {
+            // Its sender was erased.
+            if (webhook.Items is not null && message.ValueKind == JsonValueKind.Null)
+                continue;
             if (Read(raw, webhook, message, n == 0 ? fallback : $"{fallback}/{n}", out var problem) is { } arrival)
                 arrivals.Add(await spam.JudgeAsync(arrival, raw, ct));
             fault ??= problem;
@@ -44,19 +48,42 @@ internal sealed class WebhookReader(SpamFilter spam, IOptions<IntakeOptions> opt
         return new(arrivals, fault);
     }
 
+    public IEnumerable<RawPart> PartsOf(RawArrival raw, ReadOnlyMemory<byte> bytes)
+    {
+        if (!options.Value.Webhooks.TryGetValue(raw.Envelope.Source ?? "", out var webhook) || bytes.ParsedOrNull() is not { } body)
+            return [];
+        using (body)
+        {
+            return webhook.Items is null
+                ? [new(SenderOrNull(body.RootElement), ..)]
+                : [.. body.RootElement.Items(webhook.Items).Where(message => message.ValueKind != JsonValueKind.Null)
+                    .Select(message => new RawPart(SenderOrNull(message), message.RangeIn(bytes)))];
+        }
+
+        Identity? SenderOrNull(JsonElement message) =>
+            SenderOf(raw.Envelope.Source!, webhook, message) is { IsRefused: false } from ? from.Value : null;
+    }
+
+    private Outcome<Identity> SenderOf(string source, WebhookOptions webhook, JsonElement message)
+    {
+        var from = Identities.Read(
+            webhook.FromKind, Clean.Line(message.Text(webhook.From), Limits.Name), options.Value.DefaultCountryCode, webhook.From);
+        // Another tool's ada is another person.
+        return from is { IsRefused: false } && webhook.FromKind is IdentityKind.Handle or IdentityKind.ExternalId
+            ? Identities.Named(webhook.FromKind, Limits.Cut($"{source}:{from.Value.Value}", Limits.Name))!
+            : from;
+    }
+
     private Arrival? Read(RawArrival raw, WebhookOptions webhook, JsonElement message, string fallbackId, out string? fault)
     {
         string? Line(string? pointer, int characters) => pointer is null ? null : Clean.Line(message.Text(pointer), characters);
 
         var source = raw.Envelope.Source!;
-        var from = Identities.Read(webhook.FromKind, Line(webhook.From, Limits.Name), options.Value.DefaultCountryCode, webhook.From);
+        var from = SenderOf(source, webhook, message);
         fault = from.IsRefused ? $"{webhook.From}: {from.Refusal.Detail}" : null;
         if (from.IsRefused)
             return null;
-        // Another tool's ada is another person.
-        var sender = webhook.FromKind is IdentityKind.Handle or IdentityKind.ExternalId
-            ? Identities.Named(webhook.FromKind, Limits.Cut($"{source}:{from.Value.Value}", Limits.Name))!
-            : from.Value;
+        var sender = from.Value;
         var to = Line(webhook.To, Limits.Name);
         return new()
         {
