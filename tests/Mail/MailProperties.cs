@@ -93,8 +93,10 @@ public class MailProperties
             {
                 AssertClean(address.Address, oneLine: true);
                 AssertClean(address.Name ?? "", oneLine: true);
-                Assert.NotEmpty(address.Address);
+                Assert.NotEmpty(address.Name + address.Address);
             }
+            // Only a sender may be a name alone.
+            Assert.All(mail.To.Concat(mail.Cc).Concat(mail.ReplyTo), address => Assert.NotEmpty(address.Address));
             foreach (var header in mail.Headers) AssertClean(header.Value, oneLine: true);
             foreach (var id in mail.References.Concat(mail.InReplyTo)) AssertClean(id, oneLine: true);
             foreach (var attachment in mail.Attachments)

@@ -98,10 +98,10 @@ public sealed class InputTests(SharedHost host) : IClassFixture<SharedHost>
             .Where(operation => !operation.Name.Contains("/parked", StringComparison.Ordinal)).ToList();
         Assert.Equal(
             [
-                "delete /v1/keys/{keyId}", "get /v1/agents", "get /v1/agents/me", "get /v1/agents/{id}", "get /v1/keys", "get /v1/queues",
-                "get /v1/queues/{id}", "get /v1/rules", "get /v1/teams", "get /v1/teams/{id}", "post /v1/agents", "post /v1/agents/{id}/key",
+                "delete /v1/agents/{id}/absence", "delete /v1/keys/{keyId}", "get /v1/agents", "get /v1/agents/me", "get /v1/agents/{id}",
+                "get /v1/keys", "get /v1/queues", "get /v1/queues/{id}", "get /v1/rules", "get /v1/teams", "get /v1/teams/{id}", "post /v1/agents", "post /v1/agents/{id}/key",
                 "post /v1/keys", "post /v1/queues", "post /v1/rules/try", "post /v1/teams", "put /v1/agents/{id}",
-                "put /v1/agents/{id}/presence", "put /v1/queues/{id}", "put /v1/rules", "put /v1/teams/{id}",
+                "put /v1/agents/{id}/absence", "put /v1/agents/{id}/presence", "put /v1/queues/{id}", "put /v1/rules", "put /v1/teams/{id}",
             ],
             operations.Select(operation => operation.Name).Order(StringComparer.Ordinal));
         Assert.All(operations, operation => Assert.NotEmpty(operation.Value.GetProperty("summary").GetString()!));
