@@ -251,9 +251,9 @@ internal sealed class Story(Platform platform, Narrator tell)
         who = await _scene.OwnerDoesAsync(lena, "resolve", new
         {
             result = "notPossible",
-            policy = "We do not deal with unasked-for offers.",
-            alternative = "Write to us about something you have bought from us.",
-            reason = "We have no parts for it. The bicycle museum in town has, and expects your call.",
+            policy = "We repair what we can still get parts for.",
+            alternative = "The bicycle museum in town has the parts, and expects your call.",
+            reason = "We have no parts for it.",
         });
         tell.Step(who, "has to tell Lena no, with a reason and with somebody who can.", "resolved by us");
     }
