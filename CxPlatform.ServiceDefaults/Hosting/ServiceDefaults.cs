@@ -99,6 +99,7 @@ public static class ServiceDefaultsExtensions
             s.GetRequiredService<IOptions<PlatformOptions>>().Value, s.GetRequiredService<CxTopology>(), production));
         services.AddSingleton<Tokens>();
         services.AddSingleton<Secrets>();
+        services.AddSingleton<AddressMarks>();
         services.AddSingleton<Microsoft.AspNetCore.DataProtection.IDataProtectionProvider, MasterKeyDataProtection>();
     }
 }

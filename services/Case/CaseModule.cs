@@ -8,6 +8,7 @@ using CxPlatform.Cases.Contacts;
 using CxPlatform.Cases.Desk;
 using CxPlatform.Cases.Drafts;
 using CxPlatform.Cases.Feed;
+using CxPlatform.Cases.Participants;
 using CxPlatform.Cases.Plans;
 using CxPlatform.Cases.Presence;
 using CxPlatform.Cases.Promises;
@@ -67,6 +68,7 @@ public static class CaseModule
         services.AddScoped<WriteTargetPolicies>();
         services.AddSingleton<PolicyShelf>();
         services.AddScoped<PromiseIndex>();
+        services.AddScoped<ParticipantIndex>();
         services.AddScoped<Covers>();
         services.AddScoped<PlanBook>();
         services.AddScoped<WritePlanTemplate>();
@@ -94,6 +96,7 @@ public static class CaseModule
         cases.MapActions();
         cases.MapClocks();
         cases.MapCallBacks();
+        cases.MapParticipants();
         app.MapGroup("/v1/events").WithTags("Events").RequireAuthorization(Policies.EventsRead).MapFeed();
         app.MapGroup("/v1/calendars").WithTags("Calendars").MapCalendars();
         app.MapGroup("/v1/plan-templates").WithTags("Plans").MapPlanTemplates();

@@ -23,7 +23,7 @@ internal sealed class Threading(CaseStore store)
         if (await ConversationAsync(contact, ct) is { } running)
             return (running, EvidenceKind.Conversation);
         foreach (var evidence in contact.Evidence.Where(evidence => evidence.Kind == EvidenceKind.SubjectNumber))
-            if (await NamedAsync(evidence, ct) is { } named && named.Case.Concerns(contact.CustomerId))
+            if (await NamedAsync(evidence, ct) is { } named && named.Case.Includes(contact.CustomerId, contact.From))
                 return (named, EvidenceKind.SubjectNumber);
         return null;
     }

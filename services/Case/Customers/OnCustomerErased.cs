@@ -1,4 +1,5 @@
 using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Participants;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Intake.V1;
@@ -9,30 +10,33 @@ namespace CxPlatform.Cases.Customers;
 
 /// <summary>Erasure that has to wait for what its own transaction is about to write.</summary>
 [TimerType("case.erase-customer")]
-internal sealed record EraseAgain(Guid CustomerId);
+internal sealed record EraseAgain(Guid CustomerId, IReadOnlyList<string>? AddressMarks = null);
 
 /// <summary>Forgets a customer: the log is rewritten without what is personal, and the state is made anew from it. On a case of
-/// somebody else, only what this customer wrote goes.</summary>
-internal sealed class OnCustomerErased(Unit<CaseDb> unit, CaseStore store, EventLog<CaseDb> log, ILogger<OnCustomerErased> logger)
+/// somebody else, only what this customer wrote and how they were reached goes.</summary>
+internal sealed class OnCustomerErased(
+    Unit<CaseDb> unit, CaseStore store, EventLog<CaseDb> log, ParticipantIndex participants, ILogger<OnCustomerErased> logger)
     : IHandle<CustomerErased>, IHandleTimer<EraseAgain>
 {
-    public Task HandleAsync(CustomerErased e, EventEnvelope envelope, CancellationToken ct) => EraseAsync(e.CustomerId, ct);
+    public Task HandleAsync(CustomerErased e, EventEnvelope envelope, CancellationToken ct) => EraseAsync(e.CustomerId, e.AddressMarks, ct);
 
-    public Task HandleAsync(EraseAgain timer, TimerContext context, CancellationToken ct) => EraseAsync(timer.CustomerId, ct);
+    public Task HandleAsync(EraseAgain timer, TimerContext context, CancellationToken ct) =>
+        EraseAsync(timer.CustomerId, timer.AddressMarks ?? [], ct);
 
-    private async Task EraseAsync(Guid customerId, CancellationToken ct)
+    private async Task EraseAsync(Guid customerId, IReadOnlyList<string> marks, CancellationToken ct)
     {
-        var rows = await store.ConcerningAsync(customerId, ct);
+        var kept = await store.KeepingAsync(marks, ct);
+        var rows = (await store.ConcerningAsync(customerId, ct)).Union(kept).ToList();
         var erased = 0;
         foreach (var row in rows)
-            erased += await EraseAsync(row, customerId, ct) ? 1 : 0;
+            erased += await EraseAsync(row, customerId, marks, ct) ? 1 : 0;
         // Events that this transaction appends are written when it commits, and so cannot be rewritten in it.
         if (erased < rows.Count)
-            unit.Schedule($"erase/{customerId}", $"customer/{customerId}", new EraseAgain(customerId), unit.Now);
+            unit.Schedule($"erase/{customerId}", $"customer/{customerId}", new EraseAgain(customerId, marks), unit.Now);
         logger.CustomerErased(customerId, erased);
     }
 
-    private async Task<bool> EraseAsync(CaseRow row, Guid customerId, CancellationToken ct)
+    private async Task<bool> EraseAsync(CaseRow row, Guid customerId, IReadOnlyList<string> marks, CancellationToken ct)
     {
         var stream = CaseState.StreamOf(row.Id);
         var events = await log.ReadStreamAsync(stream, ct);
@@ -43,8 +47,13 @@ internal sealed class OnCustomerErased(Unit<CaseDb> unit, CaseStore store, Event
             && ((CaseCustomerErased)EventTypes.Read(last.Type, last.Data)).CustomerId == customerId)
             return true;
         var own = row.CustomerId == customerId;
-        bool Personal(LoggedEvent e) => own || (EventTypes.Find(e.Type) == typeof(CustomerReplied)
-            && ((CustomerReplied)EventTypes.Read(e.Type, e.Data)).CustomerId == customerId);
+        var they = row.Case.Participants.Where(p => p.CustomerId == customerId || participants.IsOneOf(p, marks)).Select(p => p.Id).ToHashSet();
+        bool Personal(LoggedEvent e) => own || EventTypes.Read(e.Type, e.Data) switch
+        {
+            CustomerReplied x => x.CustomerId == customerId,
+            ParticipantAdded x => they.Contains(x.ParticipantId),
+            _ => false,
+        };
         await log.EraseAsync(unit, stream, ct, Personal);
 
         CaseState? state = null;
@@ -55,9 +64,14 @@ internal sealed class OnCustomerErased(Unit<CaseDb> unit, CaseStore store, Event
         }
         // What somebody was about to say to or about them is not kept either.
         await unit.Db.Drafts.Where(draft => draft.CaseId == row.Id).ExecuteDeleteAsync(ct);
-        var told = new CaseCustomerErased(row.Id, customerId);
-        row.Case = Evolution.Evolve(state, told, unit.Now);
-        unit.Append(stream, events.Count, [new NewEvent(told, PublicFacts.Of(told, row.Case))]);
+        // Whoever sends copies hears that there is nobody to send them to any more.
+        var told = state!.Participants.Where(p => !p.Left && p.From is { Value.Length: 0 }).Select(object (p) => new ParticipantRemoved(row.Id, p.Id, p.CustomerId))
+            .Append(new CaseCustomerErased(row.Id, customerId)).ToList();
+        foreach (var e in told)
+            state = Evolution.Evolve(state, e, unit.Now);
+        await participants.WriteAsync(row.Case, state, ct);
+        row.Case = state;
+        unit.Append(stream, events.Count, told.Select(e => new NewEvent(e, PublicFacts.Of(e, state))));
         return true;
     }
 }

@@ -66,6 +66,15 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
             Careful: false),
         ["tag"] = new("Tagged.", i => new ChangeTags(i.List("add"), [], i.By), Careful: false),
         ["untag"] = new("The tag is gone.", i => new ChangeTags([], [i.Text("target")], i.By), Careful: false),
+        ["copy"] = new(
+            "They get a copy of what the customer is answered.",
+            i => new CopyParticipant(Guid.CreateVersion7(), i.Text("address"), i.Maybe("name"), i.By),
+            Careful: false),
+        ["copy-participant"] = new(
+            "They get a copy of what the customer is answered.",
+            i => new ChangeParticipant(i.Id("target"), ParticipantRole.Cc, i.By),
+            Careful: false),
+        ["remove-participant"] = new("Taken off the case.", i => new RemoveParticipant(i.Id("target"), i.By), Careful: false),
         ["note"] = new(
             "Your note is on the case, for colleagues only.",
             i => new AddNote(Guid.CreateVersion7(), i.By, i.Message("text")),
@@ -107,6 +116,7 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
 
     /// <summary>Assigning looks the colleague up, which no command does by itself.</summary>
     public const string Assign = "assign";
+    public const string Follow = "follow";
     public const string Assigned = "The case has its owner; the customer sees the name.";
 
     /// <summary>What is said of an answer that was written for later, and of a draft.</summary>
@@ -117,6 +127,7 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
     {
         null => null,
         Assign => Assigned,
+        Follow => "You follow the case.",
         Later => "The answer goes out at its time, unless the customer writes before.",
         Draft => "Your draft is saved. Colleagues see that you have one.",
         _ => All.GetValueOrDefault(form)?.Done,

@@ -76,9 +76,9 @@ internal static class DeskEndpoints
         var what = form["do"].ToString();
         var seen = long.TryParse(form["version"], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : (long?)null;
         var action = DeskAction.All.GetValueOrDefault(what);
-        if (action is null && what != DeskAction.Assign)
+        if (action is null && what is not (DeskAction.Assign or DeskAction.Follow))
         {
-            var known = DeskAction.All.Keys.Append(DeskAction.Assign).Order(StringComparer.Ordinal);
+            var known = DeskAction.All.Keys.Append(DeskAction.Assign).Append(DeskAction.Follow).Order(StringComparer.Ordinal);
             return Problems.Invalid("do", $"must be one of {string.Join(", ", known)}.");
         }
 
@@ -86,6 +86,8 @@ internal static class DeskEndpoints
         var input = new DeskInput(form, person, model.Zone);
         var outcome = await FormOnce.RunAsync(form, () =>
         {
+            if (what == DeskAction.Follow)
+                return actions.FollowAsync(model.Case.Id, Guid.CreateVersion7(), null, person, ct);
             if (action is null)
                 return Try(input, input.Id("agentId"), agent => actions.AssignAsync(model.Case.Id, agent, input.Maybe("reason"), ct, seen));
             return Try(

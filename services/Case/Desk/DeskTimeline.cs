@@ -117,6 +117,19 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
         { Content = x.Text, Files = x.Attachments },
         ReplyHeld => Says("An answer for later waits for a look: the customer has written meanwhile", "late"),
         ReplyUnscheduled => Says("An answer was taken back before it went out", null),
+        ParticipantAdded x => Says(
+            x.Role switch
+            {
+                ParticipantRole.Follower => $"{x.AgentName} follows the case",
+                ParticipantRole.Cc => $"{x.Name ?? x.Address?.Value} gets copies of our answers",
+                ParticipantRole.Suggested => $"{x.Name ?? x.Address?.Value} was in copy on what the customer wrote",
+                _ => $"{x.Name ?? x.Address?.Value} takes part, without copies",
+            },
+            null,
+            x.ByName is null || x.ById == x.AgentId ? null : $"By {x.ByName}."),
+        ParticipantRemoved x => Says(
+            x.AgentId is not null && x.ById == x.AgentId ? $"{x.ByName} follows the case no longer"
+                : $"{ParticipantName(x.ParticipantId)} was taken off the case", null, x.ByName is null ? null : $"By {x.ByName}."),
         CasePriorityChanged x => Says(
             $"{x.AgentName} set the priority from {PriorityWord(x.OldPriority)} to {PriorityWord(x.Priority)}", null, x.Reason),
         CaseTagsChanged x => Says(
@@ -170,6 +183,13 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
         names.GetValueOrDefault(actor, actor.StartsWith("customer:", StringComparison.Ordinal) ? Customer : "A colleague");
 
     private string PromiseText(Guid id) => state.Promises.FirstOrDefault(promise => promise.Id == id)?.Text ?? "a promise";
+
+    private string ParticipantName(Guid id) => state.Participants.FirstOrDefault(p => p.Id == id) switch
+    {
+        { Name: { Length: > 0 } name } => name,
+        { From.Value: { Length: > 0 } address } => address,
+        _ => "Somebody",
+    };
 
     private static string PriorityWord(Priority priority) => DeskWords.Of(priority).Text.ToLowerInvariant();
 

@@ -104,6 +104,16 @@ internal static class DeskWords
         _ => agreement.ToString(),
     };
 
+    public static string Of(ParticipantRole role) => role switch
+    {
+        ParticipantRole.Requester => "Customer",
+        ParticipantRole.Cc => "Copied",
+        ParticipantRole.Follower => "Follows",
+        ParticipantRole.Guest => "Joined",
+        ParticipantRole.Suggested => "Was in copy",
+        _ => role.ToString(),
+    };
+
     public static string Of(EvidenceKind kind) => kind switch
     {
         EvidenceKind.ReplyToken => "it was sent to this case's address",

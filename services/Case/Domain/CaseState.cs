@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Feedback.V1;
@@ -152,11 +153,31 @@ internal sealed record CaseState
     public bool Concerns(Guid customerId) =>
         CustomerId == customerId || Participants.Any(participant => participant.CustomerId == customerId);
 
+    /// <summary>Who writes from there is on the case: its customer, or somebody who takes part.</summary>
+    public bool Includes(Guid customerId, Identity from) =>
+        CustomerId == customerId || Participants.Any(p => p.IsIn && (p.CustomerId == customerId || p.IsAt(from)));
+
     public static string StreamOf(Guid caseId) => $"case/{caseId}";
 }
 
-/// <summary>Somebody else who takes part in the case.</summary>
-internal sealed record Participant(Guid CustomerId, string? Name, Channel Channel, Identity From);
+/// <summary>Somebody beside the customer who takes part in the case, or did.</summary>
+/// <param name="CustomerId">Known once they have written.</param>
+/// <param name="From">Where they are reached; null for a follower.</param>
+/// <param name="AgentId">The follower.</param>
+/// <param name="Left">They take part no longer; what they wrote stays, so they are not forgotten.</param>
+internal sealed record Participant(
+    Guid Id, ParticipantRole Role, Guid? CustomerId, string? Name, Channel? Channel, Identity? From, Guid? AgentId = null, bool Left = false)
+{
+    // Cases that were stored before there were roles say neither; all of those had written by themselves.
+    public Guid Id { get; init; } = Id == Guid.Empty ? CustomerId ?? Guid.Empty : Id;
+    public ParticipantRole Role { get; init; } = Role == ParticipantRole.Unknown ? ParticipantRole.Guest : Role;
+
+    /// <summary>Takes part now, not only perhaps.</summary>
+    [JsonIgnore]
+    public bool IsIn => !Left && Role != ParticipantRole.Suggested;
+
+    public bool IsAt(Identity address) => From is { } from && from.Kind == address.Kind && from.Value.Length > 0 && from.Value == address.Value;
+}
 
 /// <summary>What we had understood before it was put right.</summary>
 internal sealed record PastNeed(string Need, bool CorrectedByCustomer, DateTimeOffset CorrectedAt);

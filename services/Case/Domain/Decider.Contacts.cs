@@ -74,7 +74,8 @@ internal static partial class Decider
             Automatic = contact.Automatic,
             MessageId = contact.MessageId,
             JoinedBy = c.By,
-            NewParticipant = contact.Automatic == Automatic.None && !now.Concerns(contact.CustomerId),
+            NewParticipant = contact.Automatic == Automatic.None && !now.Concerns(contact.CustomerId)
+                && !now.Participants.Any(p => p.IsAt(AnswerAt(contact))),
             Thanks = contact.Automatic == Automatic.None && wantsNothing,
             ReceivedAt = contact.ReceivedAt,
         };

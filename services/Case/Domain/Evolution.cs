@@ -138,6 +138,7 @@ internal static partial class Evolution
         CaseClockBreached x => s with { ClocksTold = [.. s.ClocksTold, new(x.Clock, x.Round, Breach: true, x.Due)] },
         ReplyScheduled or ReplyHeld or ReplyUnscheduled => WithScheduled(s, e),
         PromiseSuggested or SuggestionSettled or ReminderSet or ReminderDue or ReminderCancelled => Minded(s, e),
+        ParticipantAdded or ParticipantRemoved => TakingPart(s, e),
         CasePriorityChanged x => s with { Priority = x.Priority, PrioritySetBy = x.AgentName },
         CaseTagsChanged x => s with { Tags = x.Tags },
         CaseCustomerErased x => x.CustomerId == s.CustomerId ? s with { Scheduled = [] } : s,
@@ -149,7 +150,7 @@ internal static partial class Evolution
     {
         var main = s.CustomerId == e.OldCustomerId ? e.CustomerId : s.CustomerId;
         var others = s.Participants.Select(p => p.CustomerId == e.OldCustomerId ? p with { CustomerId = e.CustomerId } : p);
-        return s with { CustomerId = main, Participants = [.. others.Where(p => p.CustomerId != main).DistinctBy(p => p.CustomerId)] };
+        return s with { CustomerId = main, Participants = [.. others.Where(p => p.CustomerId != main).DistinctBy(p => p.CustomerId ?? p.Id)] };
     }
 
     private static CaseState Owned(CaseState s, Guid? agentId, string? agentName)
@@ -169,8 +170,7 @@ internal static partial class Evolution
 
     private static CaseState Replied(CaseState s, CustomerReplied e)
     {
-        if (e.NewParticipant)
-            s = s with { Participants = [.. s.Participants, new(e.CustomerId, e.CustomerName, e.Channel, e.From)] };
+        s = Joined(s, e);
         if (e.Automatic != Automatic.None || e.Thanks)
             return s;
         return s with

@@ -55,6 +55,8 @@ internal static class PublicFacts
         Facts<CaseClockWarned>(e => new { e.Clock, e.Round, e.At, e.Due }),
         Facts<CaseClockBreached>(e => new { e.Clock, e.Round, e.Due }),
         Facts<CaseCustomerErased>(e => new { e.CustomerId }, type: "cx.customer.erased.v1"),
+        Facts<ParticipantAdded>(e => new { e.ParticipantId, e.Role, e.CustomerId, e.AgentId, e.ById }),
+        Facts<ParticipantRemoved>(e => new { e.ParticipantId, e.CustomerId, e.AgentId, e.ById }),
         Facts<CasePriorityChanged>(e => new { e.Priority, e.OldPriority, e.AgentId }),
         Facts<CaseTagsChanged>(e => new { e.AgentId }),
         Internal<ReplyScheduled>(),

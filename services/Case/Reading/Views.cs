@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Participants;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Cases.V1;
@@ -66,6 +67,7 @@ internal sealed record TimelineEntry(
             || t == typeof(ReplyScheduled) || t == typeof(ReplyHeld) || t == typeof(ReplyUnscheduled)
             || t == typeof(CasePriorityChanged) || t == typeof(CaseTagsChanged)
             || t == typeof(PromiseWarned) || t == typeof(PromiseEscalated) || t == typeof(PromiseSuggested)
+            || t == typeof(ParticipantAdded) || t == typeof(ParticipantRemoved)
             || t == typeof(SuggestionSettled) || t == typeof(ReminderSet) || t == typeof(ReminderDue)
             || t == typeof(ReminderCancelled) => Visibility.Internal,
         var t when t == typeof(CaseOpened) || t == typeof(CustomerReplied) || t == typeof(ReplySent) || t == typeof(SolutionProposed)
@@ -100,7 +102,7 @@ internal sealed record CaseView
     public string? Language { get; init; }
     public string? TimeZone { get; init; }
     public required Automatic Automatic { get; init; }
-    public required IReadOnlyList<Participant> Participants { get; init; }
+    public required IReadOnlyList<ParticipantView> Participants { get; init; }
     public string? QueueId { get; init; }
     public string? QueueName { get; init; }
     public string? TeamName { get; init; }
@@ -152,7 +154,7 @@ internal sealed record CaseView
         Language = s.Language,
         TimeZone = s.TimeZone,
         Automatic = s.Automatic,
-        Participants = s.Participants,
+        Participants = ParticipantView.Of(s),
         QueueId = s.QueueId,
         QueueName = s.QueueName,
         TeamName = s.TeamName,

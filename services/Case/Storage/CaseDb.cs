@@ -11,6 +11,8 @@ internal abstract class CaseDb(DbContextOptions options) : ModuleDb(options)
 
     public DbSet<ParticipantRow> Participants => Set<ParticipantRow>();
 
+    public DbSet<ParticipantAddressRow> ParticipantAddresses => Set<ParticipantAddressRow>();
+
     public DbSet<TagRow> Tags => Set<TagRow>();
 
     public DbSet<DraftRow> Drafts => Set<DraftRow>();
@@ -73,6 +75,11 @@ internal abstract class CaseDb(DbContextOptions options) : ModuleDb(options)
         {
             e.ToTable("participants").HasKey(row => new { row.CaseId, row.CustomerId });
             e.HasIndex(row => row.CustomerId);
+        });
+        model.Entity<ParticipantAddressRow>(e =>
+        {
+            e.ToTable("participant_addresses").HasKey(row => new { row.CaseId, row.Mark });
+            e.HasIndex(row => row.Mark);
         });
         model.Entity<TagRow>(e =>
         {

@@ -3,6 +3,7 @@ using CxPlatform.Cases.Calendars;
 using CxPlatform.Cases.CallBacks;
 using CxPlatform.Cases.Clocks;
 using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Participants;
 using CxPlatform.Cases.Plans;
 using CxPlatform.Cases.Promises;
 using CxPlatform.Contracts.Cases.V1;
@@ -21,7 +22,7 @@ internal sealed record CaseChanged(
 /// to change a case.</summary>
 internal sealed class CaseStore(
     Unit<CaseDb> unit, CaseNumbers numbers, CalendarBook calendars, CasePolicy configured, EventLog<CaseDb> log, CaseMetrics metrics,
-    ClockTimer clocks, PromiseIndex promises, PolicyBook policies, Covers covers, PlanBook plans)
+    ClockTimer clocks, PromiseIndex promises, ParticipantIndex participants, PolicyBook policies, Covers covers, PlanBook plans)
 {
     public DateTimeOffset Now => unit.Now;
 
@@ -45,6 +46,19 @@ internal sealed class CaseStore(
         var others = unit.Db.Participants.Where(p => p.CustomerId == customerId).Select(p => p.CaseId);
         await unit.Db.Cases.AsTracking().Where(row => row.CustomerId == customerId || others.Contains(row.Id)).LoadAsync(ct);
         return [.. unit.Db.Cases.Local.Where(row => row.Case.Concerns(customerId))];
+    }
+
+    /// <summary>The cases on which one of these addresses is kept, whoever it belongs to.</summary>
+    public async Task<IReadOnlyList<CaseRow>> KeepingAsync(IReadOnlyList<string> marks, CancellationToken ct)
+    {
+        if (marks.Count == 0)
+            return [];
+        var ids = unit.Db.ParticipantAddresses.Where(row => marks.Contains(row.Mark)).Select(row => row.CaseId);
+        var added = unit.Db.ParticipantAddresses.Local.Where(row => marks.Contains(row.Mark)).Select(row => row.CaseId).ToHashSet();
+        await unit.Db.Cases.AsTracking().Where(row => ids.Contains(row.Id)).LoadAsync(ct);
+        foreach (var id in await ids.ToListAsync(ct))
+            added.Add(id);
+        return [.. unit.Db.Cases.Local.Where(row => added.Contains(row.Id))];
     }
 
     /// <summary>Opens a case; the command's number is given here.</summary>
@@ -86,7 +100,7 @@ internal sealed class CaseStore(
             if (row is null)
                 unit.Db.Cases.Add(row = new() { Id = after.Id });
             Append(before, after, events, given);
-            await IndexParticipantsAsync(before, after, ct);
+            await participants.WriteAsync(before, after, ct);
             await CallBackSlots.ReleaseAsync(unit.Db, before, after, ct);
             await IndexTagsAsync(before, after, ct);
             await promises.WriteAsync(before, after, calendar.TimeZone, ct);
@@ -121,19 +135,6 @@ internal sealed class CaseStore(
         }
         var now = unit.Now;
         unit.OnCommitted(() => metrics.Observe(before, after, events, now, given.Calendar));
-    }
-
-    private async Task IndexParticipantsAsync(CaseState? before, CaseState after, CancellationToken ct)
-    {
-        if (ReferenceEquals(before?.Participants ?? after.Participants, after.Participants))
-            return;
-        var was = before!.Participants.Select(p => p.CustomerId).ToHashSet();
-        var now = after.Participants.Select(p => p.CustomerId).ToHashSet();
-        foreach (var customerId in now.Except(was))
-            unit.Db.Participants.Add(new() { CaseId = after.Id, CustomerId = customerId });
-        foreach (var customerId in was.Except(now))
-            if (await unit.Db.Participants.FindAsync([after.Id, customerId], ct) is { } row)
-                unit.Db.Participants.Remove(row);
     }
 
     private async Task IndexTagsAsync(CaseState? before, CaseState after, CancellationToken ct)

@@ -74,6 +74,13 @@ internal sealed class ParticipantRow
     public Guid CustomerId { get; init; }
 }
 
+/// <summary>The mark of an address that is kept on a case, to find it when whoever it belongs to is to be forgotten.</summary>
+internal sealed class ParticipantAddressRow
+{
+    public Guid CaseId { get; init; }
+    public string Mark { get; init; } = "";
+}
+
 /// <summary>A case's tag, to find the cases of a tag.</summary>
 internal sealed class TagRow
 {

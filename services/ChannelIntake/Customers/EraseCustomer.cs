@@ -3,13 +3,14 @@ using CxPlatform.Contracts;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Intake.Channels.Chat;
 using CxPlatform.Messaging;
+using CxPlatform.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
 namespace CxPlatform.Intake.Customers;
 
 /// <summary>Forgets a customer and all that were merged into it: rows, log, raw contacts and files. Tombstones keep counts honest and
 /// keep a provider's late retry from bringing anything back.</summary>
-internal sealed class EraseCustomer(Unit<IntakeDb> unit, EventLog<IntakeDb> log, ChatBook chats, EraseUnread unread)
+internal sealed class EraseCustomer(Unit<IntakeDb> unit, EventLog<IntakeDb> log, ChatBook chats, EraseUnread unread, AddressMarks marks)
 {
     // A contact that was being stored while its customer was erased is found by then.
     private static readonly TimeSpan Sweep = TimeSpan.FromMinutes(1);
@@ -27,6 +28,9 @@ internal sealed class EraseCustomer(Unit<IntakeDb> unit, EventLog<IntakeDb> log,
         if (customer.MergedInto is { } into)
             return new Refusal("customer-merged", $"This customer is known as {into} since a merge: erase that one, or unmerge first.");
 
+        var identities = await unit.Db.Identities.AsTracking().Where(identity => family.Contains(identity.CustomerId)).ToListAsync(ct);
+        var values = identities.ConvertAll(identity => identity.Value);
+        List<string> addresses = [.. values.SelectMany(marks.AllOf)];
         foreach (var row in customers.Values.OrderBy(row => row.Id))
         {
             row.Name = row.NameKey = row.Language = row.TimeZone = row.Preferences = row.MergedIdentities = row.MergedFields = null;
@@ -34,12 +38,11 @@ internal sealed class EraseCustomer(Unit<IntakeDb> unit, EventLog<IntakeDb> log,
             row.NameByStaff = row.OrganisationByStaff = false;
             row.ErasedAt = unit.Now;
             await log.EraseAsync(unit, "customer/" + row.Id, ct);
-            unit.AppendNext("customer/" + row.Id, new NewEvent(new CustomerErased(row.Id)));
+            unit.AppendNext("customer/" + row.Id, new NewEvent(new CustomerErased(row.Id) { AddressMarks = addresses }));
         }
-        var identities = await unit.Db.Identities.AsTracking().Where(identity => family.Contains(identity.CustomerId)).ToListAsync(ct);
         unit.Db.Identities.RemoveRange(identities);
         // Who is never held is somebody known. Who is always held stays so: that protects the others.
-        var (values, allow) = (identities.ConvertAll(identity => identity.Value), Words.Of(SenderVerdict.Allow));
+        var allow = Words.Of(SenderVerdict.Allow);
         await unit.Db.SenderRules.Where(rule => rule.Verdict == allow && values.Contains(rule.Pattern)).ExecuteDeleteAsync(ct);
         await unit.Db.DistinctCustomers.Where(pair => family.Contains(pair.One) || family.Contains(pair.Other)).ExecuteDeleteAsync(ct);
         await chats.EraseAsync(family, ct);

@@ -72,6 +72,9 @@ public sealed class CaseProperties
         Assert.Equal((s.OwnerId is null), s.OwnerName is null);
         Assert.Equal(s.Plan.Count, s.Plan.Select(step => step.Key).Distinct().Count());
         Assert.All(s.Promises, p => Assert.Equal(p.State == PromiseState.Open, p.EndedAt is null));
+        Assert.Equal(s.Participants.Count, s.Participants.Select(p => p.Id).Distinct().Count());
+        Assert.All(s.Participants, p => Assert.True(
+            (p.Role == ParticipantRole.Follower) == p.AgentId.HasValue && (p.AgentId.HasValue || p.From is not null), $"{p}"));
         Assert.InRange(s.Need.Length, 1, NeedSentence.MaxLength);
     }
 
@@ -122,7 +125,7 @@ public sealed class CaseProperties
                 4 => new SendScheduledNow(Waiting(s, detail).MessageId),
                 5 => new ChangePriority((Priority)(detail % 5), person, null),
                 6 => new ChangeTags(["a", "b"], detail % 2 == 0 ? ["c"] : ["a"], person),
-                _ => new AddNote(scene.NewId(), person, "A note"),
+                _ => Participation(scene, detail / 8, person),
             },
             12 => new DraftPlan([new("a", "A", null, null), new("work", "B", person.Name, scene.Now.AddDays(1)),
                 new("a", "C", null, null)], detail % 2 == 0 ? "A reason" : null),
@@ -149,6 +152,20 @@ public sealed class CaseProperties
             30 => detail % 2 == 0 ? new RecordMessageOutcome(scene.NewId(), "reply", Channel.Email, detail % 3 > 0, null)
                 : new RecordFeedback(Guid.NewGuid(), Measure.Csat, 1 + (detail % 5), null),
             _ => detail % 2 == 0 ? new StartRecovery(Guid.NewGuid(), 1) : new ChangeCustomer(Guid.NewGuid(), s.CustomerId),
+        };
+    }
+
+    private static CaseCommand Participation(Scene scene, int detail, Person person)
+    {
+        var all = scene.State.Participants;
+        var someone = all.Count == 0 ? Guid.NewGuid() : all[detail % all.Count].Id;
+        return (detail % 5) switch
+        {
+            0 => new CopyParticipant(scene.NewId(), $"p{detail % 4}@example.org", null, person),
+            1 => new FollowCase(scene.NewId(), person.Id!.Value, person.Name, person),
+            2 => new ChangeParticipant(someone, (ParticipantRole)(detail % 6), person),
+            3 => new RemoveParticipant(someone, person),
+            _ => new AddNote(scene.NewId(), person, "A note"),
         };
     }
 

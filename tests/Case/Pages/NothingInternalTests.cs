@@ -38,6 +38,8 @@ public sealed partial class NothingInternalTests
         [typeof(ReplyHeld)] = [],
         [typeof(ReplyUnscheduled)] = [],
         [typeof(CasePriorityChanged)] = [],
+        [typeof(ParticipantAdded)] = [],
+        [typeof(ParticipantRemoved)] = [],
         [typeof(CaseTagsChanged)] = [],
         [typeof(MessageOutcome)] = [],
         [typeof(CasePlanned)] = ["Steps.Title", "Steps.Owner", "Steps.ForCustomer"],

@@ -329,6 +329,23 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
                     b.ToTable("numbers", (string)null);
                 });
 
+            modelBuilder.Entity("CxPlatform.Cases.Storage.ParticipantAddressRow", b =>
+                {
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("case_id");
+
+                    b.Property<string>("Mark")
+                        .HasColumnType("text")
+                        .HasColumnName("mark");
+
+                    b.HasKey("CaseId", "Mark");
+
+                    b.HasIndex("Mark");
+
+                    b.ToTable("participant_addresses", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Cases.Storage.ParticipantRow", b =>
                 {
                     b.Property<Guid>("CaseId")

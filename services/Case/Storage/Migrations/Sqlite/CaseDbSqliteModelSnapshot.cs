@@ -324,6 +324,23 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
                     b.ToTable("numbers", (string)null);
                 });
 
+            modelBuilder.Entity("CxPlatform.Cases.Storage.ParticipantAddressRow", b =>
+                {
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("case_id");
+
+                    b.Property<string>("Mark")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mark");
+
+                    b.HasKey("CaseId", "Mark");
+
+                    b.HasIndex("Mark");
+
+                    b.ToTable("participant_addresses", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Cases.Storage.ParticipantRow", b =>
                 {
                     b.Property<Guid>("CaseId")
