@@ -27,17 +27,17 @@ internal sealed class CaseActions(Work<CaseDb> work)
 
     /// <summary>Assigns to a colleague by id.</summary>
     public Task<Outcome<CaseChanged>> AssignAsync(Guid caseId, Guid agentId, string? reason, CancellationToken ct, long? expected = null) =>
-        WithAgentAsync(caseId, agentId, name => new Assign(agentId, name, reason), ct, expected);
+        WithAgentAsync(caseId, agentId, name => new Assign(agentId, name, reason), expected, ct);
 
     /// <param name="agentId">Null: whoever asks.</param>
     public async Task<Outcome<CaseChanged>> FollowAsync(
         Guid caseId, Guid participantId, Guid? agentId, Person by, CancellationToken ct, long? expected = null) =>
         (agentId ?? by.Id) is { } follower
-            ? await WithAgentAsync(caseId, follower, name => new FollowCase(participantId, follower, name, by), ct, expected)
+            ? await WithAgentAsync(caseId, follower, name => new FollowCase(participantId, follower, name, by), expected, ct)
             : new Refusal("agent-id-required", "agentId: is required; this key is nobody's.", "agentId");
 
     private Task<Outcome<CaseChanged>> WithAgentAsync(
-        Guid caseId, Guid agentId, Func<string, CaseCommand> command, CancellationToken ct, long? expected) =>
+        Guid caseId, Guid agentId, Func<string, CaseCommand> command, long? expected, CancellationToken ct) =>
         work.RunAsync<CaseStore, Outcome<CaseChanged>>(
             async (store, token) => await store.Db.Agents.FindAsync([agentId], token) switch
             {
