@@ -14,6 +14,7 @@ needs() {
   has python3 || echo python3
   has swaks || echo swaks
   has dovecot || [ -x /usr/sbin/dovecot ] || echo dovecot-imapd
+  has postfix || [ -x /usr/sbin/postfix ] || echo postfix
 }
 
 install_needs() {
@@ -23,7 +24,7 @@ install_needs() {
   if ! has apt-get || [ "$(id -u)" != 0 ]; then
     fail "The tests need: $(tr '\n' ' ' <<<"$missing")
   Debian, Ubuntu:  sudo apt-get install $(tr '\n' ' ' <<<"$missing")
-  macOS:           brew install postgresql rabbitmq redis node python swaks dovecot, and Chrome
+  macOS:           brew install postgresql rabbitmq redis node python swaks dovecot postfix, and Chrome
   Nothing has to be running: the tests start their own servers on loopback ports."
   fi
   say "Installing: $(tr '\n' ' ' <<<"$missing")"
@@ -32,7 +33,7 @@ install_needs() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing </dev/null >/dev/null ||
     fail "apt-get could not install what the tests need."
   # The tests start their own servers: what the packages have started by themselves only takes memory.
-  for service in postgresql rabbitmq-server redis-server dovecot; do
+  for service in postgresql rabbitmq-server redis-server dovecot postfix; do
     if grep -q "^$service" <<<"$missing"; then service "$service" stop </dev/null >/dev/null 2>&1 || true; fi
   done
 }

@@ -14,7 +14,7 @@ public sealed class SmtpClient : IAsyncDisposable
     readonly TimeProvider time;
     readonly SemaphoreSlim gate = new(1, 1);
     SmtpConnection? connection;
-    bool needsReset;
+    bool needsReset, disposed;
 
     /// <exception cref="ArgumentException">An option is not valid; the message names it.</exception>
     public SmtpClient(SmtpOptions options, TimeProvider? time = null)
@@ -184,6 +184,8 @@ public sealed class SmtpClient : IAsyncDisposable
     /// <summary>Waits for a send under way, and takes leave of the server.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (disposed) return;
+        disposed = true;
         await gate.WaitAsync().ConfigureAwait(false);
         if (connection is not null) await connection.DisposeAsync().ConfigureAwait(false);
         connection = null;

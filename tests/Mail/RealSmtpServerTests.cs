@@ -32,6 +32,7 @@ public class RealSmtpServerTests
     [Theory]
     [InlineData("starttls", SmtpTls.StartTls)]
     [InlineData("starttls", SmtpTls.StartTlsWhenAvailable)]
+    [InlineData("login", SmtpTls.StartTls)]
     [InlineData("tls", SmtpTls.Implicit)]
     public async Task Mail_is_sent_encrypted_after_signing_in(string mode, SmtpTls tls)
     {
@@ -72,5 +73,41 @@ public class RealSmtpServerTests
         await using var client = new SmtpClient(Options(server, SmtpTls.None));
         var result = await client.SendAsync("", ["a@example.com"], MimeWriter.Write(Mails.Outbound(text: new string('x', 200_000))));
         Assert.Equal(("5.3.4", true), (result.Recipients[0].Reply.EnhancedStatus, result.Recipients[0].Reply.Local));
+    }
+
+    [Fact]
+    public async Task A_message_refused_at_its_end_does_not_stop_the_next_one()
+    {
+        await using var server = await NodeSmtpServer.StartAsync("plain");
+        await using var client = new SmtpClient(Options(server, SmtpTls.None));
+        async Task<int> Send(string name) => (await client.SendAsync("", [$"{name}@example.com"], MimeWriter.Write(Mails.Outbound()))).Recipients[0].Reply.Code;
+        Assert.Equal((554, 451, 250), (await Send("spam"), await Send("later"), await Send("a")));
+    }
+
+    [Theory]
+    [InlineData("cut-in-the-middle", SmtpFailure.Disconnected, false)]
+    [InlineData("cut-after-the-end", SmtpFailure.Disconnected, true)]
+    [InlineData("silent", SmtpFailure.Timeout, true)]
+    public async Task A_connection_that_breaks_says_whether_the_message_may_have_gone_and_another_one_is_made(string name, SmtpFailure failure, bool mayHaveBeenAccepted)
+    {
+        await using var server = await NodeSmtpServer.StartAsync("plain");
+        await using var client = new SmtpClient(Options(server, SmtpTls.None) with { DataReplyTimeout = TimeSpan.FromSeconds(1) });
+        // Its first bytes make the server leave long before it is through.
+        var stream = MimeWriter.Write(Mails.Outbound(text: new string('x', 95_000)));
+        var exception = await Assert.ThrowsAsync<SmtpException>(() => client.SendAsync("", [$"{name}@example.com"], stream));
+        Assert.Equal((failure, true), (exception.Failure, exception.Transient));
+        // Cut in the middle, the last block may be on its way already: then it is said to be possible, never the other way round.
+        Assert.True(exception.MayHaveBeenAccepted || !mayHaveBeenAccepted);
+        Assert.True((await client.SendAsync("", ["a@example.com"], stream)).AllAccepted);
+        Assert.Equal("a@example.com", (await server.NextAsync()).GetProperty("to")[0].GetString());
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_encrypt_gets_nothing_when_encryption_is_asked_for()
+    {
+        await using var server = await NodeSmtpServer.StartAsync("plain");
+        await using var client = new SmtpClient(Options(server, SmtpTls.StartTls));
+        Assert.Equal(SmtpFailure.Tls, (await Assert.ThrowsAsync<SmtpException>(() => client.SendAsync("", ["a@example.com"],
+            MimeWriter.Write(Mails.Outbound())))).Failure);
     }
 }

@@ -1,5 +1,6 @@
 // A real SMTP server on a free loopback port. Prints its port, then one JSON line for each message it takes.
-// Usage: node node-smtp-server.cjs <folder with node_modules> <starttls|tls|plain>
+// Usage: node node-smtp-server.cjs <folder with node_modules> <starttls|login|tls|plain>; "login" is STARTTLS with AUTH LOGIN alone.
+// What becomes of a message hangs on its first recipient's name.
 const path = require('path');
 const { SMTPServer } = require(path.join(process.argv[2], 'node_modules', 'smtp-server'));
 const mode = process.argv[3];
@@ -8,6 +9,7 @@ const server = new SMTPServer({
   secure: mode === 'tls',
   authOptional: mode === 'plain',
   disabledCommands: mode === 'plain' ? ['STARTTLS', 'AUTH'] : [],
+  authMethods: mode === 'login' ? ['LOGIN'] : ['PLAIN', 'LOGIN'],
   size: 100000,
   onAuth(auth, session, callback) {
     if (auth.username === 'user' && auth.password === 'pässword') callback(null, { user: 'user' });
@@ -19,10 +21,19 @@ const server = new SMTPServer({
     callback(Object.assign(new Error(refusal[1]), { responseCode: refusal[0] }));
   },
   onData(stream, session, callback) {
+    const name = session.envelope.rcptTo[0].address.split('@')[0];
+    const cut = () => [...server.connections].find(connection => connection.session === session)._socket.destroy();
     const chunks = [];
-    stream.on('data', chunk => chunks.push(chunk));
+    stream.on('data', chunk => {
+      chunks.push(chunk);
+      if (name === 'cut-in-the-middle') cut();
+    });
     stream.on('end', () => {
       if (stream.sizeExceeded) return callback(Object.assign(new Error('Too large'), { responseCode: 552 }));
+      if (name === 'cut-after-the-end') return cut();
+      if (name === 'silent') return;
+      const refusal = { spam: [554, 'We think this is spam'], later: [451, 'Not now'] }[name];
+      if (refusal) return callback(Object.assign(new Error(refusal[1]), { responseCode: refusal[0] }));
       console.log(JSON.stringify({
         from: session.envelope.mailFrom.address || '',
         to: session.envelope.rcptTo.map(r => r.address),

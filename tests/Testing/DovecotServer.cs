@@ -12,16 +12,19 @@ public sealed class DovecotServer : IAsyncDisposable
     readonly TempFolder folder = new();
     Process? process;
 
-    DovecotServer(int port) => Port = port;
+    DovecotServer(int port, int authPort) => (Port, AuthPort) = (port, authPort);
 
     public int Port { get; }
+
+    /// <summary>Where a mail server asks it about users and passwords.</summary>
+    public int AuthPort { get; }
 
     /// <summary>The Maildir: messages are files in <c>new</c> and <c>cur</c>.</summary>
     public string Mail => folder["mail"];
 
     public static async Task<DovecotServer> StartAsync()
     {
-        var server = new DovecotServer(FreePort.Next());
+        var server = new DovecotServer(FreePort.Next(), FreePort.Next());
         await server.WriteAsync();
         await server.StartAgainAsync();
         return server;
@@ -42,7 +45,8 @@ public sealed class DovecotServer : IAsyncDisposable
             listen = 127.0.0.1
             ssl = no
             disable_plaintext_auth = no
-            auth_mechanisms = plain
+            auth_mechanisms = plain login
+            auth_failure_delay = 0
             first_valid_uid = 1
             mail_location = maildir:{{folder["mail"]}}
             mailbox_list_index = no
@@ -58,6 +62,12 @@ public sealed class DovecotServer : IAsyncDisposable
               }
               inet_listener imaps {
                 port = 0
+              }
+            }
+            service auth {
+              inet_listener {
+                address = 127.0.0.1
+                port = {{AuthPort}}
               }
             }
             service anvil {
@@ -87,7 +97,7 @@ public sealed class DovecotServer : IAsyncDisposable
     {
         // It ends when its input does, and so with this process, however that goes.
         // All of it at once: asked politely, its children would serve their connections for ten seconds more.
-        const string UntilInputEnds = "set -m; PATH=$PATH:/usr/sbin; dovecot -F -c \"$0\" & cat >/dev/null; kill -KILL -- -$!; wait $!";
+        const string UntilInputEnds = "set -m; PATH=$PATH:/usr/sbin; dovecot -F -c \"$0\" & cat >/dev/null; kill -KILL -- -$!; wait $! 2>/dev/null";
         var start = new ProcessStartInfo("bash", ["-c", UntilInputEnds, folder["dovecot.conf"]]) { RedirectStandardInput = true };
         process = Process.Start(start)!;
         await Eventually.Async(async () =>

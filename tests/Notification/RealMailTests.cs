@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Notifications.V1;
+using CxPlatform.Mail;
+using CxPlatform.Messaging;
+using CxPlatform.Notifications.Domain;
+using CxPlatform.Testing;
+
+namespace CxPlatform.Notification.Tests;
+
+/// <summary>The module's mail through Postfix.</summary>
+public sealed class RealMailTests(RealMailTests.Server server) : IClassFixture<RealMailTests.Server>
+{
+    private static Story For(string name) => new() { From = new(IdentityKind.EmailAddress, $"{name}@customer.example") };
+
+    [Fact]
+    public async Task Who_greylists_gets_the_mail_at_the_second_attempt_and_the_case_hears_of_one_message()
+    {
+        var clock = new SteppedTime();
+        await using var host = await NotificationHost.StartAsync(clock: clock, settings: server.Settings);
+        var story = For("nora");
+        await host.DeliverAsync(story.Opened(), story.Answered());
+        var first = await Eventually.Value(async () => (await host.MessagesAsync()).SingleOrDefault(row => row.Attempts == 1));
+        Assert.Equal((MessageState.Pending, "450 4.7.1 (address): Recipient address rejected: Greylisted, come again"), (first.State, first.Reason));
+        Assert.Empty(server.Postfix.Mailbox("nora"));
+        clock.Set(first.Due);
+        await host.SettledAsync();
+        await Eventually.Async(() => Assert.Single(server.Postfix.Mailbox("nora")));
+        Assert.NotNull(Assert.Single(await host.AppendedAsync<MessageSent>()).ProviderId);
+        Assert.Empty(await host.AppendedAsync<MessageFailed>());
+    }
+
+    [Fact]
+    public async Task A_mail_that_is_taken_and_comes_back_names_its_case_and_its_message()
+    {
+        await using var host = await NotificationHost.StartAsync(settings: server.Settings);
+        var story = For("gone");
+        await host.DeliverAsync(story.Opened(), story.Answered());
+        await host.SettledAsync();
+        Assert.Single(await host.AppendedAsync<MessageSent>());
+
+        var back = MimeReader.Read((await Eventually.Value(() => Task.FromResult(server.Postfix.Mailbox("bounces")), mails => mails.Count > 0))[0]);
+        var to = back.To[0].Address;
+        Assert.True(host.Tokens.TryReadReplyToken(to["bounce+".Length..to.IndexOf('@', StringComparison.Ordinal)], out var caseId));
+        Assert.Equal(story.CaseId, caseId);
+        var content = JsonSerializer.Deserialize<MessageContent>(Assert.Single(await host.MessagesAsync()).Content, EventTypes.Json)!;
+        Assert.Contains(content.MessageId!, Encoding.Latin1.GetString(server.Postfix.Mailbox("bounces")[0]));
+    }
+
+    public sealed class Server : IAsyncLifetime
+    {
+        public PostfixServer Postfix { get; private set; } = null!;
+
+        internal (string, string)[] Settings =>
+            [("Cx:Mail:Smtp:Host", "127.0.0.1"), ("Cx:Mail:Smtp:Port", Postfix.Port.ToString(CultureInfo.InvariantCulture)), ("Cx:Mail:Smtp:Tls", "None")];
+
+        public async Task InitializeAsync() => Postfix = await PostfixServer.StartAsync();
+
+        public async Task DisposeAsync() => await Postfix.DisposeAsync();
+    }
+}
