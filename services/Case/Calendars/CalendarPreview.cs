@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
-using System.Xml;
 using CxPlatform.Cases.Domain;
-using CxPlatform.Cases.Reading;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
 using NodaTime;
@@ -29,7 +26,7 @@ internal enum CalendarQuestion
 /// <summary>A question to a calendar.</summary>
 /// <param name="Ask">add: at and duration. between: from and to. nextOpening, isOpen: at.</param>
 /// <param name="At">RFC 3339; without an offset it is local time of the calendar's zone.</param>
-/// <param name="Duration">ISO 8601, such as PT4H or -PT30M: business time, of which P1D is 24 hours.</param>
+/// <param name="Duration">ISO 8601, such as PT4H or -PT30M, or 4h 30m: business time, of which P1D is 24 hours.</param>
 /// <param name="From">As <paramref name="At"/>.</param>
 /// <param name="To">As <paramref name="At"/>.</param>
 internal sealed record QuestionRequest(
@@ -56,7 +53,7 @@ internal sealed record AnswerView(
 internal sealed record AnswerError(string Code, string Detail, string? Field = null);
 
 /// <summary>Answers questions to a calendar that need not be saved.</summary>
-internal static partial class CalendarPreview
+internal static class CalendarPreview
 {
     public const int MostQuestions = 1000;
 
@@ -124,11 +121,8 @@ internal static partial class CalendarPreview
     {
         if (string.IsNullOrWhiteSpace(text))
             errors.Add(field, "is required.");
-        else if (Local().IsMatch(text) && Reading.LocalTime.Read(text.Replace(' ', 'T'), zone) is { } local)
-            return local;
-        else if (WithOffset().IsMatch(text)
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
-            return Time.Truncate(at.ToUniversalTime());
+        else if (QuestionText.Instant(text, zone) is { } at)
+            return at;
         else
             errors.Add(field, "must be a time such as 2026-03-01T09:30:00Z, or without an offset in the calendar's zone.");
         return default;
@@ -137,38 +131,13 @@ internal static partial class CalendarPreview
     private static TimeSpan ReadDuration(string? text, InputErrors errors)
     {
         if (string.IsNullOrWhiteSpace(text))
-        {
             errors.Add("duration", "is required.");
-            return default;
-        }
-        try
-        {
-            if (Weeks().Match(text) is { Success: true } weeks)
-                text = $"{weeks.Groups[1].Value}P{7 * int.Parse(weeks.Groups[2].Value, CultureInfo.InvariantCulture)}D";
-            if (Duration().IsMatch(text) && XmlConvert.ToTimeSpan(text) is var duration)
-            {
-                errors.Check(duration.Duration() <= Longest, "duration", "must be at most 100 years.");
-                return duration;
-            }
-        }
-        catch (Exception e) when (e is FormatException or OverflowException)
-        {
-            // Answered below, in the same words as any other wrong value.
-        }
-        errors.Add("duration", "must be an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as PT4H.");
+        else if (QuestionText.Duration(text) is not { } duration)
+            errors.Add("duration", "must be weeks, days, hours, minutes and seconds as in ISO 8601, such as PT4H30M, or 4h 30m.");
+        else if (duration.Duration() > Longest)
+            errors.Add("duration", "must be at most 100 years.");
+        else
+            return duration;
         return default;
     }
-
-    [GeneratedRegex(@"^[1-8]\d{3}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?$")]
-    private static partial Regex Local();
-
-    [GeneratedRegex(@"^[1-8]\d{3}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)$")]
-    private static partial Regex WithOffset();
-
-    [GeneratedRegex(@"^(-?)P(\d{1,5})W$")]
-    private static partial Regex Weeks();
-
-    // Years and months have no length of their own.
-    [GeneratedRegex(@"^-?P(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$")]
-    private static partial Regex Duration();
 }

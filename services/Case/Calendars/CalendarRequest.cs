@@ -20,7 +20,7 @@ internal sealed record CalendarRequest(
     string Name, string TimeZone, IReadOnlyList<WeeklyHours>? Hours = null, IReadOnlyList<HolidayEntry>? Holidays = null,
     IReadOnlyList<ExceptionEntry>? Exceptions = null, bool AlwaysOpen = false)
 {
-    public const int MostHolidays = 2000;
+    public const int MostHolidays = HolidayFile.Most;
 
     /// <summary>The calendar, or what is wrong with the request.</summary>
     public Outcome<CalendarChanged> Read(string id)
@@ -179,7 +179,7 @@ internal sealed class HolidayConverter : JsonConverter<HolidayEntry>
 /// <summary>Times of day and dates as people write them.</summary>
 internal static class LocalClock
 {
-    private static readonly string[] Formats = ["HH:mm", "H:mm", "HH:mm:ss"];
+    private static readonly string[] Formats = ["HH:mm", "H:mm", "HH:mm:ss", "HH:mm:ss.FFFFFF", "h:mm tt", "h:mmtt", "h tt", "htt"];
 
     public static TimeOnly? TryRead(string? text) =>
         TimeOnly.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
@@ -202,7 +202,7 @@ internal static class LocalClock
     }
 
     public static string Write(TimeOnly time) =>
-        time.ToString(time.Second == 0 ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture);
+        time.ToString(time.Ticks % TimeSpan.TicksPerMinute == 0 ? "HH:mm" : "HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture);
 
     public static string WriteEnd(TimeOnly time) => time == default ? "24:00" : Write(time);
 

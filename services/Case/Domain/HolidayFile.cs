@@ -19,6 +19,11 @@ internal sealed class HolidayFile
     private const int YearsAhead = 10;
     private const int MostDays = 366;
 
+    /// <summary>So many a calendar has at most.</summary>
+    public const int Most = 2000;
+
+    private static readonly LocalTime LastMinute = new(23, 59);
+
     private readonly DateTimeZone _zone;
     private readonly int _year;
     private readonly List<Event> _events = [];
@@ -40,10 +45,9 @@ internal sealed class HolidayFile
     {
         var lines = new List<(int Number, string Text)>();
         var number = 0;
-        foreach (var raw in text.TrimStart('\uFEFF').Split('\n'))
+        foreach (var line in text.TrimStart('\uFEFF').Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n', '\r'))
         {
             number++;
-            var line = raw.TrimEnd('\r');
             if (line is [' ' or '\t', ..] && lines is [.., var last])
                 lines[^1] = (last.Number, last.Text + line[1..]);
             else if (line.Length > 0)
@@ -131,39 +135,46 @@ internal sealed class HolidayFile
             return;
         }
 
-        if (e.Find("RRULE") is not { } p)
+        var rules = new List<RecurrenceRule>();
+        foreach (var p in e.All("RRULE").Concat(e.All("EXRULE")))
         {
-            foreach (var at in also.Prepend(start.Local).Where(at => !without.Contains(at.Date)))
-                Write(days, name, at, at + length, yearly: false);
-            return;
-        }
-        if (YearlyRule.Parse(p.Value, out var why) is not { } rule)
-        {
-            Fail(p.Line, why!);
-            return;
+            var rule = RecurrenceRule.Parse(p.Value, out var why);
+            if (rule is null || p.Name == "EXRULE")
+            {
+                Fail(p.Line, why ?? "EXRULE is not supported; name the days that are left out in EXDATE");
+                return;
+            }
+            rules.Add(rule);
         }
         // In another zone than the calendar's the clocks change on other days; from February on, leap years differ.
-        if (rule.SameDay(start.Local.Date) is { } same && without.Count + also.Count == 0 && (start.IsDate || start.IsLocal)
-            && (length.Days <= 1 || same.Month > 2))
+        if (rules is [var only] && only.SameDay(start.Local.Date) is { } same && without.Count + also.Count == 0
+            && (start.IsDate || start.IsLocal) && (length.Days <= 1 || same.Month > 2))
         {
             var at = same + start.Local.TimeOfDay;
             Write(days, name, at, at + length, yearly: true);
             return;
         }
-        foreach (var date in rule.Dates(start.Own.Date, _year - YearsBack, _year + YearsAhead))
+        var dates = rules.Count == 0
+            ? [start.Local]
+            : rules.SelectMany(rule => rule.Dates(start.Own.Date, _year - YearsBack, _year + YearsAhead))
+                .Select(date => start.On(date, _zone));
+        foreach (var at in dates.Concat(also).Where(at => !without.Contains(at.Date)))
         {
-            var at = start.On(date, _zone);
-            if (!without.Contains(at.Date))
-                Write(days, name, at, at + length, yearly: false);
-        }
-        foreach (var at in also)
             Write(days, name, at, at + length, yearly: false);
+            if (days.Count > Most)
+            {
+                Fail(e.Line, $"with this event the file has more than {Most} days off");
+                return;
+            }
+        }
     }
 
-    // One entry for each day that the event touches.
+    // One entry for each day that the event touches. What takes no time closes nothing; many programs end a day a second early.
     private static void Write(List<DayOff> days, string? name, LocalDateTime start, LocalDateTime end, bool yearly)
     {
-        for (var day = start.Date; day <= end.Date; day = day.PlusDays(1))
+        if (end.TimeOfDay >= LastMinute)
+            end = end.Date.PlusDays(1).AtMidnight();
+        for (var day = start.Date; day <= end.Date && start < end; day = day.PlusDays(1))
         {
             TimeOnly? from = day == start.Date && start.TimeOfDay != LocalTime.Midnight ? start.TimeOfDay.ToTimeOnly() : null;
             TimeOnly? to = day == end.Date ? end.TimeOfDay.ToTimeOnly() : null;
@@ -220,12 +231,18 @@ internal sealed class HolidayFile
         DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
             ? LocalDateTime.FromDateTime(at) : null;
 
+    // By IANA or Windows name; some programs put a path of their own before it ("/mozilla.org/20050126_1/Europe/Berlin").
     private static DateTimeZone? ZoneOf(string id)
     {
-        id = id.Trim().TrimStart('/');
-        return DateTimeZoneProviders.Tzdb.GetZoneOrNull(id)
-            ?? (TzdbDateTimeZoneSource.Default.WindowsMapping.PrimaryMapping.TryGetValue(id, out var iana)
-                ? DateTimeZoneProviders.Tzdb[iana] : null);
+        for (var name = id.Trim(); ; name = name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..])
+        {
+            if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) is { } zone)
+                return zone;
+            if (TzdbDateTimeZoneSource.Default.WindowsMapping.PrimaryMapping.TryGetValue(name, out var iana))
+                return DateTimeZoneProviders.Tzdb[iana];
+            if (!name.Contains('/', StringComparison.Ordinal))
+                return null;
+        }
     }
 
     private LocalDateTime? Fail(int line, string why)

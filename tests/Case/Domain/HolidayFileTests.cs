@@ -41,6 +41,21 @@ public sealed class HolidayFileTests
     [InlineData("FREQ=YEARLY;UNTIL=20250301", "20240301", "2024-03-01 2025-03-01")]
     [InlineData("FREQ=YEARLY;UNTIL=20250228T230000Z", "20240301", "2024-03-01")]
     [InlineData("FREQ=YEARLY;INTERVAL=1;COUNT=1;WKST=MO", "20240229", "2024-02-29")]
+    [InlineData("FREQ=YEARLY;UNTIL=20261231", "20160229", "2024-02-29")] // a year without that day has none
+    [InlineData("FREQ=YEARLY;BYYEARDAY=1,-1;UNTIL=20250101", "20240101", "2024-01-01 2024-12-31 2025-01-01")]
+    [InlineData("FREQ=YEARLY;BYMONTH=11;BYDAY=TU;BYMONTHDAY=2,3,4,5,6,7,8", "20201103", "2024-11-05 2025-11-04 2026-11-03")]
+    [InlineData("FREQ=YEARLY;INTERVAL=4;BYMONTH=11;BYDAY=1TH", "20041104", "2024-11-07")]
+    [InlineData("FREQ=MONTHLY;COUNT=3", "20240131", "2024-01-31 2024-03-31 2024-05-31")]
+    [InlineData("FREQ=MONTHLY;INTERVAL=3;BYDAY=-1FR;UNTIL=20241231T235959Z", "20240329", "2024-03-29 2024-06-28 2024-09-27 2024-12-27")]
+    [InlineData("FREQ=MONTHLY;BYMONTHDAY=-1;BYMONTH=6,12;UNTIL=20250630", "20240630", "2024-06-30 2024-12-31 2025-06-30")]
+    [InlineData("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;COUNT=2", "20240329", "2024-03-29 2024-04-30")]
+    [InlineData("FREQ=WEEKLY;COUNT=3", "20240703", "2024-07-03 2024-07-10 2024-07-17")]
+    [InlineData("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU;WKST=MO;COUNT=4", "19970805", "")] // long over
+    [InlineData("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU;WKST=MO;COUNT=4", "20240806", "2024-08-06 2024-08-11 2024-08-20 2024-08-25")]
+    [InlineData("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU;WKST=SU;COUNT=4", "20240806", "2024-08-06 2024-08-18 2024-08-20 2024-09-01")]
+    [InlineData("FREQ=WEEKLY;BYDAY=FR;BYMONTH=8;UNTIL=20240831", "20200807", "2024-08-02 2024-08-09 2024-08-16 2024-08-23 2024-08-30")]
+    [InlineData("FREQ=DAILY;COUNT=3", "20241227", "2024-12-27 2024-12-28 2024-12-29")]
+    [InlineData("FREQ=DAILY;INTERVAL=10;BYMONTH=1;UNTIL=20250201", "20231231", "2024-01-10 2024-01-20 2024-01-30 2025-01-04 2025-01-14 2025-01-24")]
     public void What_moves_is_written_out(string rule, string start, string expected) => Assert.Equal(
         expected, string.Join(' ', Read($"DTSTART;VALUE=DATE:{start}", "RRULE:" + rule).Where(day => day.Date.Year <= 2026)
             .Select(day => day.Date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture))));
@@ -66,6 +81,23 @@ public sealed class HolidayFileTests
         Assert.Equal(to is null ? null : TimeOnly.Parse(to, null), day.To);
     }
 
+    [Theory]
+    [InlineData("DTSTART;TZID=/mozilla.org/20050126_1/Europe/Berlin:20261224T000000", "DTEND;TZID=/mozilla.org/20050126_1/Europe/Berlin:20261225T000000")]
+    [InlineData("DTSTART:20261224T000000", "DTEND:20261224T235959")]
+    [InlineData("DTSTART:20261223T230000Z", "DTEND:20261224T230000Z")]
+    [InlineData("DTSTART;VALUE=DATE;X-OTHER=\"a:b;c\":20261224", "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE")]
+    public void A_day_from_midnight_to_midnight_is_a_whole_day(string start, string end) =>
+        Assert.Equal([new DayOff(new(2026, 12, 24))], Read(start, end));
+
+    [Fact]
+    public void What_takes_no_time_closes_nothing_and_several_rules_are_read_each()
+    {
+        Assert.Empty(Read("DTSTART:20261224T140000"));
+        Assert.Equal(
+            [new(2026, 5, 1), new(2026, 6, 1), new(2027, 5, 1)],
+            Read("DTSTART;VALUE=DATE:20260501", "RRULE:FREQ=YEARLY;COUNT=2", "RRULE:FREQ=MONTHLY;COUNT=2").Select(day => day.Date));
+    }
+
     [Fact]
     public void A_cancelled_event_and_whatever_is_no_event_are_passed_over()
     {
@@ -79,7 +111,11 @@ public sealed class HolidayFileTests
     [InlineData("DTSTART;VALUE=DATE:20261332", "line 3: DTSTART")]
     [InlineData("SUMMARY:No start", "line 2: the event has no DTSTART")]
     [InlineData("DTSTART;TZID=Mars/Base:20260101T100000", "line 3: DTSTART: TZID 'Mars/Base'")]
-    [InlineData("DTSTART:20260101\r\nRRULE:FREQ=WEEKLY", "line 4: RRULE: FREQ=WEEKLY is not supported")]
+    [InlineData("DTSTART:20260101\r\nRRULE:FREQ=HOURLY", "line 4: RRULE: FREQ=HOURLY is not supported")]
+    [InlineData("DTSTART:20260101\r\nRRULE:COUNT=2", "line 4: RRULE: FREQ= is not supported")]
+    [InlineData("DTSTART:20260101\r\nRRULE:FREQ=WEEKLY;BYDAY=2MO", "line 4: RRULE: a weekday cannot be counted")]
+    [InlineData("DTSTART:20260101\r\nEXRULE:FREQ=YEARLY", "line 4: EXRULE is not supported")]
+    [InlineData("DTSTART:20200101\r\nRRULE:FREQ=DAILY", "line 2: with this event the file has more than 2000 days off")]
     [InlineData("DTSTART:20260101\r\nRRULE:FREQ=YEARLY;BYWEEKNO=20", "line 4: RRULE: BYWEEKNO is not supported")]
     [InlineData("DTSTART:20260101\r\nRRULE:FREQ=YEARLY;BYDAY=XX", "line 4: RRULE: BYDAY=XX cannot be read")]
     [InlineData("DTSTART:20260105\r\nDTEND:20260101", "line 4: DTEND lies before DTSTART")]

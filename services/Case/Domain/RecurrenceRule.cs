@@ -4,60 +4,70 @@ using NodaTime;
 
 namespace CxPlatform.Cases.Domain;
 
-/// <summary>A yearly recurrence rule (RFC 5545 section 3.3.10): the day of its beginning, days of months, or weekdays of months or of
-/// the year.</summary>
-internal sealed partial record YearlyRule
+/// <summary>A recurrence rule of days (RFC 5545 section 3.3.10): every so many years, months, weeks or days, narrowed to months, days of
+/// the year or of months, weekdays, and to some of these.</summary>
+internal sealed partial record RecurrenceRule
 {
+    private string Frequency { get; init; } = "";
     private int Interval { get; init; } = 1;
     private int? Count { get; init; }
     private LocalDate? Until { get; init; }
     private IReadOnlyList<int> Months { get; init; } = [];
     private IReadOnlyList<int> MonthDays { get; init; } = [];
+    private IReadOnlyList<int> YearDays { get; init; } = [];
     private IReadOnlyList<(int Nth, IsoDayOfWeek Day)> Days { get; init; } = [];
     private IReadOnlyList<int> Positions { get; init; } = [];
+    private IsoDayOfWeek WeekStart { get; init; } = IsoDayOfWeek.Monday;
+
+    private static readonly string[] Supported =
+        ["FREQ", "INTERVAL", "COUNT", "UNTIL", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYDAY", "BYSETPOS", "WKST"];
 
     private static readonly string[] Weekdays = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 
     /// <param name="why">What cannot be read, when the answer is null.</param>
-    public static YearlyRule? Parse(string text, out string? why)
+    public static RecurrenceRule? Parse(string text, out string? why)
     {
-        var rule = new YearlyRule();
+        var rule = new RecurrenceRule();
         why = null;
-        string? frequency = null;
         foreach (var part in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var (name, value) = part.Split('=', 2) is [var n, var v] ? (n.ToUpperInvariant(), v.ToUpperInvariant()) : (part, "");
             var read = name switch
             {
-                "FREQ" when (frequency = value) is not null => rule,
+                "FREQ" => rule with { Frequency = value },
                 "INTERVAL" when Number(value, 1, 1000) is { } interval => rule with { Interval = interval },
                 "COUNT" when Number(value, 1, 10_000) is { } count => rule with { Count = count },
                 "UNTIL" when Day(value) is { } until => rule with { Until = until },
                 "BYMONTH" when Numbers(value, 1, 12) is { } months => rule with { Months = months },
                 "BYMONTHDAY" when Numbers(value, -31, 31) is { } days => rule with { MonthDays = days },
+                "BYYEARDAY" when Numbers(value, -366, 366) is { } days => rule with { YearDays = days },
                 "BYSETPOS" when Numbers(value, -366, 366) is { } positions => rule with { Positions = positions },
                 "BYDAY" when WeekdaysIn(value) is { } days => rule with { Days = days },
-                "WKST" => rule,
+                "WKST" when WeekdaysIn(value) is [(0, var first)] => rule with { WeekStart = first },
                 _ => null,
             };
             if (read is null)
             {
-                why = name is "INTERVAL" or "COUNT" or "UNTIL" or "BYMONTH" or "BYMONTHDAY" or "BYSETPOS" or "BYDAY"
+                why = Supported.Contains(name)
                     ? $"RRULE: {part} cannot be read"
-                    : $"RRULE: {name} is not supported; INTERVAL, COUNT, UNTIL, BYMONTH, BYMONTHDAY, BYDAY and BYSETPOS are";
+                    : $"RRULE: {name} is not supported; {string.Join(", ", Supported)} are";
                 return null;
             }
             rule = read;
         }
-        if (frequency != "YEARLY")
-            why = $"RRULE: FREQ={frequency} is not supported: holidays repeat yearly";
+        if (rule.Frequency is not ("YEARLY" or "MONTHLY" or "WEEKLY" or "DAILY"))
+            why = $"RRULE: FREQ={rule.Frequency} is not supported; YEARLY, MONTHLY, WEEKLY and DAILY are";
+        else if (rule.Frequency is "WEEKLY" or "DAILY" && rule.Days.Any(day => day.Nth != 0))
+            why = $"RRULE: a weekday cannot be counted in BYDAY when FREQ={rule.Frequency}";
         return why is null ? rule : null;
     }
 
     /// <summary>The day on which it falls in every year, if it is always the same and never ends.</summary>
     public LocalDate? SameDay(LocalDate start)
     {
-        if (Interval != 1 || Count is not null || Until is not null || Days.Count + Positions.Count > 0)
+        if (Frequency != "YEARLY" || Interval != 1 || Count is not null || Until is not null)
+            return null;
+        if (Days.Count + Positions.Count + YearDays.Count > 0)
             return null;
         return (Months, MonthDays) switch
         {
@@ -73,15 +83,17 @@ internal sealed partial record YearlyRule
     public IEnumerable<LocalDate> Dates(LocalDate start, int from, int to)
     {
         var seen = 0;
-        for (var year = start.Year; year <= to; year += Interval)
+        // Without a count nothing depends on what was long ago.
+        var skipped = Count is null ? Math.Max(0, PeriodsUntil(start, from) / Interval) : 0;
+        for (var period = skipped; PeriodOf(start, period * Interval) is var (first, length) && first.Year <= to; period++)
         {
-            var days = Candidates(year, start).Distinct().Order().ToList();
+            var days = Candidates(first, length, start).Distinct().Order().ToList();
             if (Positions.Count > 0)
                 days = [.. Positions.Select(p => p > 0 ? p - 1 : days.Count + p).Where(i => i >= 0 && i < days.Count).Distinct().Order()
                     .Select(i => days[i])];
             foreach (var day in days.Where(day => day >= start))
             {
-                if (day > Until || ++seen > Count)
+                if (day > Until || ++seen > Count || day.Year > to)
                     yield break;
                 if (day.Year >= from)
                     yield return day;
@@ -89,24 +101,57 @@ internal sealed partial record YearlyRule
         }
     }
 
-    private IEnumerable<LocalDate> Candidates(int year, LocalDate start)
+    private int PeriodsUntil(LocalDate start, int year) => Frequency switch
     {
-        var months = Months.Count > 0 ? Months : [.. Enumerable.Range(1, 12)];
-        if (MonthDays.Count > 0)
+        "YEARLY" => year - start.Year,
+        "MONTHLY" => ((year - start.Year) * 12) - 12,
+        "WEEKLY" => Period.DaysBetween(start, new(year, 1, 1)) / 7 - 1,
+        _ => Period.DaysBetween(start, new(year, 1, 1)),
+    };
+
+    // The year, month, week or day in which the rule begins, or so many after it.
+    private (LocalDate First, int Length) PeriodOf(LocalDate start, int number)
+    {
+        switch (Frequency)
         {
-            return months
-                .SelectMany(month => MonthDays.Select(day => InMonth(year, month, day)).OfType<LocalDate>())
-                .Where(day => Days.Count == 0 || Days.Any(d => d.Day == day.DayOfWeek));
+            case "YEARLY":
+                var year = new LocalDate(start.Year, 1, 1).PlusYears(number);
+                return (year, CalendarSystem.Iso.GetDaysInYear(year.Year));
+            case "MONTHLY":
+                var month = new LocalDate(start.Year, start.Month, 1).PlusMonths(number);
+                return (month, CalendarSystem.Iso.GetDaysInMonth(month.Year, month.Month));
+            case "WEEKLY":
+                return (start.PlusDays(-(((int)start.DayOfWeek - (int)WeekStart + 7) % 7)).PlusWeeks(number), 7);
+            default:
+                return (start.PlusDays(number), 1);
         }
-        if (Days.Count > 0)
-        {
-            return Months.Count > 0
-                ? months.SelectMany(month => Days.SelectMany(d => Nth(
-                    new(year, month, 1), CalendarSystem.Iso.GetDaysInMonth(year, month), d.Nth, d.Day)))
-                : Days.SelectMany(d => Nth(new(year, 1, 1), CalendarSystem.Iso.GetDaysInYear(year), d.Nth, d.Day));
-        }
-        return (Months.Count > 0 ? months : [start.Month]).Select(month => InMonth(year, month, start.Day)).OfType<LocalDate>();
     }
+
+    // What a rule does not say is as on its first day.
+    private IEnumerable<LocalDate> Candidates(LocalDate first, int length, LocalDate start)
+    {
+        var isBare = MonthDays.Count + YearDays.Count + Days.Count == 0;
+        var days = Frequency is "YEARLY" or "MONTHLY" && Days.Count > 0 ? Counted(first, length) : All(first, length);
+        return days.Where(day =>
+            (Months.Count > 0 ? Months.Contains(day.Month) : Frequency != "YEARLY" || !isBare || day.Month == start.Month)
+            && (MonthDays.Count == 0 || MonthDays.Any(n => InMonth(day.Year, day.Month, n) == day))
+            && (YearDays.Count == 0 || YearDays.Any(n => (n > 0 ? n : CalendarSystem.Iso.GetDaysInYear(day.Year) + 1 + n) == day.DayOfYear))
+            && (Days.Count == 0 || Days.Any(d => d.Day == day.DayOfWeek))
+            && (!isBare || Frequency switch
+            {
+                "YEARLY" or "MONTHLY" => day.Day == start.Day,
+                "WEEKLY" => day.DayOfWeek == start.DayOfWeek,
+                _ => true,
+            }));
+    }
+
+    // The nth weekdays of the month, or of the year when no month is named.
+    private IEnumerable<LocalDate> Counted(LocalDate first, int length) => Frequency == "YEARLY" && Months.Count > 0
+        ? Months.Select(month => new LocalDate(first.Year, month, 1)).SelectMany(month =>
+            Days.SelectMany(d => Nth(month, CalendarSystem.Iso.GetDaysInMonth(month.Year, month.Month), d.Nth, d.Day)))
+        : Days.SelectMany(d => Nth(first, length, d.Nth, d.Day));
+
+    private static IEnumerable<LocalDate> All(LocalDate first, int length) => Enumerable.Range(0, length).Select(first.PlusDays);
 
     private static LocalDate? InMonth(int year, int month, int day)
     {
