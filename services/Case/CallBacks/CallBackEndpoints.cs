@@ -45,7 +45,7 @@ internal static class CallBackEndpoints
         var write = cases.MapGroup("/{key}/call-back").RequireAuthorization(Policies.CasesWrite);
         write.MapPost("", (string key, CallBackRequest r, CaseActions actions, CaseReader reader, HttpContext context) =>
                 context.ActAsync(key, reader, (id, expected, ct) =>
-                    actions.BookCallAsync(id, new(Guid.CreateVersion7(), r.From, r.Phone), ct, expected)))
+                    actions.DoAsync(id, new BookCallBack(Guid.CreateVersion7(), r.From, r.Phone), ct, expected)))
             .Described("BookCallBack", "Books a call for the customer, or moves it to another slot");
         write.MapPost("/cancel", (string key, ReasonRequest r, CaseActions actions, CaseReader reader, HttpContext context) =>
                 context.ActAsync(key, reader, (id, expected, ct) => actions.DoAsync(id, new CancelCallBack(r.Reason), ct, expected)))

@@ -1,3 +1,4 @@
+using CxPlatform.Cases.CallBacks;
 using CxPlatform.Cases.Clocks;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Drafts;
@@ -51,6 +52,12 @@ public sealed record CaseModel
 
     /// <summary>The case's clocks, explained.</summary>
     internal ClocksView? Clocks { get; init; }
+
+    /// <summary>The call that the customer has booked.</summary>
+    internal CallBackView.Call? Call => CallBackView.BookedOf(Case);
+
+    /// <summary>When one can be booked.</summary>
+    internal IReadOnlyList<Opening> Slots { get; init; } = [];
 
     /// <summary>What was just done, in a sentence.</summary>
     internal string? Done { get; init; }

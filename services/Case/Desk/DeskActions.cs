@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Reading;
 using CxPlatform.Contracts;
@@ -33,6 +34,10 @@ internal sealed class DeskInput(IFormCollection form, Person by, string zone)
 
     public DateTimeOffset Date(string name) =>
         LocalTime.Read(form[name], zone) ?? Fail<DateTimeOffset>(name, "Please enter a date and a time.");
+
+    /// <summary>One that the page offered, with its offset.</summary>
+    public DateTimeOffset Instant(string name) =>
+        DateTimeOffset.TryParse(form[name], CultureInfo.InvariantCulture, out var at) ? at.ToUniversalTime() : Fail<DateTimeOffset>(name, "Please choose one.");
 
     public T Choice<T>(string name) where T : struct, Enum =>
         Enum.TryParse<T>(form[name], out var value) && Enum.IsDefined(value) ? value : Fail<T>(name, "Please choose one.");
@@ -84,6 +89,8 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
             i => new MakePromise(Guid.CreateVersion7(), i.By, i.Text("text"), i.Date("due"))),
         ["keep"] = new("Promise kept.", i => new KeepPromise(i.Id("target"))),
         ["confirm-suggestion"] = new("Promised, as your answer said.", i => new ConfirmSuggestion(i.Id("target"), i.By, null, null)),
+        ["promise-otherwise"] = new(
+            "Promised, in your words.", i => new ConfirmSuggestion(i.Id("target"), i.By, i.Text("text"), i.Date("due"))),
         ["dismiss-suggestion"] = new("It was no promise.", i => new DismissSuggestion(i.Id("target"))),
         ["remind"] = new(
             "You are reminded then.",
@@ -104,6 +111,10 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
             "Somebody else looks at it again; the customer is told by when.", i => new AskSecondOpinion(ByCustomer: false, i.Maybe("reason"))),
         ["await"] = new("The customer sees whom we wait for.", i => new AwaitThirdParty(i.Text("who"))),
         ["end-waiting"] = new("It is our turn again.", _ => new EndWaiting()),
+        ["call"] = new(
+            "The call is booked; the customer sees when.",
+            i => new BookCallBack(Guid.CreateVersion7(), i.Instant("from"), i.Maybe("phone"))),
+        ["call-off"] = new("The call is off; the customer is told why.", i => new CancelCallBack(i.Text("reason"))),
         ["reopen"] = new("The case is open again.", i => new ReopenCase(i.Text("reason"))),
         ["unassign"] = new("The case is back in its queue.", i => new Unassign(i.Maybe("reason"))),
         ["need"] = new("The need is put right; the customer sees it.", i => new CorrectNeed(i.Text("need"), ByCustomer: false)),

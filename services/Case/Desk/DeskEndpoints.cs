@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using CxPlatform.Cases.Actions;
+using CxPlatform.Cases.CallBacks;
 using CxPlatform.Cases.Clocks;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Drafts;
@@ -141,8 +142,8 @@ internal static class DeskEndpoints
 
 /// <summary>Reads what a case's page shows.</summary>
 internal sealed class DeskPages(
-    CaseReader reader, CaseCalendars calendars, ClockReader clocks, DraftBook drafts, CasePresence presence, Work<CaseDb> work,
-    TimeProvider clock)
+    CaseReader reader, CaseCalendars calendars, ClockReader clocks, CasePolicy policy, DraftBook drafts, CasePresence presence,
+    Work<CaseDb> work, TimeProvider clock)
 {
     /// <param name="all">The timeline tells of all the customer's cases.</param>
     public async Task<CaseModel?> ReadAsync(string number, ClaimsPrincipal user, CancellationToken ct, bool all = false)
@@ -152,8 +153,10 @@ internal sealed class DeskPages(
         var calendar = await calendars.ForAsync(state.CalendarId, ct);
         var names = await NamesAsync(ct);
         var entries = all ? await reader.TimelineOfCustomerAsync(state, ct) : await reader.TimelineAsync(state.Id, ct);
-        return new(state, calendar, clock.GetUtcNow(), user.AgentId())
+        var now = clock.GetUtcNow();
+        return new(state, calendar, now, user.AgentId())
         {
+            Slots = await work.ReadAsync((db, token) => CallBackSlots.FreeAsync(db, state, policy, calendar, now, token), ct),
             Timeline = [.. entries.Select(entry => Told(entry, state, calendar.TimeZone, names))],
             IsWhole = all,
             Clocks = await clocks.ReadAsync(state, ct),

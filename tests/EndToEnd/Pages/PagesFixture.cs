@@ -26,6 +26,10 @@ public sealed class PagesFixture : IAsyncLifetime
             ["Cx__Brand__Name"] = "Holm & Daughters",
             ["Cx__Intake__Kiosk__Keys__foyer"] = KioskKey,
             ["Cx__Brand__Phone"] = "+49 30 1234567",
+            ["Cx__Case__CallBacks__0__Queue"] = "general",
+            ["Cx__Case__CallBacks__0__SlotLength"] = "00:30",
+            ["Cx__Case__CallBacks__0__Capacity"] = "100",
+            ["Cx__Case__CallBacks__0__Lead"] = "01:00",
         });
         Aisha = await HireAsync("Aisha");
         Ben = await HireAsync("Ben");
