@@ -5,7 +5,7 @@ const string Usage = """
     ./cx demo [url] [--key <admin key>]
 
       url    where the platform is; http://127.0.0.1:5080 unless given
-      --key  the admin key that ./cx up printed; else CX_ADMIN_KEY, else you are asked
+      --key  an admin key; else CX_ADMIN_KEY, else one of its own beside ./cx up, else you are asked
 
     It creates a small company with its team, queues and agents, and cases in every state. Do not play it against one that is in use.
     """;
