@@ -14,7 +14,7 @@ internal sealed class CaseActions(Work<CaseDb> work)
     /// <param name="name">What colleagues call whoever acts, if it is somebody who keeps drafts.</param>
     public Task<Outcome<CaseChanged>> DoAsync(
         Guid caseId, CaseCommand command, CancellationToken ct, long? expected = null, string? name = null) =>
-        command is BookCallBack book ? BookCallAsync(caseId, book, ct, expected) : work.RunAsync<CaseStore, Outcome<CaseChanged>>(
+        command is BookCallBack book ? BookCallAsync(caseId, book, expected, ct) : work.RunAsync<CaseStore, Outcome<CaseChanged>>(
             async (store, token) =>
             {
                 var before = (await store.FindAsync(caseId, token))?.Case;
@@ -48,7 +48,7 @@ internal sealed class CaseActions(Work<CaseDb> work)
             ct);
 
     /// <summary>Books a call, when the slot still has room.</summary>
-    private Task<Outcome<CaseChanged>> BookCallAsync(Guid caseId, BookCallBack command, CancellationToken ct, long? expected) =>
+    private Task<Outcome<CaseChanged>> BookCallAsync(Guid caseId, BookCallBack command, long? expected, CancellationToken ct) =>
         work.RunAsync<BookCall, Outcome<CaseChanged>>((handler, token) => handler.HandleAsync(caseId, command, expected, token), ct);
 
     /// <summary>The customer acts, on a page that their link opened.</summary>

@@ -100,6 +100,25 @@ public sealed class DeskFormsTests(PagesFixture pages)
         await PagesFixture.LookAsync(desk, "desk-promise-390");
     }
 
+    [Fact]
+    public async Task An_agent_sees_only_how_their_own_promises_came_out()
+    {
+        var (number, _) = await pages.WriteAsync("Is the museum open on Monday");
+        var (aisha, ben) = (await MadeAsync(pages.Aisha), await MadeAsync(pages.Ben));
+        await pages.ActAsync(number, "promises", new { text = "You hear from the museum", due = TimeProvider.System.GetUtcNow().AddDays(2) });
+        Assert.Equal((aisha + 1, ben), (await MadeAsync(pages.Aisha), await MadeAsync(pages.Ben)));
+        Assert.False((await pages.Platform.GetAsync("/v1/measures/promises")).TryGetProperty("owner", out _)); // an administrator: everybody's
+
+        async Task<long> MadeAsync(Person person)
+        {
+            var to = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(9));
+            var text = await person.Client.GetStringAsync(new Uri($"/v1/measures/promises?by=queue&to={to:yyyy-MM-dd}", UriKind.Relative));
+            var measures = System.Text.Json.JsonDocument.Parse(text).RootElement;
+            Assert.Equal(person.Id, measures.GetProperty("owner").GetGuid());
+            return measures.GetProperty("total").GetProperty("made").GetInt64();
+        }
+    }
+
     private async Task<IPage> OpenAsync(string number, int width = 1280)
     {
         var desk = await pages.DeskAsync(pages.Aisha, script: false);
