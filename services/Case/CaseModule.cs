@@ -54,6 +54,7 @@ public static class CaseModule
         services.AddSingleton<InboxReader>();
         services.AddSingleton<DeskPages>();
         services.AddSingleton<LogStream>();
+        services.AddSingleton<EventDocuments>();
         services.AddSingleton<CaseChanges>();
         services.AddSingleton<ChangeStream>();
         services.AddScoped<CaseStore>();
@@ -98,6 +99,7 @@ public static class CaseModule
         cases.MapCallBacks();
         cases.MapParticipants();
         app.MapGroup("/v1/events").WithTags("Events").RequireAuthorization(Policies.EventsRead).MapFeed();
+        app.MapEventDocuments();
         app.MapGroup("/v1/calendars").WithTags("Calendars").MapCalendars();
         app.MapGroup("/v1/plan-templates").WithTags("Plans").MapPlanTemplates();
         app.MapGroup("/v1/target-policies").WithTags("Clocks").MapTargetPolicies();

@@ -22,6 +22,19 @@ internal static class FeedEndpoints
             .Produces(200, contentType: "text/event-stream").ProducesProblem(400).ProducesProblem(410);
     }
 
+    /// <summary>Documents hold no events: everybody may read them, as the API's own.</summary>
+    public static void MapEventDocuments(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/asyncapi.json", (HttpContext context, EventDocuments documents) => documents.AsyncApi(context)).AllowAnonymous().ExcludeFromDescription();
+        var schemas = app.MapGroup("/v1/events/schemas").WithTags("Events").AllowAnonymous();
+        schemas.MapGet("", (HttpContext context, EventDocuments documents) => documents.List(context))
+            .WithName("ListEventSchemas").WithSummary("Every type of event that is told of, and where its schema is")
+            .Produces(200, contentType: "application/json");
+        schemas.MapGet("/{type}", (HttpContext context, EventDocuments documents, string type) => documents.Schema(context, type))
+            .WithName("GetEventSchema").WithSummary("The JSON Schema (2020-12) of an event's data")
+            .Produces(200, contentType: "application/schema+json").ProducesProblem(404);
+    }
+
     // The log holds calendars too: they are no case events.
     public static bool IsCaseEvent(LoggedEvent e) => e.Stream.StartsWith("case/", StringComparison.Ordinal);
 

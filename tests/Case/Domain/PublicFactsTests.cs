@@ -3,6 +3,7 @@ using System.Text.Json;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.Contracts.Public;
 using CxPlatform.Messaging;
 
 namespace CxPlatform.Case.Tests.Domain;
@@ -52,6 +53,16 @@ public sealed class PublicFactsTests
         Assert.Equal(state.Id, json.RootElement.GetProperty("caseId").GetGuid());
         Assert.Equal(state.Number, json.RootElement.GetProperty("number").GetString());
         Assert.Equal(json.RootElement.EnumerateObject().Count(), json.RootElement.EnumerateObject().DistinctBy(p => p.Name).Count());
+    }
+
+    [Fact]
+    public void The_catalogue_describes_what_is_told_and_nothing_else()
+    {
+        var state = Scene.Answered().State;
+        var told = EventTypes.All.Where(IsCaseEvent).Select(type => PublicFacts.Of(Filled(type), state)).Where(face => face.Json != "{}").ToList();
+        Assert.Equal(EventCatalogue.All.Where(type => type.IsSubclassOf(typeof(CaseEventFacts))).Select(type => EventCatalogue.Of(type).Type).Order(),
+            told.Select(face => face.Type).Order());
+        Assert.All(told, face => Assert.Equal(face.Json, EventTypes.Write(JsonSerializer.Deserialize(face.Json, EventCatalogue.Find(face.Type)!, EventTypes.Json)!)));
     }
 
     [Fact]

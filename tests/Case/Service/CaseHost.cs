@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using CxPlatform.Cases;
+using CxPlatform.Cases.Feed;
+using CxPlatform.Cases.Storage;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Contracts.Routing.V1;
@@ -186,10 +188,23 @@ internal sealed class CaseHost : IAsyncDisposable
     {
         if (_followed)
             return;
+        var faults = await FaultsAsync();
         await StopAsync();
         if (_connectionString is not null)
             await (await PostgresServer.SharedAsync()).DropDatabaseAsync(_connectionString);
         _folder.Dispose();
+        Assert.True(faults.Count == 0, "What was emitted is not as docs/asyncapi.json says:\n" + string.Join('\n', faults));
+    }
+
+    // Whatever a test did, everything that it emitted is as integrators are told.
+    private async Task<IReadOnlyList<string>> FaultsAsync()
+    {
+        var schemas = new EventSchemas();
+        var events = await Services.GetRequiredService<EventLog<CaseDb>>().ReadAsync(0, int.MaxValue, default);
+        return
+        [
+            .. events.Where(FeedEndpoints.IsCaseEvent).SelectMany(e => schemas.FaultsOf(JsonSerializer.Deserialize<JsonElement>(CloudEvent.Write(e)))),
+        ];
     }
 
     /// <summary>What the machine says the time is. Timers wait by the steady clock beneath it.</summary>

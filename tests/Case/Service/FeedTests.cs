@@ -87,6 +87,30 @@ public sealed class FeedTests
     }
 
     [Fact]
+    public async Task Whoever_asks_may_read_the_schemas_and_the_AsyncAPI_document()
+    {
+        await using var host = await CaseHost.StartAsync(Database.Sqlite, "--Cx:PublicUrl=https://help.example.com/cx");
+        using var list = JsonDocument.Parse(await host.Anonymous.GetStringAsync("/v1/events/schemas"));
+        var opened = list.RootElement.GetProperty("schemas").EnumerateArray().Single(e => e.GetProperty("type").GetString() == "cx.case.opened.v1");
+        Assert.Equal("https://help.example.com/cx/v1/events/schemas/cx.case.opened.v1", opened.GetProperty("schema").GetString());
+        using var response = await host.Anonymous.GetAsync("/v1/events/schemas/cx.case.opened.v1");
+        Assert.Equal("application/schema+json", response.Content.Headers.ContentType!.MediaType);
+        using var schema = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        Assert.Equal("https://json-schema.org/draft/2020-12/schema", schema.RootElement.GetProperty("$schema").GetString());
+        Assert.Equal("uuid", schema.RootElement.GetProperty("properties").GetProperty("contactId").GetProperty("format").GetString());
+
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/v1/events/schemas/cx.case.opened.v1");
+        again.Headers.IfNoneMatch.Add(response.Headers.ETag!);
+        Assert.Equal(HttpStatusCode.NotModified, (await host.Anonymous.SendAsync(again)).StatusCode);
+        Assert.Contains("maxProperties", await host.Anonymous.GetStringAsync("/v1/events/schemas/cx.case.note-added.v1"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await host.Anonymous.GetAsync("/v1/events/schemas/cx.case.hidden.v1")).StatusCode);
+
+        using var document = JsonDocument.Parse(await host.Anonymous.GetStringAsync("/asyncapi.json"));
+        var server = document.RootElement.GetProperty("servers").GetProperty("api");
+        Assert.Equal(("help.example.com", "https", "/cx"), (server.GetProperty("host").GetString(), server.GetProperty("protocol").GetString(), server.GetProperty("pathname").GetString()));
+    }
+
+    [Fact]
     public async Task The_desk_is_told_which_case_changed_and_ends_with_the_host()
     {
         var host = await CaseHost.StartAsync(Database.Sqlite);

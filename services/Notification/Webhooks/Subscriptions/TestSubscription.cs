@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
+using CxPlatform.Contracts.Public.V1;
 using CxPlatform.Messaging;
 using CxPlatform.Notifications.Storage;
 using CxPlatform.Notifications.Webhooks.Delivery;
@@ -47,7 +48,7 @@ internal sealed class TestSubscription(Work<NotificationDb> work, WebhookSender 
             type = DeliveryLog.TestType,
             time = Rfc3339.Format(DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(eventId.ToByteArray(bigEndian: true)) >> 16)),
             datacontenttype = "application/json",
-            data = new { subscriptionId = row.Id, message = "This is a test. Answer it with 2xx." },
+            data = new SubscriptionTestFacts(row.Id, "This is a test. Answer it with 2xx."),
         },
         EventTypes.Json));
 }

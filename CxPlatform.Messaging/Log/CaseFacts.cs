@@ -1,10 +1,9 @@
 using System.Text.Json;
-using CxPlatform.Messaging;
 
-namespace CxPlatform.Notifications.Webhooks.Events;
+namespace CxPlatform.Messaging;
 
 /// <summary>What a filter may ask about a case: what its public events said so far.</summary>
-internal sealed record CaseFacts
+public sealed record CaseFacts
 {
     public string? Kind { get; init; }
     public string? Category { get; init; }

@@ -1,18 +1,17 @@
-using CxPlatform.Messaging;
+using CxPlatform.Contracts.Public;
 
-namespace CxPlatform.Notifications.Webhooks.Events;
+namespace CxPlatform.Messaging;
 
 /// <summary>Names of event types: <c>cx.case.opened.v1</c>, or a beginning with a star for the rest, such as <c>cx.case.promise.*</c>.</summary>
-internal static class TypePattern
+public static class TypePattern
 {
-    /// <summary>The type that tells subscribers to forget; the rest are the case events' names with <c>cx.</c> before them.</summary>
-    private const string Erased = "cx.customer.erased.v1";
-
-    /// <summary>What this version emits.</summary>
+    /// <summary>What this version emits of cases: what the catalogue tells of, and the contracts that are nobody else's business.</summary>
     public static IReadOnlyList<string> Known { get; } =
     [
         .. EventTypes.All.Select(EventTypes.NameOf).Where(name => name.StartsWith("case.", StringComparison.Ordinal) && name != "case.customer-erased.v1")
-            .Select(name => "cx." + name).Append(Erased).Order(StringComparer.Ordinal),
+            .Select(name => "cx." + name)
+            .Union(EventCatalogue.All.Where(type => type.IsSubclassOf(typeof(CaseEventFacts))).Select(type => EventCatalogue.Of(type).Type))
+            .Order(StringComparer.Ordinal),
     ];
 
     public static bool Matches(string pattern, string type) =>

@@ -1,10 +1,9 @@
 using System.Text.Json;
-using CxPlatform.Messaging;
 
-namespace CxPlatform.Notifications.Webhooks.Events;
+namespace CxPlatform.Messaging;
 
 /// <summary>Which cases a subscription is about: each list that is given must name what is so about the case.</summary>
-internal sealed record EventFilter
+public sealed record EventFilter
 {
     public IReadOnlyList<string>? Kind { get; init; }
     public IReadOnlyList<string>? Category { get; init; }
