@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -27,7 +28,7 @@ internal static class CataloguePage
 
             """);
         foreach (var (facts, e) in AsyncApi.Events)
-            page.Append($"| [`{e.Type}`](#{Anchor(e.Type)}) | {Words.Of(facts)} |\n");
+            page.Append(CultureInfo.InvariantCulture, $"| [`{e.Type}`](#{Anchor(e.Type)}) | {Words.Of(facts)} |\n");
         page.Append("\nInternal events keep sequences without gaps and tell nothing, their data is `{}`: ")
             .AppendJoin(", ", AsyncApi.Internal.Select(type => $"`{type}`")).Append(".\n");
         foreach (var (facts, e) in AsyncApi.Events)
@@ -37,19 +38,19 @@ internal static class CataloguePage
 
     private static void WriteEvent(StringBuilder page, Type facts, PublicEventAttribute e)
     {
-        page.Append($"\n## {e.Type}\n\n**{e.Title}.** {Words.Of(facts)}\n\n* Caused by: {e.By}.\n");
+        page.Append(CultureInfo.InvariantCulture, $"\n## {e.Type}\n\n**{e.Title}.** {Words.Of(facts)}\n\n* Caused by: {e.By}.\n");
         WriteTypes(page, "Comes after", e.Follows);
         WriteTypes(page, "May be followed by", AsyncApi.Events.Where(other => other.Event.Follows.Contains(e.Type)).Select(other => other.Event.Type));
         page.Append("\n| field | type | |\n|---|---|---|\n");
         WriteFields(page, Schemas.Of(facts), "");
-        page.Append($"\n```json\n{Schemas.ExampleOf(facts).ToJsonString(Indented)}\n```\n");
+        page.Append(CultureInfo.InvariantCulture, $"\n```json\n{Schemas.ExampleOf(facts).ToJsonString(Indented)}\n```\n");
     }
 
     private static void WriteTypes(StringBuilder page, string word, IEnumerable<string> types)
     {
         var links = string.Join(", ", types.Select(type => $"[`{type}`](#{Anchor(type)})"));
         if (links.Length > 0)
-            page.Append($"* {word}: {links}.\n");
+            page.Append(CultureInfo.InvariantCulture, $"* {word}: {links}.\n");
     }
 
     private static void WriteFields(StringBuilder page, JsonObject schema, string prefix)
@@ -59,7 +60,7 @@ internal static class CataloguePage
         {
             var field = value!.AsObject();
             var item = field["items"]?.AsObject() ?? field;
-            page.Append($"| `{prefix}{name}`{(required.Contains(name) ? "" : " ?")} | {TypeOf(field)} | {field["description"]} |\n");
+            page.Append(CultureInfo.InvariantCulture, $"| `{prefix}{name}`{(required.Contains(name) ? "" : " ?")} | {TypeOf(field)} | {field["description"]} |\n");
             if (item["properties"] is not null)
                 WriteFields(page, item, $"{prefix}{name}{(item == field ? "." : "[].")}");
         }

@@ -1,3 +1,5 @@
+using CxPlatform.Messaging;
+
 namespace CxPlatform.Notifications.Webhooks.Events;
 
 /// <summary>A case event on its way to integrators.</summary>
