@@ -59,6 +59,21 @@ public enum Automatic
     Unknown,
 }
 
+/// <summary>Who can read something on a case.</summary>
+public enum Visibility
+{
+    Unknown,
+
+    /// <summary>Everybody: a public post, and what we answer to it in public.</summary>
+    World,
+
+    /// <summary>The customer, and us.</summary>
+    Customer,
+
+    /// <summary>Staff alone.</summary>
+    Internal,
+}
+
 /// <summary>What names a customer on a channel.</summary>
 public enum IdentityKind
 {

@@ -23,6 +23,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 7, Message = "Text messages are written to {Folder} and reach nobody: no provider is configured (Cx:Notification:Twilio:AccountSid)")]
     public static partial void TextsToFolder(this ILogger log, LogLevel level, string folder);
 
+    [LoggerMessage(EventId = 19, Message = "The public answer {MessageId} is written to {Folder}: somebody has to post it")]
+    public static partial void PostToFolder(this ILogger log, LogLevel level, Guid messageId, string folder);
+
     [LoggerMessage(8, LogLevel.Warning, "Webhooks wait: the database could not be read or written")]
     public static partial void WebhooksWait(this ILogger log, Exception e);
 

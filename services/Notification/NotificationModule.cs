@@ -85,6 +85,7 @@ public static class NotificationModule
             services.AddSingleton<ISender, SmtpSender>();
         else
             services.AddSingleton<ISender, FileMailSender>();
+        services.AddSingleton<ISender, FilePostSender>();
         if (builder.Configuration["Cx:Notification:Twilio:AccountSid"] is { Length: > 0 })
         {
             services.AddCxHttpClient(TwilioSender.Client);

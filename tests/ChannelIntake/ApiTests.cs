@@ -172,6 +172,8 @@ public sealed class ApiTests
     [InlineData("""{"from":{"value":"a@example.com"},"text":"x","attachments":[{"name":"a","contentBase64":"?"}]}""",
         "attachments[0].contentBase64", "base64")]
     [InlineData("""{"from":{"value":"a@example.com"},"text":"x","colour":"red"}""", "colour", "not known")]
+    [InlineData("""{"from":{"value":"a@example.com"},"text":"x","visibility":"world"}""", "visibility", "channel social")]
+    [InlineData("""{"from":{"value":"a@example.com"},"text":"x","channel":"social","visibility":"internal"}""", "visibility", "channel social")]
     public async Task Bad_input_is_answered_with_the_field_and_the_rule(string body, string field, string rule)
     {
         var host = await IntakeHost.SharedAsync(Database.Sqlite);

@@ -20,6 +20,7 @@ public sealed class WebhookTests
         "--Cx:Intake:Webhooks:town:Name=/author/name",
         "--Cx:Intake:Webhooks:town:Time=/at",
         "--Cx:Intake:Webhooks:town:References:post=/link",
+        "--Cx:Intake:Webhooks:town:Public=/open",
         "--Cx:Intake:Webhooks:shop:Secrets:0=plain",
         "--Cx:Intake:Webhooks:shop:Signature=Hub",
         "--Cx:Intake:Webhooks:shop:Header=X-Shop-Signature",
@@ -29,7 +30,7 @@ public sealed class WebhookTests
 
     private const string Posts = """
         {"data":{"posts":[
-          {"id":1,"author":{"handle":"Ada","name":"Ada L."},"text":"Is the shop open?","at":"2026-01-02T03:04:05+01:00","link":"https://town.example/1"},
+          {"id":1,"author":{"handle":"Ada","name":"Ada L."},"text":"Is the shop open?","at":"2026-01-02T03:04:05+01:00","link":"https://town.example/1","open":true},
           {"id":2,"author":{"handle":"bob"},"text":"Nice!","at":1767319445}]}}
         """;
 
@@ -68,6 +69,8 @@ public sealed class WebhookTests
         Assert.Equal(new DateTimeOffset(2026, 1, 2, 2, 4, 5, TimeSpan.Zero), contact.ReceivedAt);
         Assert.Equal("https://town.example/1", contact.References["post"]);
         Assert.Equal("town:1", contact.ProviderId);
+        Assert.Equal(Visibility.World, contact.Visibility);
+        Assert.Null((await host.ReceivedAsync("town:bob", "Handle")).Visibility);
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1_767_319_445), (await host.ReceivedAsync("town:bob", "Handle")).ReceivedAt);
     }
 

@@ -52,4 +52,7 @@ public sealed record CaseOpened
     /// <summary>The closed case that this one follows: the customer came back after the window for reopening.</summary>
     public Guid? FollowsCaseId { get; init; }
     public string? FollowsNumber { get; init; }
+
+    /// <summary><c>world</c> for a public post; null: it was written to us alone.</summary>
+    public Visibility? Visibility { get; init; }
 }

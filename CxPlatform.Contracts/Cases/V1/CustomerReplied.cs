@@ -45,4 +45,7 @@ public sealed record CustomerReplied
 
     /// <summary>IANA zone of the calendar that <see cref="By"/> follows.</summary>
     public string TimeZone { get; init; } = "UTC";
+
+    /// <summary><c>world</c> for a public post; null: it was written to us alone.</summary>
+    public Visibility? Visibility { get; init; }
 }

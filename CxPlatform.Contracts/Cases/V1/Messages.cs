@@ -17,6 +17,9 @@ public sealed record ReplySent
 
     /// <summary>The answer asks the customer something: the case waits for them.</summary>
     public bool AsksCustomer { get; init; }
+
+    /// <summary><c>world</c> when it answers in public; null: it goes to the customer alone.</summary>
+    public Visibility? Visibility { get; init; }
 }
 
 /// <summary>Staff said something to each other. Never visible to the customer.</summary>

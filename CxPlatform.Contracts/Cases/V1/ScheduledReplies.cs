@@ -18,6 +18,9 @@ public sealed record ReplyScheduled
 
     /// <summary>Held for a moment in which its author may take it back; otherwise for a time that somebody chose.</summary>
     public bool ForUndo { get; init; }
+
+    /// <summary><c>world</c> when it is to answer in public; null: it goes to the customer alone.</summary>
+    public Visibility? Visibility { get; init; }
 }
 
 /// <summary>An answer that was to be sent later waits for a person to look at it again: the customer has written meanwhile.</summary>

@@ -56,4 +56,7 @@ public sealed record ContactReceived
     /// <summary>Kind and priority when the sender stated them.</summary>
     public Kind? Kind { get; init; }
     public Priority? Priority { get; init; }
+
+    /// <summary><c>world</c> for a public post; null: it was written to us alone.</summary>
+    public Visibility? Visibility { get; init; }
 }

@@ -10,9 +10,10 @@ namespace CxPlatform.Cases.Actions;
 
 /// <param name="SendAt">Sent then, not now.</param>
 /// <param name="HoldFor">Sent after this moment, in which it can be taken back.</param>
+/// <param name="Visibility">customer; or world, in answer to a public post.</param>
 internal sealed record ReplyRequest(
     string Text, IReadOnlyList<Attachment>? Attachments = null, bool AsksCustomer = false, DateTimeOffset? SendAt = null,
-    TimeSpan? HoldFor = null);
+    TimeSpan? HoldFor = null, Visibility Visibility = Visibility.Customer);
 
 internal sealed record ScheduledReplyRequest(string? Text = null, bool? AsksCustomer = null, DateTimeOffset? SendAt = null);
 
@@ -92,7 +93,7 @@ internal static class ActionEndpoints
 
         Post<ReplyRequest>(one, "/replies", "ReplyToCustomer", "Answers the customer",
             (r, by, id) => new ScheduleReply(
-                new(id, by, r.Text, r.Attachments ?? [], r.AsksCustomer), r.SendAt, r.SendAt is null ? r.HoldFor ?? TimeSpan.Zero : r.HoldFor));
+                new(id, by, r.Text, r.Attachments ?? [], r.AsksCustomer, r.Visibility), r.SendAt, r.SendAt is null ? r.HoldFor ?? TimeSpan.Zero : r.HoldFor));
         Post<PriorityRequest>(one, "/priority", "ChangePriority", "Sets the priority; the clocks are measured anew",
             (r, by, _) => new ChangePriority(r.Priority, by, r.Reason));
         Post<TagsRequest>(one, "/tags", "ChangeTags", "Adds and removes tags", (r, by, _) => new ChangeTags(r.Add ?? [], r.Remove ?? [], by));

@@ -34,7 +34,8 @@ internal sealed class Threading(CaseStore store)
         : CaseNumber.IsOne(evidence.Value) ? await store.FindAsync(evidence.Value, ct)
         : null;
 
-    // Texting has no threads: who writes again within three days goes on with what was being talked about.
+    // Texting has no threads: who writes again within three days, or whom we have asked something, goes on with what was being talked
+    // about. Whom we asked in public to write to us alone does so on the same channel.
     private async Task<CaseRow?> ConversationAsync(ContactReceived contact, CancellationToken ct)
     {
         if (contact.Channel is not (Channel.Sms or Channel.Whatsapp or Channel.Chat or Channel.Social))
@@ -44,12 +45,13 @@ internal sealed class Threading(CaseStore store)
         var elsewhere = contact.Channel is Channel.Sms or Channel.Whatsapp;
         var (customer, channel) = (contact.CustomerId, contact.Channel);
         await store.Db.Cases.AsTracking()
-            .Where(row => row.CustomerId == customer && row.LastActivityAt >= since && (row.Channel == channel || (elsewhere && row.Status != CaseStatus.Closed)))
+            .Where(row => row.CustomerId == customer && (row.LastActivityAt >= since || row.Status == CaseStatus.WaitingOnCustomer) && (row.Channel == channel || (elsewhere && row.Status != CaseStatus.Closed)))
             .OrderByDescending(row => row.Channel == channel).ThenByDescending(row => row.IsOpen)
             .ThenByDescending(row => row.LastActivityAt).Take(3).LoadAsync(ct);
         // Cases that this very transaction opened are not in the database yet, but they are here.
         var recent = store.Db.Cases.Local
-            .Where(row => row.CustomerId == customer && row.LastActivityAt >= since && row.Status != CaseStatus.Closed)
+            .Where(row => row.CustomerId == customer && row.Status != CaseStatus.Closed
+                && (row.LastActivityAt >= since || row.Status == CaseStatus.WaitingOnCustomer))
             .OrderByDescending(row => row.IsOpen).ThenByDescending(row => row.LastActivityAt).ToList();
         if (recent.Find(row => row.Channel == channel) is { } running)
             return running;

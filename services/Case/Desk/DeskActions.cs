@@ -59,7 +59,8 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
         ["reply"] = new(
             "Your answer is on its way to the customer.",
             i => new ScheduleReply(
-                new(Guid.CreateVersion7(), i.By, i.Message("text"), [], i.Ticked("asks")), i.MaybeDate("sendAt"))),
+                new(Guid.CreateVersion7(), i.By, i.Message("text"), [], i.Ticked("asks"), i.Ticked("public") ? Visibility.World : Visibility.Customer),
+                i.MaybeDate("sendAt"))),
         ["undo"] = new("Your answer is back in its form, and was not sent.", i => new CancelReply(i.Id("target")), Careful: false),
         ["send-now"] = new("The answer is on its way to the customer.", i => new SendScheduledNow(i.Id("target"))),
         ["change-later"] = new(

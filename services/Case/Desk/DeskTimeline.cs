@@ -58,7 +58,7 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
         NeedCorrected x => Says($"{(x.ByCustomer ? Customer : By(actor))} put right what we understood", x.ByCustomer ? "customer" : null)
             with
         { Content = x.Need },
-        ReplySent x => Says($"{x.AgentName} answered" + (x.AsksCustomer ? " and asked the customer something" : ""), "done")
+        ReplySent x => Says($"{x.AgentName} answered" + InPublic(x.Visibility) + (x.AsksCustomer ? " and asked the customer something" : ""), "done")
             with
         { Content = x.Text, Files = x.Attachments },
         NoteAdded x => Says($"Note by {x.AgentName}, for colleagues only", "note") with { Content = x.Text },
@@ -149,7 +149,7 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
 
     private static DeskEntry Opened(CaseOpened x) =>
         Says(
-            $"{x.CustomerName ?? "The customer"} wrote {DeskWords.By(x.Channel)}",
+            $"{x.CustomerName ?? "The customer"} wrote {DeskWords.By(x.Channel)}{InPublic(x.Visibility)}",
             "customer",
             x.Subject is null ? null : $"Subject: {x.Subject}")
             with
@@ -162,10 +162,13 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
             : x.Thanks ? $"{name} said thank you {DeskWords.By(x.Channel)}"
             : x.NewParticipant ? $"{name} joined {DeskWords.By(x.Channel)}"
             : $"{name} wrote again {DeskWords.By(x.Channel)}";
+        title += InPublic(x.Visibility);
         return Says(title, "customer", $"It is part of this case because {DeskWords.Of(x.JoinedBy)}.")
             with
         { Content = x.Text, Files = x.Attachments };
     }
+
+    private static string InPublic(Visibility? visibility) => visibility == Visibility.World ? ", in public" : "";
 
     private static DeskEntry Triaged(CaseTriaged x)
     {

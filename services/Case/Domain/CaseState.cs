@@ -52,6 +52,9 @@ internal sealed record CaseState
     public Channel Channel { get; init; }
     public string Brand { get; init; } = "main";
     public Identity From { get; init; } = new(IdentityKind.Unknown, "");
+
+    /// <summary>What the customer wrote where everybody reads it, the newest; null when nothing was.</summary>
+    public PublicPost? PublicPost { get; init; }
     public string? Language { get; init; }
     public string? TimeZone { get; init; }
     public Automatic Automatic { get; init; }
@@ -160,6 +163,9 @@ internal sealed record CaseState
     public static string StreamOf(Guid caseId) => $"case/{caseId}";
 }
 
+/// <summary>A post that everybody can read, and that we can answer where it stands.</summary>
+internal sealed record PublicPost(Channel Channel, Identity From, Guid ContactId);
+
 /// <summary>Somebody beside the customer who takes part in the case, or did.</summary>
 /// <param name="CustomerId">Known once they have written.</param>
 /// <param name="From">Where they are reached; null for a follower.</param>
@@ -220,7 +226,7 @@ internal sealed record Proposal(
 /// <param name="Held">The customer has written since: somebody looks at it again before it goes.</param>
 internal sealed record ScheduledReply(
     Guid MessageId, Guid? AgentId, string AgentName, string Text, IReadOnlyList<Attachment> Attachments, bool AsksCustomer,
-    DateTimeOffset SendAt, bool ForUndo, bool Held = false);
+    DateTimeOffset SendAt, bool ForUndo, bool Held = false, Visibility Visibility = Visibility.Customer);
 
 internal sealed record Resolution(CaseResult Result, Agreement Agreement, string? Reason, Ending? Ending = null);
 

@@ -36,8 +36,10 @@ internal sealed record Unassign(string? Reason) : CaseCommand;
 
 internal sealed record CorrectNeed(string Need, bool ByCustomer) : CaseCommand;
 
-internal sealed record SendReply(Guid MessageId, Person By, string Text, IReadOnlyList<Attachment> Attachments, bool AsksCustomer)
-    : CaseCommand
+/// <param name="Visibility">To the customer alone, unless it is to answer in public.</param>
+internal sealed record SendReply(
+    Guid MessageId, Person By, string Text, IReadOnlyList<Attachment> Attachments, bool AsksCustomer,
+    Visibility Visibility = Visibility.Customer) : CaseCommand
 {
     public override Guid? Makes => MessageId;
 }

@@ -40,6 +40,7 @@ internal static partial class Decider
             ReceivedAt = contact.ReceivedAt,
             FollowsCaseId = open.FollowsCaseId,
             FollowsNumber = open.FollowsNumber,
+            Visibility = contact.Visibility,
         };
         return new Decision(Evolution.Evolve(null, opened, given.Now), [opened]);
     }
@@ -78,6 +79,7 @@ internal static partial class Decider
                 && !now.Participants.Any(p => p.IsAt(AnswerAt(contact))),
             Thanks = contact.Automatic == Automatic.None && wantsNothing,
             ReceivedAt = contact.ReceivedAt,
+            Visibility = contact.Visibility,
         };
         return CustomerHasWritten(story, replied, wantsNothing, tell: true);
     }

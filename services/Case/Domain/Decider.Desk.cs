@@ -37,30 +37,31 @@ internal static partial class Decider
             return refusal;
         SendWhatWaitsForUndo(story);
         TakeIfNobodyHas(story, c.By);
-        return Sent(story, c.MessageId, c.By, c.Text, c.Attachments, c.AsksCustomer);
+        return Sent(story, c);
     }
 
-    private static Refusal? CheckReply(CaseState s, SendReply c) => Moves.Refuse(s, c) ?? Required("text", c.Text, TextLength);
+    private static Refusal? CheckReply(CaseState s, SendReply c) =>
+        Moves.Refuse(s, c) ?? Required("text", c.Text, TextLength) ?? Readable(s, c);
 
-    private static Refusal? Sent(
-        Story story, Guid messageId, Person by, string text, IReadOnlyList<Attachment> attachments, bool asksCustomer)
+    private static Refusal? Sent(Story story, SendReply c)
     {
         story.Add(new ReplySent
         {
             CaseId = story.Case.Id,
             Number = story.Case.Number,
-            MessageId = messageId,
+            MessageId = c.MessageId,
             CustomerId = story.Case.CustomerId,
-            AgentId = by.Id,
-            AgentName = by.Name,
-            Text = text,
-            Attachments = attachments,
-            AsksCustomer = asksCustomer,
+            AgentId = c.By.Id,
+            AgentName = c.By.Name,
+            Text = c.Text,
+            Attachments = c.Attachments,
+            AsksCustomer = c.AsksCustomer,
+            Visibility = c.Visibility,
         });
         // Who was to be replaced has not given the answer that was promised.
-        if (story.Case.SecondOpinion?.Excludes(by.Id) != true)
+        if (story.Case.SecondOpinion?.Excludes(c.By.Id) != true)
             KeepAnswerPromises(story);
-        Suggest(story, messageId, by, text);
+        Suggest(story, c.MessageId, c.By, c.Text);
         return CloseIfDue(story);
     }
 

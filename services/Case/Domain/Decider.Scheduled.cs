@@ -36,6 +36,7 @@ internal static partial class Decider
             AsksCustomer = c.Reply.AsksCustomer,
             SendAt = at,
             ForUndo = c.SendAt is null,
+            Visibility = c.Reply.Visibility,
         });
     }
 
@@ -44,7 +45,8 @@ internal static partial class Decider
         if (FindScheduled(story, c.MessageId, out var reply) is { } refusal)
             return refusal;
         var at = Time.Truncate(c.SendAt ?? reply.SendAt);
-        if ((Required("text", c.Text ?? reply.Text, TextLength) ?? Date("sendAt", at, story)) is { } wrong)
+        var words = ReplyOf(reply) with { Text = c.Text ?? reply.Text };
+        if ((Required("text", words.Text, TextLength) ?? Readable(story.Case, words) ?? Date("sendAt", at, story)) is { } wrong)
             return wrong;
         var changed = new ReplyScheduled
         {
@@ -52,11 +54,12 @@ internal static partial class Decider
             MessageId = reply.MessageId,
             AgentId = reply.AgentId,
             AgentName = reply.AgentName,
-            Text = c.Text ?? reply.Text,
+            Text = words.Text,
             Attachments = reply.Attachments,
             AsksCustomer = c.AsksCustomer ?? reply.AsksCustomer,
             SendAt = at,
             ForUndo = reply.ForUndo && c.SendAt is null,
+            Visibility = reply.Visibility,
         };
         return story.Add(changed);
     }
@@ -96,10 +99,13 @@ internal static partial class Decider
 
     private static Refusal? Send(Story story, ScheduledReply reply)
     {
-        Sent(story, reply.MessageId, new(reply.AgentId, reply.AgentName), reply.Text, reply.Attachments,
-            reply.AsksCustomer && story.Case.IsOpen); // whoever has what they needed is asked nothing more
+        var sent = ReplyOf(reply);
+        Sent(story, sent with { AsksCustomer = sent.AsksCustomer && story.Case.IsOpen }); // whoever has what they needed is asked nothing more
         return CloseIfDue(story);
     }
+
+    private static SendReply ReplyOf(ScheduledReply reply) => new(
+        reply.MessageId, new(reply.AgentId, reply.AgentName), reply.Text, reply.Attachments, reply.AsksCustomer, reply.Visibility);
 
     private static Refusal? FindScheduled(Story story, Guid messageId, out ScheduledReply reply)
     {

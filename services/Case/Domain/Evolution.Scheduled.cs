@@ -1,3 +1,4 @@
+using CxPlatform.Contracts;
 using CxPlatform.Contracts.Cases.V1;
 
 namespace CxPlatform.Cases.Domain;
@@ -13,7 +14,8 @@ internal static partial class Evolution
                 Scheduled =
                 [
                     .. others.Scheduled,
-                    new(x.MessageId, x.AgentId, x.AgentName, x.Text, x.Attachments, x.AsksCustomer, x.SendAt, x.ForUndo),
+                    new(x.MessageId, x.AgentId, x.AgentName, x.Text, x.Attachments, x.AsksCustomer, x.SendAt, x.ForUndo,
+                        Visibility: x.Visibility ?? Visibility.Customer),
                 ],
             }
             : s,

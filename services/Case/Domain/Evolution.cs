@@ -60,6 +60,7 @@ internal static partial class Evolution
         Need = e.Need,
         Kind = e.Kind ?? Kind.Unknown,
         Priority = e.Priority ?? Priority.Normal,
+        PublicPost = e.Visibility == Visibility.World ? new(e.Channel, e.From, e.ContactId) : null,
         OpenedAt = e.ReceivedAt,
         WaitingSince = e.Automatic == Automatic.None ? e.ReceivedAt : null,
     };
@@ -171,6 +172,8 @@ internal static partial class Evolution
     private static CaseState Replied(CaseState s, CustomerReplied e)
     {
         s = Joined(s, e);
+        if (e.Visibility == Visibility.World)
+            s = s with { PublicPost = new(e.Channel, e.From, e.ContactId) };
         if (e.Automatic != Automatic.None || e.Thanks)
             return s;
         return s with

@@ -65,7 +65,7 @@ internal sealed class ChangeStream(CaseChanges changes, CasePresence presence, I
 
     /// <summary>That something changed which the customer may see, and nothing about it.</summary>
     public Task<IResult> OfCustomerAsync(HttpContext context, Guid caseId) => RunAsync(
-        context, caseId, events => events.Any(e => TimelineEntry.VisibilityOf(e.Type) != Visibility.Internal) ? [""] : []);
+        context, caseId, events => events.Any(e => EntryVisibility.IsSeen(e.Type)) ? [""] : []);
 
     private async Task<IResult> RunAsync(
         HttpContext context, Guid? caseId, Func<IReadOnlyList<LoggedEvent>, IEnumerable<string>> messages,

@@ -120,10 +120,19 @@ internal sealed record PublicProposal(
 
 /// <param name="FromCustomer">True for what the customer's side wrote.</param>
 /// <param name="Name">Who wrote it; null when the customer's name is not known.</param>
+/// <param name="IsPublic">Everybody can read it where it was written.</param>
 internal sealed record PublicMessage(
-    DateTimeOffset At, bool FromCustomer, string? Name, string Text, IReadOnlyList<Attachment> Attachments, Guid? ProposalId = null)
+    DateTimeOffset At, bool FromCustomer, string? Name, string Text, IReadOnlyList<Attachment> Attachments, Guid? ProposalId = null,
+    bool IsPublic = false)
 {
-    public static PublicMessage? Of(TimelineEntry entry) => entry.Visibility != Visibility.Customer ? null : entry.Event switch
+    public static PublicMessage? Of(TimelineEntry entry) => entry.Visibility switch
+    {
+        Visibility.World => Read(entry) is { } message ? message with { IsPublic = true } : null,
+        Visibility.Customer => Read(entry),
+        _ => null,
+    };
+
+    private static PublicMessage? Read(TimelineEntry entry) => entry.Event switch
     {
         CaseOpened e => new(e.ReceivedAt, true, e.CustomerName, e.Text, e.Attachments),
         CustomerReplied { Automatic: Automatic.None } e => new(e.ReceivedAt, true, e.CustomerName, e.Text, e.Attachments),

@@ -27,17 +27,9 @@ internal sealed record CaseSummary(
     }
 }
 
-/// <summary>Who sees an entry: everybody who may read events (as facts), the customer, or staff alone.</summary>
-internal enum Visibility
-{
-    Unknown,
-    World,
-    Customer,
-    Internal,
-}
-
 /// <summary>Something that happened on a case, with its content.</summary>
 /// <param name="Type">The event's name, e.g. <c>case.reply-sent.v1</c>.</param>
+/// <param name="Visibility">Who may read it: everybody (a public post and our public answer), the customer, or staff alone.</param>
 /// <param name="Data">The event as its contract has it; without what was erased.</param>
 internal sealed record TimelineEntry(
     Guid Id, long Version, string Type, DateTimeOffset At, string Actor, Visibility Visibility, JsonElement Data, DateTimeOffset? ErasedAt)
@@ -45,7 +37,7 @@ internal sealed record TimelineEntry(
     public static TimelineEntry Of(LoggedEvent e)
     {
         using var data = JsonDocument.Parse(e.Data);
-        return new(e.Id, e.Version, e.Type, e.Time, e.Actor, VisibilityOf(e.Type), data.RootElement.Clone(), e.ErasedAt);
+        return new(e.Id, e.Version, e.Type, e.Time, e.Actor, EntryVisibility.Of(e.Type, data.RootElement), data.RootElement.Clone(), e.ErasedAt);
     }
 
     /// <summary>The case that it is of, where entries of several are together.</summary>
@@ -59,23 +51,6 @@ internal sealed record TimelineEntry(
     /// <summary>The event itself, for pages.</summary>
     [JsonIgnore]
     public object Event => EventTypes.Read(Type, Data.GetRawText());
-
-    public static Visibility VisibilityOf(string type) => EventTypes.Find(type) switch
-    {
-        var t when t == typeof(NoteAdded) || t == typeof(CaseTriaged) || t == typeof(MessageOutcome)
-            || t == typeof(CaseTierChanged) || t == typeof(CaseClockWarned) || t == typeof(CaseClockBreached)
-            || t == typeof(ReplyScheduled) || t == typeof(ReplyHeld) || t == typeof(ReplyUnscheduled)
-            || t == typeof(CasePriorityChanged) || t == typeof(CaseTagsChanged)
-            || t == typeof(PromiseWarned) || t == typeof(PromiseEscalated) || t == typeof(PromiseSuggested)
-            || t == typeof(ParticipantAdded) || t == typeof(ParticipantRemoved)
-            || t == typeof(SuggestionSettled) || t == typeof(ReminderSet) || t == typeof(ReminderDue)
-            || t == typeof(ReminderCancelled) => Visibility.Internal,
-        var t when t == typeof(CaseOpened) || t == typeof(CustomerReplied) || t == typeof(ReplySent) || t == typeof(SolutionProposed)
-            || t == typeof(SolutionDeclined) || t == typeof(NeedCorrected) || t == typeof(CaseFeedback)
-            || t == typeof(ThirdPartyAwaited) || t == typeof(SecondOpinionAsked) => Visibility.Customer,
-        null => Visibility.Internal,
-        _ => Visibility.World,
-    };
 }
 
 /// <summary>A case as staff sees it.</summary>
@@ -103,6 +78,7 @@ internal sealed record CaseView
     public string? TimeZone { get; init; }
     public required Automatic Automatic { get; init; }
     public required IReadOnlyList<ParticipantView> Participants { get; init; }
+    public PublicPost? PublicPost { get; init; }
     public string? QueueId { get; init; }
     public string? QueueName { get; init; }
     public string? TeamName { get; init; }
@@ -155,6 +131,7 @@ internal sealed record CaseView
         TimeZone = s.TimeZone,
         Automatic = s.Automatic,
         Participants = ParticipantView.Of(s),
+        PublicPost = s.PublicPost,
         QueueId = s.QueueId,
         QueueName = s.QueueName,
         TeamName = s.TeamName,

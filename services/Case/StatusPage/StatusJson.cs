@@ -52,10 +52,12 @@ internal sealed record StatusJson(
 
     internal sealed record ProposalJson(string Text, string From, DateTimeOffset AnswerBy, CaseResult Result, Ending? Ending);
 
-    internal sealed record MessageJson(DateTimeOffset At, bool FromCustomer, string? Name, string Text, IReadOnlyList<string> Files)
+    /// <param name="Public">Everybody can read it where it was written.</param>
+    internal sealed record MessageJson(
+        DateTimeOffset At, bool FromCustomer, string? Name, string Text, IReadOnlyList<string> Files, bool Public)
     {
         public static MessageJson Of(PublicMessage m) =>
-            new(m.At, m.FromCustomer, m.Name, m.Text, [.. m.Attachments.Select(file => file.Name)]);
+            new(m.At, m.FromCustomer, m.Name, m.Text, [.. m.Attachments.Select(file => file.Name)], m.IsPublic);
     }
 
     /// <param name="To">Null: farther than is counted.</param>

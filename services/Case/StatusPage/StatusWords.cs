@@ -89,6 +89,7 @@ internal sealed record StatusWords
     public required string PromiseWithdrawn { get; init; }
 
     public required string Messages { get; init; }
+    public required string InPublic { get; init; }
     public required string Files { get; init; }
     public required string AddFiles { get; init; }
     public required string AddFilesHint { get; init; }

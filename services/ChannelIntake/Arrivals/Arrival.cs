@@ -39,6 +39,9 @@ internal sealed record Arrival
     public Kind? Kind { get; init; }
     public Priority? Priority { get; init; }
 
+    /// <summary>A public post, not written to us alone.</summary>
+    public bool IsPublic { get; init; }
+
     /// <summary>What was broken and how it was read all the same.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -118,6 +121,7 @@ internal sealed record ContactDocument
     public IReadOnlyList<string>? Tags { get; init; }
     public Kind? Kind { get; init; }
     public Priority? Priority { get; init; }
+    public Visibility? Visibility { get; init; }
     public IReadOnlyList<string>? Warnings { get; init; }
     public Envelope? Envelope { get; init; }
     public SpamScore? Spam { get; init; }
@@ -142,6 +146,7 @@ internal sealed record ContactDocument
         Tags = Some(arrival.Tags),
         Kind = arrival.Kind,
         Priority = arrival.Priority,
+        Visibility = arrival.IsPublic ? Contracts.Visibility.World : null,
         Warnings = Some(arrival.Warnings),
         Envelope = arrival.Envelope,
         Spam = arrival.Spam.Reasons.Count > 0 ? arrival.Spam : null,

@@ -52,6 +52,7 @@ internal static class ContactEvents
                 Tags = document.Tags ?? [],
                 Kind = document.Kind,
                 Priority = document.Priority,
+                Visibility = document.Visibility,
             }),
         };
         if (document.Bounce is { } bounce)

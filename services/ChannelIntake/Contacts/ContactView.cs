@@ -39,6 +39,9 @@ internal sealed record ContactView
     public Kind? Kind { get; init; }
     public Priority? Priority { get; init; }
 
+    /// <summary>world for a public post.</summary>
+    public Visibility? Visibility { get; init; }
+
     /// <summary>What was broken in it, and how it was read all the same.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -84,6 +87,7 @@ internal sealed record ContactView
             Tags = document.Tags ?? [],
             Kind = document.Kind,
             Priority = document.Priority,
+            Visibility = document.Visibility,
             Warnings = document.Warnings ?? [],
             Raw = row.ErasedAt is null ? $"/v1/contacts/{row.Id}/raw" : null,
             ErasedAt = row.ErasedAt,

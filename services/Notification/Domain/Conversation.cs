@@ -21,6 +21,9 @@ internal sealed record Conversation
     /// <summary>Where the customer wrote last, and so where they are answered.</summary>
     public Channel Channel { get; set; }
     public Identity? Address { get; set; }
+
+    /// <summary>The newest that the customer wrote where everybody reads it.</summary>
+    public Post? PublicPost { get; set; }
     public string? Language { get; set; }
     public string? TimeZone { get; set; }
 
@@ -71,6 +74,7 @@ internal sealed record Conversation
         LinkGeneration = e.LinkGeneration,
         References = MailIds.Clean(e.MessageId) is { } id ? [id] : [],
         LastContactAt = e.ReceivedAt,
+        PublicPost = Post.Of(e.Visibility, e.Channel, e.From, e.ContactId),
     };
 
     public void Apply(CustomerReplied e)
@@ -84,6 +88,7 @@ internal sealed record Conversation
             Automatic = Automatic.None;
             LastContactAt = e.ReceivedAt;
         }
+        PublicPost = Post.Of(e.Visibility, e.Channel, e.From, e.ContactId) ?? PublicPost;
         if (MailIds.Clean(e.MessageId) is { } id)
             AddReference(id);
     }
@@ -134,6 +139,7 @@ internal sealed record Conversation
     {
         CustomerName = Subject = null;
         Address = null;
+        PublicPost = null;
         Need = "";
         References.Clear();
         AutomaticAt.Clear();
@@ -145,6 +151,13 @@ internal sealed record Conversation
 
 /// <summary>A message that waits, and in a few words what it and those collected in it say.</summary>
 internal sealed record HeldMessage(Guid MessageId, DateTimeOffset Due, IReadOnlyList<string> Items);
+
+/// <summary>A public post, and whose it is.</summary>
+internal sealed record Post(Channel Channel, string Handle, Guid ContactId)
+{
+    public static Post? Of(Visibility? visibility, Channel channel, Identity from, Guid contactId) =>
+        visibility == Visibility.World ? new(channel, from.Value, contactId) : null;
+}
 
 internal sealed record OpenPromise(Guid Id, string Text, DateTimeOffset Due, string Owner);
 

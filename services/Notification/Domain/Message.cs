@@ -50,6 +50,12 @@ internal sealed record MessageContent
     public bool NullReturnPath { get; init; }
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
 
+    /// <summary>Somebody decided that everybody may read it: nothing else ever goes where they do.</summary>
+    public bool IsPublic { get; init; }
+
+    /// <summary>Of a public answer: the contact whose post it answers.</summary>
+    public Guid? AnswersContact { get; init; }
+
     /// <summary>Where the customer chooses what they want to hear (RFC 8058); on updates only.</summary>
     public string? ChoicesLink { get; init; }
 

@@ -4,11 +4,20 @@ namespace CxPlatform.Notifications.Domain;
 
 /// <summary>How a message gets to somebody.</summary>
 /// <param name="Channel">Mail or one of the channels of text messages.</param>
-/// <param name="Address">The mail address or E.164 number; a WhatsApp number is <c>whatsapp:</c> and the number, so that it is another way than its SMS.</param>
+/// <param name="Address">The mail address or E.164 number; a WhatsApp number is <c>whatsapp:</c> and the number, so that it is another way than its SMS;
+/// where everybody reads it, <c>post:</c> and whose post it answers.</param>
 internal sealed record Reach(Channel Channel, string Address)
 {
+    private const string PostPrefix = "post:";
+
     public const string NoAddress = "No mail address or phone number of the customer is known; the status page shows it.";
     public const string WhatsappPrefix = "whatsapp:";
+
+    /// <summary>Everybody reads what goes there.</summary>
+    public bool IsPublic => Address.StartsWith(PostPrefix, StringComparison.Ordinal);
+
+    /// <summary>Where a post of that handle is answered in public.</summary>
+    public static Reach Public(Channel channel, string handle) => new(channel, PostPrefix + handle);
 
     /// <summary>Ways that are tried at most, one after the other.</summary>
     private const int Most = 3;

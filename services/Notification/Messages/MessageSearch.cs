@@ -22,7 +22,7 @@ internal sealed class MessageSearch(Work<NotificationDb> work, TemplateBook book
 
     public static IReadOnlyList<string> States { get; } = [.. Enum.GetNames<MessageState>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
 
-    public static IReadOnlyList<Channel> Channels { get; } = [Channel.Email, Channel.Sms, Channel.Whatsapp, Channel.Chat];
+    public static IReadOnlyList<Channel> Channels { get; } = [Channel.Email, Channel.Sms, Channel.Whatsapp, Channel.Chat, Channel.Social];
 
     /// <returns>What is wrong with the query instead, by field.</returns>
     public async Task<(MessagePage? Page, InputErrors Errors)> FindAsync(MessageQuery query, CancellationToken ct)

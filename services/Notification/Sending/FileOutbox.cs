@@ -49,6 +49,20 @@ internal sealed class FileMailSender : ISender
     }
 }
 
+/// <summary>Public answers into the folder, for whoever posts them: whose post, which contact it was, an empty line, the words.</summary>
+internal sealed class FilePostSender(OutboxFolder folder, ILogger<FilePostSender> log) : ISender
+{
+    public Channel Channel => Channel.Social;
+
+    public async Task<SendResult> SendAsync(OutgoingMessage message, CancellationToken ct)
+    {
+        log.PostToFolder(folder.Concern, message.Id, folder.Path);
+        await folder.WriteAsync(
+            message, ".post.txt", Encoding.UTF8.GetBytes($"To: {message.To.Address}\nContact: {message.Content.AnswersContact}\n\n{message.Content.Text}\n"), ct);
+        return new SendResult.Sent(null);
+    }
+}
+
 /// <summary>Text messages into the folder: the number, an empty line, the words.</summary>
 internal sealed class FileSmsSender : ISender
 {

@@ -25,6 +25,9 @@ internal sealed class GuardedSender(ISender sender, ILogger log)
 
     public async Task<SendResult> SendAsync(OutgoingMessage message)
     {
+        // Whatever went wrong before this point: what is a customer's alone never goes where everybody reads it.
+        if (message.Content.IsPublic != message.To.IsPublic)
+            return new SendResult.Permanent("What is for the customer alone never goes where everybody reads it.");
         try
         {
             return await _breaker.ExecuteAsync(async ct => await AttemptAsync(message, ct), CancellationToken.None);

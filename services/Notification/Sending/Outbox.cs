@@ -84,6 +84,27 @@ internal sealed class Outbox(
         }
     }
 
+    /// <summary>Words of a person's that go to one place as they are, now.</summary>
+    public void Send(Conversation conversation, EventEnvelope envelope, Guid id, Reach to, string template, MessageContent content, Guid? customerId = null) => Claim(Add(
+        new()
+        {
+            Id = id,
+            EventId = envelope.Id,
+            Recipient = to.Address,
+            Template = template,
+            CaseId = conversation.CaseId,
+            CustomerId = customerId,
+            Channel = to.Channel,
+            Weight = Weight.Answer,
+            State = MessageState.Pending,
+            Due = unit.Now,
+            Content = JsonSerializer.Serialize(content, EventTypes.Json),
+            CreatedAt = unit.Now,
+            CorrelationId = envelope.CorrelationId,
+            Trace = Activity.Current?.Id ?? envelope.Trace,
+        },
+        content));
+
     /// <summary>What need not leave now is told together with what comes until then; but nobody's own words are taken apart.</summary>
     private async Task HoldAsync(
         Conversation conversation, Telling telling, Telling.Participant to, IReadOnlyList<Reach> ways, MessageRow row, MessageContent content, CancellationToken ct)

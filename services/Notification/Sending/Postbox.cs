@@ -46,7 +46,7 @@ internal sealed class Postbox(TimeProvider clock)
     public const int Capacity = 1000;
 
     private readonly FrozenDictionary<Channel, Channel<OutgoingMessage>> _queues =
-        new[] { Channel.Email, Channel.Sms, Channel.Whatsapp }.ToFrozenDictionary(channel => channel, _ => System.Threading.Channels.Channel.CreateUnbounded<OutgoingMessage>());
+        new[] { Channel.Email, Channel.Sms, Channel.Whatsapp, Channel.Social }.ToFrozenDictionary(channel => channel, _ => System.Threading.Channels.Channel.CreateUnbounded<OutgoingMessage>());
 
     // Waiting or being sent, by message.
     private readonly ConcurrentDictionary<Guid, OutgoingMessage> _held = new();

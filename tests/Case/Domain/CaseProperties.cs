@@ -115,7 +115,8 @@ public sealed class CaseProperties
             6 => new Assign(person.Id!.Value, person.Name, null),
             7 => new Unassign("Holiday"),
             8 => new CorrectNeed("Something else " + detail, detail % 2 == 0),
-            9 or 10 => new SendReply(scene.NewId(), detail % 11 == 0 ? new(null, "A key") : person, "An answer", [], detail % 3 == 0),
+            9 or 10 => new SendReply(scene.NewId(), detail % 11 == 0 ? new(null, "A key") : person, "An answer", [], detail % 3 == 0,
+                detail % 7 == 0 ? Visibility.World : Visibility.Customer),
             11 => (detail % 8) switch
             {
                 0 => new ScheduleReply(new(scene.NewId(), person, "Later", [], detail % 3 == 0), scene.Now.AddHours(1 + detail % 50)),

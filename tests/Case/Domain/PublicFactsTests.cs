@@ -19,7 +19,7 @@ public sealed class PublicFactsTests
 
     public static TheoryData<string> Types => [.. EventTypes.All.Where(IsCaseEvent).Select(EventTypes.NameOf).Order()];
 
-    private static bool IsCaseEvent(Type type) => type.Namespace == typeof(CaseOpened).Namespace && type != typeof(CalendarChanged);
+    internal static bool IsCaseEvent(Type type) => type.Namespace == typeof(CaseOpened).Namespace && type != typeof(CalendarChanged);
 
     [Fact]
     public void Every_case_event_has_its_row() => Assert.Equal(

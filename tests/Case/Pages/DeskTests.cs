@@ -5,6 +5,7 @@ using CxPlatform.Case.Tests.Service;
 using CxPlatform.Cases.Desk;
 using CxPlatform.Cases.Reading;
 using CxPlatform.Cases.Views;
+using CxPlatform.Contracts;
 using CxPlatform.Contracts.Routing.V1;
 using CxPlatform.Messaging;
 

@@ -1,9 +1,13 @@
+using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Feedback.V1;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Contracts.Notifications.V1;
+using CxPlatform.ServiceDefaults;
 using CxPlatform.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CxPlatform.Case.Tests.Service;
 
@@ -142,6 +146,41 @@ public sealed class StoryTests
         var later = await host.OpenAsync(Social("A toaster, this time."));
         Assert.Equal(3, await CasesAsync());
         Assert.Equal("case.opened.v1", (await host.TypesAsync(later))[0]);
+    }
+
+    [Theory]
+    [InlineData(Database.Sqlite)]
+    [InlineData(Database.Postgres)]
+    public async Task From_a_public_post_to_a_private_message_it_is_one_case_and_each_message_says_who_may_read_it(Database database)
+    {
+        await using var host = await CaseHost.StartAsync(database);
+        var post = CaseHost.Contact("Your kettle leaks!", channel: Channel.Social) with
+        {
+            From = new(IdentityKind.Handle, "town:mia"),
+            Visibility = Visibility.World,
+        };
+        var id = await host.OpenAsync(post);
+        using var refused = await host.Client.PostAsJsonAsync(
+            $"/v1/cases/{id}/replies", new { text = "Here", visibility = "world", attachments = new[] { new Attachment("a", "b", 1, "c") } });
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal("attachments-not-public", (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+        await host.PostAsync($"/v1/cases/{id}/replies", new { text = "Please write to us privately.", asksCustomer = true, visibility = "world" });
+        // Their holiday is longer than a conversation lasts; but we had asked.
+        host.Clock.Advance(TimeSpan.FromDays(6));
+        await host.OpenAsync(CaseHost.Contact("Order 4711, and this is my address.", post.CustomerId, Channel.Social) with { From = post.From });
+        await host.PostAsync($"/v1/cases/{id}/replies", new { text = "A new one is on its way to you." });
+        await host.PostAsync($"/v1/cases/{id}/notes", new { text = "The third this week." });
+
+        Assert.Equal(1, (await host.GetAsync("/v1/cases")).GetProperty("items").GetArrayLength());
+        var said = (await host.GetAsync($"/v1/cases/{id}/timeline")).GetProperty("items").EnumerateArray()
+            .Where(item => item.GetProperty("data").TryGetProperty("text", out _) && item.GetProperty("type").GetString() is not "case.promise.made.v1")
+            .Select(item => item.GetProperty("visibility").GetString());
+        Assert.Equal(["world", "world", "customer", "customer", "internal"], said);
+
+        var tokens = host.Services.GetRequiredService<Tokens>();
+        var link = tokens.StatusLink(id, 0, host.Clock.GetUtcNow().AddDays(1));
+        var page = JsonDocument.Parse(await host.Anonymous.GetStringAsync($"/s/{link}.json")).RootElement;
+        Assert.Equal([true, true, false, false], page.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("public").GetBoolean()));
     }
 
     [Theory]

@@ -26,6 +26,9 @@ internal sealed class ApiAdapter(ContactIntake intake, IBlobs blobs, IOptions<In
         errors.Check(request.CaseNumber is null || number is not null, "caseNumber", "must be a case number such as CX-2026-000123.");
         errors.Check(
             request.ReceivedAt is null || request.ReceivedAt <= intake.Now + ClockTolerance, "receivedAt", "must not be in the future.");
+        errors.Check(
+            request.Visibility is null or Visibility.Customer || (request.Visibility == Visibility.World && request.Channel == Channel.Social),
+            "visibility", "must be customer, or world for a post on the channel social.");
         var files = Decode(request.Attachments ?? [], errors);
         if (errors.Any)
             return (null, errors);
@@ -46,6 +49,7 @@ internal sealed class ApiAdapter(ContactIntake intake, IBlobs blobs, IOptions<In
             TimeZone = request.TimeZone,
             Kind = request.Kind,
             Priority = request.Priority,
+            IsPublic = request.Visibility == Visibility.World,
             References = request.References ?? new Dictionary<string, string>(),
             Tags = request.Tags ?? [],
             Evidence = Evidence(number, request.CaseId),

@@ -38,6 +38,9 @@ internal sealed record ContactRequest
     public Kind? Kind { get; init; }
     public Priority? Priority { get; init; }
 
+    /// <summary>world for a public post, on the channel social alone; customer unless stated.</summary>
+    public Visibility? Visibility { get; init; }
+
     /// <summary>Things in other systems: at most 20, names up to 50 and values up to 200 characters.</summary>
     public IReadOnlyDictionary<string, string>? References { get; init; }
 

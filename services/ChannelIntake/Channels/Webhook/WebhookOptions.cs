@@ -6,6 +6,8 @@ namespace CxPlatform.Intake.Channels.Webhook;
 /// <summary><c>Cx:Intake:Webhooks:{source}</c>: how a tool of somebody else's signs, and where in its JSON things are.</summary>
 internal sealed class WebhookOptions : IValidatableObject
 {
+    public const string AlwaysPublic = "always";
+
     /// <summary>What signs the requests; during a change of secrets the old and the new one. None: the endpoint answers 503.</summary>
     public IReadOnlyList<string> Secrets { get; set; } = [];
 
@@ -36,6 +38,10 @@ internal sealed class WebhookOptions : IValidatableObject
     /// <summary>RFC 3339, or seconds or milliseconds since 1970.</summary>
     public string? Time { get; set; }
 
+    /// <summary>Whether everybody could read the message: <c>always</c>, or a pointer to what says so: true, <c>public</c> or <c>world</c>. Unset: it
+    /// was written to us alone.</summary>
+    public string? Public { get; set; }
+
     /// <summary>Reference name and pointer to its value: <c>order</c>, <c>/data/order/id</c>.</summary>
     public Dictionary<string, string> References { get; set; } = [];
 
@@ -45,6 +51,7 @@ internal sealed class WebhookOptions : IValidatableObject
         [
             (nameof(Items), Items), (nameof(Id), Id), (nameof(From), From), (nameof(Text), Text), (nameof(Name), Name),
             (nameof(Subject), Subject), (nameof(To), To), (nameof(Language), Language), (nameof(Time), Time),
+            (nameof(Public), Public == AlwaysPublic ? null : Public),
             .. References.Select(reference => (nameof(References), (string?)reference.Value)),
         ];
         foreach (var (name, pointer) in pointers)
@@ -52,6 +59,8 @@ internal sealed class WebhookOptions : IValidatableObject
                 yield return new("must be a JSON pointer (RFC 6901) such as /data/id.", [name]);
         if (Channel == Channel.Unknown)
             yield return new("must be a channel.", [nameof(Channel)]);
+        if (Public is not null && Channel != Channel.Social)
+            yield return new("goes with the channel social alone.", [nameof(Public)]);
         if (FromKind == IdentityKind.Unknown)
             yield return new("must be emailAddress, phoneNumber, handle or externalId.", [nameof(FromKind)]);
         if (References.Count > Limits.References || References.Keys.Any(key => key.Length > Limits.ReferenceKey))

@@ -100,6 +100,7 @@ internal sealed class WebhookReader(SpamFilter spam, IOptions<IntakeOptions> opt
             References = webhook.References
                 .Select(reference => (reference.Key, Value: Line(reference.Value, Limits.ReferenceValue)))
                 .Where(reference => reference.Value is not null).ToDictionary(reference => reference.Key, reference => reference.Value!),
+            IsPublic = webhook.Public is { } tells && (tells == WebhookOptions.AlwaysPublic || message.Text(tells) is "true" or "public" or "world"),
             Evidence = [new(EvidenceKind.Conversation, $"{sender.Value} {to ?? source}")],
             Raw = message.Bytes(),
             RawType = raw.RawType,
