@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CxPlatform.Contracts.Public;
 
 namespace CxPlatform.Messaging;
 
@@ -13,9 +14,19 @@ public sealed record CaseFacts
     public string? Brand { get; init; }
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>Contracts whose events change these facts.</summary>
+    public static IReadOnlySet<string> Types { get; } = EventTypes.All
+        .Where(type => EventTypes.NameOf(type).StartsWith("case.", StringComparison.Ordinal) && (Says(type, "Tags")
+            || (EventCatalogue.Find("cx." + EventTypes.NameOf(type)) is { } told && (Says(told, nameof(Kind)) || Says(told, nameof(Category)) || Says(told, nameof(Priority))
+                || Says(told, nameof(Queue)) || Says(told, nameof(Brand))))))
+        .Select(EventTypes.NameOf).ToHashSet();
+
     public static CaseFacts Read(string json) => JsonSerializer.Deserialize<CaseFacts>(json, EventTypes.Json)!;
 
     public string Write() => JsonSerializer.Serialize(this, EventTypes.Json);
+
+    /// <summary>With what an event says.</summary>
+    public CaseFacts After(LoggedEvent e) => After(e.PublicData).WithTagsOf(e.Data);
 
     /// <summary>With what an event's public data say. Channel and brand are those that the case began with: later events name the channels of
     /// single messages.</summary>
@@ -46,6 +57,8 @@ public sealed record CaseFacts
             ? this with { Tags = [.. tags.EnumerateArray().Where(tag => tag.ValueKind == JsonValueKind.String).Select(tag => tag.GetString()!)] }
             : this;
     }
+
+    private static bool Says(Type type, string property) => type.GetProperty(property) is not null;
 
     private static string? Text(JsonElement data, string name) =>
         data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -49,13 +49,21 @@ public sealed class EventLog<TDb>(Module<TDb> module)
         $"""
         with page as (select {Columns} from events where position > @after order by position limit @limit)
         select {Columns} from page
-        where type in ({string.Join(", ", types.Select(type => $"'{type}'"))}) or position = (select max(position) from page) order by position
+        where type in ({TypeList(types)}) or position = (select max(position) from page) order by position
         """,
         maxChars, ct, ("@after", after), ("@limit", limit));
 
     /// <summary>All events of a stream, in order.</summary>
     public Task<IReadOnlyList<LoggedEvent>> ReadStreamAsync(string stream, CancellationToken ct, long afterVersion = 0) =>
         QueryAsync($"select {Columns} from events where stream = @stream and version > @after order by version", int.MaxValue, ct, ("@stream", stream), ("@after", afterVersion));
+
+    /// <summary>Events of some types and of some streams up to a position, in order.</summary>
+    public Task<IReadOnlyList<LoggedEvent>> ReadStreamsAsync(IReadOnlyCollection<string> streams, IReadOnlySet<string> types, long upTo, CancellationToken ct) => QueryAsync(
+        $"""
+        select {Columns} from events
+        where stream in ({string.Join(", ", streams.Select((_, i) => $"@s{i}"))}) and position <= @up_to and type in ({TypeList(types)}) order by position
+        """,
+        int.MaxValue, ct, [("@up_to", upTo), .. streams.Select((stream, i) => ($"@s{i}", (object?)stream))]);
 
     /// <summary>The last position; 0 when the log is empty.</summary>
     public Task<long> HeadAsync(CancellationToken ct) => ScalarAsync("select coalesce(max(position), 0) from events", ct);
@@ -155,6 +163,9 @@ public sealed class EventLog<TDb>(Module<TDb> module)
         Time = module.Store.ReadTime(reader, 13),
         ErasedAt = reader.IsDBNull(14) ? null : module.Store.ReadTime(reader, 14),
     };
+
+    // The contracts' own names.
+    private static string TypeList(IReadOnlySet<string> types) => string.Join(", ", types.Select(type => $"'{type}'"));
 
     private static string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 }

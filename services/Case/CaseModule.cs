@@ -55,6 +55,8 @@ public static class CaseModule
         services.AddSingleton<DeskPages>();
         services.AddSingleton<LogStream>();
         services.AddSingleton<EventDocuments>();
+        services.AddSingleton<CaseEvents>();
+        services.AddSingleton<Checkpoints>();
         services.AddSingleton<CaseChanges>();
         services.AddSingleton<ChangeStream>();
         services.AddScoped<CaseStore>();

@@ -85,7 +85,7 @@ internal sealed class CaseChanges(EventLog<CaseDb> log, IHostApplicationLifetime
     private void Tell(IReadOnlyList<LoggedEvent> events)
     {
         lock (_gate)
-            foreach (var e in events.Where(FeedEndpoints.IsCaseEvent))
+            foreach (var e in events.Where(CaseEvents.IsCaseEvent))
                 foreach (var listener in _listeners)
                     listener.Take(e);
     }

@@ -10,16 +10,21 @@ internal static class FeedEndpoints
 {
     private const int MostEvents = 1000;
 
+    private const string Filters = "Filters: type (with * for a rest), kind, category, priority, queue, channel, tag, brand; each may be given several times";
+
     public static void MapFeed(this IEndpointRouteBuilder events)
     {
         events.MapGet("", ReadAsync)
             .WithName("ReadEvents")
-            .WithSummary("Case events after a cursor, oldest first, as CloudEvents 1.0. Without a cursor, from the beginning")
+            .WithSummary("Case events after a cursor or a checkpoint of yours, oldest first, as CloudEvents 1.0. Without either, from the beginning")
+            .WithDescription(Filters)
             .Produces(200, contentType: "application/json").ProducesProblem(400).ProducesProblem(410);
         events.MapGet("/stream", StreamAsync)
             .WithName("StreamEvents")
-            .WithSummary("Case events as they happen, as server-sent events, from Last-Event-ID or after on; without, from now on")
+            .WithSummary("Case events as they happen, as server-sent events, from Last-Event-ID, after or a checkpoint of yours on; without, from now on")
+            .WithDescription(Filters)
             .Produces(200, contentType: "text/event-stream").ProducesProblem(400).ProducesProblem(410);
+        events.MapCheckpoints();
     }
 
     /// <summary>Documents hold no events: everybody may read them, as the API's own.</summary>
@@ -35,59 +40,79 @@ internal static class FeedEndpoints
             .Produces(200, contentType: "application/schema+json").ProducesProblem(404);
     }
 
-    // The log holds calendars too: they are no case events.
-    public static bool IsCaseEvent(LoggedEvent e) => e.Stream.StartsWith("case/", StringComparison.Ordinal);
-
     private static async Task<IResult> ReadAsync(
-        EventLog<CaseDb> log, HttpContext context, string? after = null, int limit = 100, CancellationToken ct = default)
+        EventLog<CaseDb> log, CaseEvents events, Checkpoints checkpoints, HttpContext context, string? after = null, string? checkpoint = null, int limit = 100,
+        CancellationToken ct = default)
     {
         if (limit is < 1 or > MostEvents)
             return Problems.Invalid("limit", $"must be 1 to {MostEvents}.");
-        var (start, problem) = await StartAsync(log, after, fromNow: false, ct);
+        var selection = EventSelection.Of(context.Request.Query);
+        if (selection.Check() is { Any: true } errors)
+            return errors.ToHttp();
+        var (start, problem) = await StartAsync(log, checkpoints, context, after, checkpoint, fromNow: false, ct);
         if (problem is not null)
             return problem;
-        var events = await log.ReadAsync(start.Position, limit, ct);
-        var next = start with { Position = events.Count > 0 ? events[^1].Position : start.Position };
+        var page = await events.ReadAsync(start.Position, limit, selection, ct);
 
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
         json.WriteStartObject();
         json.WriteStartArray("events");
-        foreach (var e in events.Where(IsCaseEvent))
+        foreach (var e in page.Events)
             json.WriteRawValue(CloudEvent.Write(e), skipInputValidation: true);
         json.WriteEndArray();
-        json.WriteString("next", next.ToString());
-        json.WriteBoolean("more", events.Count == limit);
+        json.WriteString("next", (start with { Position = page.Position }).ToString());
+        json.WriteBoolean("more", page.More);
         json.WriteEndObject();
         await json.FlushAsync(ct);
         return TypedResults.Empty;
     }
 
     private static async Task<IResult> StreamAsync(
-        EventLog<CaseDb> log, LogStream stream, HttpContext context, string? after = null, CancellationToken ct = default)
+        EventLog<CaseDb> log, Checkpoints checkpoints, LogStream stream, HttpContext context, string? after = null, string? checkpoint = null, CancellationToken ct = default)
     {
-        var last = context.Request.Headers["Last-Event-ID"].ToString();
-        var (start, problem) = await StartAsync(log, last.Length > 0 ? last : after, fromNow: true, ct);
-        return problem ?? await stream.EventsAsync(context, start);
+        var selection = EventSelection.Of(context.Request.Query);
+        if (selection.Check() is { Any: true } errors)
+            return errors.ToHttp();
+        // A browser's EventSource keeps the address and adds the header when it comes again.
+        if (context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last)
+            (after, checkpoint) = (last, null);
+        var (start, problem) = await StartAsync(log, checkpoints, context, after, checkpoint, fromNow: true, ct);
+        return problem ?? await stream.EventsAsync(context, start, selection);
     }
 
-    // After a restore, positions name other events than before: a cursor of the history that was lost cannot be gone on from.
     private static async Task<(Cursor From, IResult? Problem)> StartAsync(
-        EventLog<CaseDb> log, string? after, bool fromNow, CancellationToken ct)
+        EventLog<CaseDb> log, Checkpoints checkpoints, HttpContext context, string? after, string? checkpoint, bool fromNow, CancellationToken ct)
     {
         var info = await log.InfoAsync(ct);
+        if (!string.IsNullOrEmpty(checkpoint))
+        {
+            if (!string.IsNullOrEmpty(after))
+                return (default, Problems.Invalid("checkpoint", "must not be given together with after."));
+            if (!Checkpoints.IsName(checkpoint))
+                return (default, Problems.Invalid("checkpoint", "is no name of a checkpoint."));
+            // One that was never saved has read nothing.
+            fromNow = false;
+            after = (await checkpoints.FindAsync(context.User.ActorId(), checkpoint, ct))?.Cursor;
+        }
         if (string.IsNullOrEmpty(after))
             return (new(info.Epoch, fromNow ? await log.HeadAsync(ct) : 0), null);
         if (!Cursor.TryParse(after, out var cursor))
             return (default, Problems.Invalid("after", "is no cursor of this feed."));
-        if (cursor.Epoch == info.Epoch && cursor.Position <= await log.HeadAsync(ct))
-            return (cursor, null);
-        var oldest = new Cursor(info.Epoch, 0);
-        var gone = Problems.Of(
-            410, "cursor-gone",
-            "The log was put back to an older state; what this cursor stands for may not be part of it. "
-            + $"Read on from the oldest cursor, {oldest}, and pass over the ids you know.");
+        var oldest = new Cursor(info.Epoch, Math.Max(0, await log.OldestAsync(ct) - 1));
+        // After a restore, positions name other events than before: a cursor of the history that was lost cannot be gone on from.
+        if (cursor.Epoch != info.Epoch || cursor.Position > await log.HeadAsync(ct))
+            return (default, Gone("The log was put back to an older state; what this cursor stands for may not be part of it.", oldest));
+        // A cursor stands for an event that was read, or for the beginning.
+        if (cursor.Position > 0 && cursor.Position < oldest.Position)
+            return (default, Gone("Events that follow this cursor are not kept any longer.", oldest));
+        return (cursor, null);
+    }
+
+    private static IResult Gone(string why, Cursor oldest)
+    {
+        var gone = Problems.Of(410, "cursor-gone", $"{why} Read on from the oldest cursor, {oldest}, and pass over the ids you know.");
         gone.ProblemDetails.Extensions["oldest"] = oldest.ToString();
-        return (default, gone);
+        return gone;
     }
 }

@@ -5,14 +5,14 @@ namespace CxPlatform.Cases.Feed;
 
 /// <summary>The event log as server-sent events (WHATWG HTML, section 9.2), for integrators. A stream ends when
 /// its reader leaves or the host stops, and goes on from its last id.</summary>
-internal sealed class LogStream(EventLog<CaseDb> log, IHostApplicationLifetime lifetime)
+internal sealed class LogStream(EventLog<CaseDb> log, CaseEvents cases, IHostApplicationLifetime lifetime)
 {
     private const int Batch = 200;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    /// <summary>Every case event as a CloudEvent, from a position on.</summary>
-    public async Task<IResult> EventsAsync(HttpContext context, Cursor from)
+    /// <summary>Case events as CloudEvents, from a position on.</summary>
+    public async Task<IResult> EventsAsync(HttpContext context, Cursor start, EventSelection selection)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var ct = ending.Token;
@@ -24,29 +24,29 @@ internal sealed class LogStream(EventLog<CaseDb> log, IHostApplicationLifetime l
         {
             await response.WriteAsync(": connected\n\n", ct);
             await response.Body.FlushAsync(ct);
-            var position = from.Position;
+            var position = start.Position;
+            var told = position;
             var spoke = TimeProvider.System.GetTimestamp();
             while (true)
             {
                 var news = log.NextNews;
-                var events = await log.ReadAsync(position, Batch, ct);
-                var relevant = events.Where(FeedEndpoints.IsCaseEvent).ToList();
-                foreach (var e in relevant)
+                var page = await cases.ReadAsync(position, Batch, selection, ct);
+                position = page.Position;
+                foreach (var e in page.Events)
                 {
-                    await response.WriteAsync($"id: {new Cursor(from.Epoch, e.Position)}\nevent: {CloudEvent.TypeOf(e)}\ndata: ", ct);
+                    await response.WriteAsync($"id: {start with { Position = told = e.Position }}\nevent: {CloudEvent.TypeOf(e)}\ndata: ", ct);
                     await response.Body.WriteAsync(CloudEvent.Write(e), ct);
                     await response.WriteAsync("\n\n", ct);
                 }
-                if (events.Count > 0)
-                    position = events[^1].Position;
-                if (relevant.Count > 0 || TimeProvider.System.GetElapsedTime(spoke) > Heartbeat)
+                if (page.Events.Count > 0 || TimeProvider.System.GetElapsedTime(spoke) > Heartbeat)
                 {
-                    if (relevant.Count == 0)
-                        await response.WriteAsync(": still here\n\n", ct);
+                    // An id without data is no event, but where the reader goes on: who waits for what is rare is not told of all the rest again.
+                    if (page.Events.Count == 0)
+                        await response.WriteAsync(told < position ? $"id: {start with { Position = told = position }}\n\n" : ": still here\n\n", ct);
                     await response.Body.FlushAsync(ct);
                     spoke = TimeProvider.System.GetTimestamp();
                 }
-                if (events.Count < Batch)
+                if (!page.More)
                     await Task.WhenAny(news, Task.Delay(Poll, ct));
                 ct.ThrowIfCancellationRequested();
             }

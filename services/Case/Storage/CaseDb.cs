@@ -43,6 +43,8 @@ internal abstract class CaseDb(DbContextOptions options) : ModuleDb(options)
 
     public DbSet<SettingRow> Settings => Set<SettingRow>();
 
+    public DbSet<CheckpointRow> Checkpoints => Set<CheckpointRow>();
+
     protected override void ConfigureModel(ModelBuilder model)
     {
         model.AddAccess();
@@ -128,6 +130,11 @@ internal abstract class CaseDb(DbContextOptions options) : ModuleDb(options)
             e.Property(row => row.CustomerId).ValueGeneratedNever();
         });
         model.Entity<SettingRow>(e => e.ToTable("settings").HasKey(row => row.Name));
+        model.Entity<CheckpointRow>(e =>
+        {
+            e.ToTable("event_checkpoints").HasKey(row => new { row.Owner, row.Name });
+            e.Property(row => row.Version).IsConcurrencyToken();
+        });
         model.Entity<NumberRow>(e =>
         {
             e.ToTable("numbers").HasKey(row => row.Year);

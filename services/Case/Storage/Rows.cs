@@ -233,3 +233,14 @@ internal sealed class CallBackRow
     public Guid CaseId { get; init; }
     public Guid PromiseId { get; init; }
 }
+
+/// <summary>How far a consumer of events has read.</summary>
+internal sealed class CheckpointRow
+{
+    /// <summary>The principal whose it is: a key or a person.</summary>
+    public string Owner { get; init; } = "";
+    public string Name { get; init; } = "";
+    public string Cursor { get; set; } = "";
+    public long Version { get; set; }
+    public DateTimeOffset UpdatedAt { get; set; }
+}

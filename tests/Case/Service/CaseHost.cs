@@ -203,7 +203,7 @@ internal sealed class CaseHost : IAsyncDisposable
         var events = await Services.GetRequiredService<EventLog<CaseDb>>().ReadAsync(0, int.MaxValue, default);
         return
         [
-            .. events.Where(FeedEndpoints.IsCaseEvent).SelectMany(e => schemas.FaultsOf(JsonSerializer.Deserialize<JsonElement>(CloudEvent.Write(e)))),
+            .. events.Where(CaseEvents.IsCaseEvent).SelectMany(e => schemas.FaultsOf(JsonSerializer.Deserialize<JsonElement>(CloudEvent.Write(e)))),
         ];
     }
 

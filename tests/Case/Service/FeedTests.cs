@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Messaging;
 using CxPlatform.Testing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CxPlatform.Case.Tests.Service;
@@ -61,6 +63,128 @@ public sealed class FeedTests
             Assert.Equal(1, (await host.GetAsync($"/v1/events?after={problem.RootElement.GetProperty("oldest").GetString()}"))
                 .GetProperty("events").GetArrayLength());
         }
+    }
+
+    [Fact]
+    public void A_cursor_survives_upgrades()
+    {
+        const string told = "0199c0de7a1140009000000000000001" + "2b3f";
+        Assert.True(Cursor.TryParse(told, out var cursor));
+        Assert.Equal(new(Guid.Parse("0199c0de-7a11-4000-9000-000000000001"), 0x2b3f), cursor);
+        Assert.Equal(told, cursor.ToString());
+    }
+
+    [Fact]
+    public async Task A_cursor_whose_next_events_are_not_kept_any_longer_is_gone_and_reading_begins_with_the_oldest()
+    {
+        await using var host = await CaseHost.StartAsync(Database.Sqlite);
+        var first = await host.OpenAsync();
+        var read = (await host.GetAsync("/v1/events?limit=1")).GetProperty("next").GetString();
+        await host.RouteAsync(first);
+        var kept = await host.OpenAsync();
+        await host.Services.GetRequiredService<Work<CaseDb>>().RunAsync<Unit<CaseDb>, Done>(async (unit, ct) =>
+        {
+            await unit.Db.Database.ExecuteSqlAsync($"delete from events where stream <> {"case/" + kept}", ct);
+            return Done.Value;
+        });
+        using var response = await host.Client.GetAsync($"/v1/events?after={read}");
+        Assert.Equal(HttpStatusCode.Gone, response.StatusCode);
+        using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        foreach (var path in (string[])["/v1/events", "/v1/events?after=" + problem.RootElement.GetProperty("oldest").GetString()])
+            Assert.Equal($"/cases/{kept}", (await host.GetAsync(path)).GetProperty("events")[0].GetProperty("source").GetString());
+    }
+
+    [Theory]
+    [InlineData(Database.Sqlite)]
+    [InlineData(Database.Postgres)]
+    public async Task Feed_and_live_stream_are_filtered_in_the_words_of_webhooks_by_what_was_so_right_after_each_event(Database database)
+    {
+        await using var host = await CaseHost.StartAsync(database);
+        var mail = await host.OpenAsync();
+        var chat = await host.OpenAsync(CaseHost.Contact(channel: Contracts.Channel.Chat));
+        await host.RouteAsync(mail, Contracts.Kind.Complaint, queue: "complaints");
+        await host.RouteAsync(chat, queue: "help");
+        await host.PostAsync($"/v1/cases/{mail}/notes", new { text = "Somebody should call." });
+        var before = (await host.GetAsync("/v1/events?limit=1000")).GetProperty("next").GetString();
+        await host.PostAsync($"/v1/cases/{mail}/tags", new { add = new[] { "VIP" } });
+        await host.PostAsync($"/v1/cases/{mail}/notes", new { text = "She is waiting." });
+
+        async Task<string[]> TypesAsync(string query) =>
+            [.. (await host.GetAsync("/v1/events?limit=1000&" + query)).GetProperty("events").EnumerateArray().Select(e => e.GetProperty("type").GetString()!)];
+        Assert.Equal(["cx.case.opened.v1", "cx.case.opened.v1"], await TypesAsync("type=cx.case.opened.v1"));
+        Assert.Equal(["cx.case.opened.v1", "cx.case.promise.made.v1"], await TypesAsync("type=cx.case.opened.v1&type=cx.case.promise.*&channel=chat"));
+        // Opened before anybody knew that it is a complaint.
+        Assert.Equal("cx.case.triaged.v1", (await TypesAsync("kind=complaint"))[0]);
+        Assert.Equal(await TypesAsync("kind=complaint"), await TypesAsync("queue=complaints&category=appliances&priority=normal&brand=main&channel=email"));
+        Assert.Empty(await TypesAsync("kind=complaint&queue=help"));
+        // What a filter asks for was said before the page begins; tags are not told, and can be asked for.
+        Assert.Equal(["cx.case.tags-changed.v1", "cx.case.note-added.v1"], await TypesAsync("tag=vip"));
+        Assert.Equal(["cx.case.note-added.v1"], await TypesAsync($"tag=vip&type=cx.case.note-added.v1&after={before}"));
+        // A page ends where the log was looked at, so that nothing is looked at twice.
+        var page = await host.GetAsync("/v1/events?tag=nobody");
+        Assert.Empty((await host.GetAsync($"/v1/events?after={page.GetProperty("next").GetString()}")).GetProperty("events").EnumerateArray());
+
+        await using var stream = await LiveStream.OpenAsync(host, "/v1/events/stream?tag=vip&type=cx.case.note-added.v1");
+        await host.PostAsync($"/v1/cases/{chat}/notes", new { text = "Not this one." });
+        await host.PostAsync($"/v1/cases/{mail}/notes", new { text = "This one." });
+        Assert.Equal($"/cases/{mail}", (await stream.NextAsync()).Data.GetProperty("source").GetString());
+
+        foreach (var (query, field) in ((string, string)[])[("type=cx.case.hidden.v1", "type[0]"), ("kind=anger", "kind"), ("tag=", "tag")])
+            foreach (var path in (string[])["/v1/events?", "/v1/events/stream?"])
+            {
+                using var refused = await host.Client.GetAsync(path + query);
+                Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+                Assert.Contains($"\"{field}\":", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            }
+    }
+
+    [Theory]
+    [InlineData(Database.Sqlite)]
+    [InlineData(Database.Postgres)]
+    public async Task A_checkpoint_is_kept_and_of_two_consumers_the_slower_does_not_put_it_back(Database database)
+    {
+        await using var host = await CaseHost.StartAsync(database);
+        var first = await host.OpenAsync();
+        var second = await host.OpenAsync();
+        const string path = "/v1/events/checkpoints/billing";
+        async Task<JsonElement> PageAsync() => await host.GetAsync("/v1/events?checkpoint=billing&limit=1");
+        async Task<HttpResponseMessage> SaveAsync(string? cursor, string? match = null, string? noneMatch = null)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(new { cursor }) };
+            if (match is not null)
+                request.Headers.Add("If-Match", match);
+            if (noneMatch is not null)
+                request.Headers.Add("If-None-Match", noneMatch);
+            return await host.Client.SendAsync(request);
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, (await host.Client.GetAsync(path)).StatusCode);
+        var page = await PageAsync();
+        var one = page.GetProperty("next").GetString();
+        Assert.Equal($"/cases/{first}", page.GetProperty("events")[0].GetProperty("source").GetString());
+        Assert.Equal(HttpStatusCode.OK, (await SaveAsync(one, noneMatch: "*")).StatusCode);
+        page = await PageAsync();
+        var two = page.GetProperty("next").GetString();
+        Assert.Equal($"/cases/{second}", page.GetProperty("events")[0].GetProperty("source").GetString());
+        using var saved = await SaveAsync(two);
+        Assert.Equal("\"2\"", saved.Headers.ETag!.Tag);
+        Assert.Empty((await PageAsync()).GetProperty("events").EnumerateArray());
+
+        // The slower one, and one that read before.
+        Assert.Equal(HttpStatusCode.Conflict, (await SaveAsync(one)).StatusCode);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await SaveAsync(two, match: "\"1\"")).StatusCode);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await SaveAsync(two, noneMatch: "*")).StatusCode);
+        Assert.Equal(two, (await host.GetAsync(path)).GetProperty("cursor").GetString());
+        // On purpose it goes back.
+        Assert.Equal(HttpStatusCode.OK, (await SaveAsync(one, match: "\"2\"")).StatusCode);
+        Assert.Equal($"/cases/{second}", (await PageAsync()).GetProperty("events")[0].GetProperty("source").GetString());
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await SaveAsync("nonsense")).StatusCode);
+        Assert.Equal(HttpStatusCode.Gone, (await SaveAsync(new Cursor(Guid.NewGuid(), 1).ToString())).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await host.Client.GetAsync($"/v1/events?checkpoint=billing&after={one}")).StatusCode);
+        Assert.Equal("billing", (await host.GetAsync("/v1/events/checkpoints")).GetProperty("checkpoints")[0].GetProperty("name").GetString());
+        Assert.Equal(HttpStatusCode.NoContent, (await host.Client.DeleteAsync(path)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await host.Client.DeleteAsync(path)).StatusCode);
     }
 
     [Theory]

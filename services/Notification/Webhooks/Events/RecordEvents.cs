@@ -40,7 +40,7 @@ internal sealed class RecordEvents(Unit<NotificationDb> unit) : IObserve<Notific
         {
             var caseId = OutgoingEvent.CaseOf(e.Stream);
             var before = facts.GetValueOrDefault(caseId);
-            var after = (before ?? new()).After(e.PublicData).WithTagsOf(e.Data);
+            var after = (before ?? new()).After(e);
             var text = after.Write();
             if (after != before)
                 changed[caseId] = new() { CaseId = caseId, Facts = text };
