@@ -11,6 +11,10 @@ internal interface ILogTarget
     /// <summary>The types that it wants; null when that is not a question of types alone.</summary>
     IReadOnlySet<string>? Types => null;
 
+    /// <summary>The least time between two reads of less than a page. A receiver at the other end of a queue takes a transaction for every batch,
+    /// and cannot join those that wait there: what is written meanwhile goes together, what comes after a silence goes at once.</summary>
+    TimeSpan Gather => TimeSpan.Zero;
+
     bool Wants(LoggedEvent e);
 
     /// <summary>How far it was read to; null when never.</summary>
@@ -45,6 +49,7 @@ internal sealed class LogPump<TDb>(Module<TDb> module, EventLog<TDb> log, ILogTa
             while (true)
             {
                 var news = log.NextNews;
+                var (readAt, readFrom) = (Stopwatch.GetTimestamp(), position);
                 var events = target.Types is { } types
                     ? await log.ReadAsync(position, MaxEvents, types, ct, MaxChars)
                     : await log.ReadAsync(position, MaxEvents, ct, MaxChars);
@@ -63,7 +68,11 @@ internal sealed class LogPump<TDb>(Module<TDb> module, EventLog<TDb> log, ILogTa
                     savedAt = Stopwatch.GetTimestamp();
                 }
                 if (events.Count > 0)
+                {
+                    if (position - readFrom < MaxEvents && target.Gather - Stopwatch.GetElapsedTime(readAt) is { Ticks: > 0 } rest)
+                        await Task.Delay(rest, ct);
                     continue;
+                }
                 metrics.Lag(module.Name, target.Name, TimeSpan.Zero);
                 await Task.WhenAny(news, Task.Delay(saved < position ? SaveEvery : Poll, ct));
                 ct.ThrowIfCancellationRequested();
