@@ -296,7 +296,7 @@ internal sealed class Story(Platform platform, Narrator tell)
             Jonas's page    {_statusPage}
             the web form    {platform.Address}contact
             what was sent   the folder outbox beside the data, unless mail is configured
-            the event feed  curl -H "X-Api-Key: $CX_ADMIN_KEY" {platform.Address}v1/events
+            the event feed  curl -H "X-Api-Key: $KEY" {platform.Address}v1/events
             """);
     }
 
