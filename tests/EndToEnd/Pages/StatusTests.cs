@@ -22,7 +22,7 @@ public sealed class StatusTests(PagesFixture pages)
         await Expect(top).ToContainTextAsync("Aisha");
         await Expect(top.Locator("time")).ToHaveCountAsync(1);
         await Expect(phone.Locator("[aria-current=step]")).ToContainTextAsync("Understand what you need");
-        await Expect(phone.GetByText("+49 30 1234567")).ToBeVisibleAsync();
+        await Expect(phone.GetByRole(AriaRole.Link, new() { Name = "+49 30 1234567" })).ToBeVisibleAsync();
     }
 
     [Fact]
