@@ -53,9 +53,7 @@ matches() {
   return 1
 }
 
-passed=0 failed=0 skipped=0 servers=''
-
-run() { # run PROJECT: prints its result, adds it to the sums
+run() { # run PROJECT: prints its result, and keeps its counts for the sum
   local name assembly log status=0 summary counts
   name=$(basename "$1" .csproj)
   assembly=$(dirname "$1")/bin/Debug/net10.0/$name.dll
@@ -73,20 +71,29 @@ run() { # run PROJECT: prints its result, adds it to the sums
   else
     # A run that ended without a summary, or failed with no failed test (a crash, a hang), is one failure.
     if [ "${counts[0]:-0}" = 0 ]; then counts[0]=1; fi
-    echo "FAILED  $name: ${counts[0]} failed, ${counts[1]:-0} passed, ${counts[2]:-0} skipped; its output ($log):"
-    sed 's/^/        /' "$log"
+    echo "FAILED  $name: ${counts[0]} failed, ${counts[1]:-0} passed, ${counts[2]:-0} skipped; its output ($log):
+$(sed 's/^/        /' "$log")"
   fi
-  failed=$((failed + counts[0])) passed=$((passed + ${counts[1]:-0})) skipped=$((skipped + ${counts[2]:-0}))
+  echo "${counts[0]} ${counts[1]:-0} ${counts[2]:-0}" >"$logs/$name.counts"
 }
 
-end_servers() {
-  [ -n "$servers" ] || return 0
-  if [ $failed -gt 0 ]; then cp "$servers"/*.log "$logs"/ 2>/dev/null || true; fi
-  bash eng/servers.sh remove "$servers"
+# lane PROJECT...: one after the other, on PostgreSQL, RabbitMQ and Redis of their own
+lane() {
+  local servers addresses project line
+  [ $# -gt 0 ] || return 0
+  servers=$(mktemp -d)
+  # shellcheck disable=SC2064
+  trap "bash eng/servers.sh remove '$servers'" EXIT
+  addresses=$(bash eng/servers.sh start "$servers" --owner $$)
+  while IFS= read -r line; do export "${line?}"; done <<<"$addresses"
+  for project in "$@"; do
+    run "$project"
+    if grep -q '^[1-9]' "$logs/$(basename "$project" .csproj).counts" 2>/dev/null; then cp "$servers"/*.log "$logs"/ 2>/dev/null || true; fi
+  done
 }
 
 cx_test() {
-  local project chosen addresses
+  local project chosen failed=0
   chosen=$(tests "$@")
   [ -n "$chosen" ] || fail "No test project's name contains $*; there are: $(tests | xargs -n 1 dirname | xargs -n 1 basename | tr '\n' ' ')"
   rm -rf "$logs"
@@ -104,13 +111,25 @@ cx_test() {
     for project in $chosen; do say "Building $project..."; build "$project"; done
   fi
 
-  say "Starting PostgreSQL, RabbitMQ and Redis..."
-  servers=$(mktemp -d)
-  trap end_servers EXIT
-  addresses=$(bash eng/servers.sh start "$servers" --owner $$)
-  while IFS= read -r line; do export "${line?}"; done <<<"$addresses"
-
-  for project in $chosen; do run "$project"; done
-  echo "$passed passed, $failed failed, $skipped skipped"
+  # Two lanes: the end-to-end tests wait for processes and pages more than they compute.
+  say "Testing, with PostgreSQL, RabbitMQ and Redis on ports of their own..."
+  local long=() others=() background='' name counts sums=(0 0 0)
+  for project in $chosen; do
+    if [[ $project == *EndToEnd* ]]; then long+=("$project"); else others+=("$project"); fi
+  done
+  # A job in the background does not hear of Ctrl-C by itself.
+  trap 'trap - INT TERM; kill 0' INT TERM
+  (lane "${long[@]}") &
+  background=$!
+  (lane "${others[@]}") || failed=$((failed + 1))
+  wait $background || failed=$((failed + 1))
+  for project in $chosen; do
+    name=$(basename "$project" .csproj)
+    [ -f "$logs/$name.counts" ] || continue
+    read -r -a counts <"$logs/$name.counts"
+    sums=($((sums[0] + counts[0])) $((sums[1] + counts[1])) $((sums[2] + counts[2])))
+  done
+  failed=$((failed + sums[0]))
+  echo "${sums[1]} passed, $failed failed, ${sums[2]} skipped"
   [ $failed = 0 ]
 }
