@@ -13,7 +13,7 @@ internal sealed record CalendarForm(
 {
     public static CalendarForm Of(CalendarRequest c, DateTimeOffset now) => new(
         c.Name, c.TimeZone, c.AlwaysOpen, CalendarText.Write(c.Hours ?? []), CalendarText.Write(c.Holidays ?? []),
-        CalendarText.Write(c.Exceptions ?? []), LocalTime.Write(now, c.TimeZone), "PT8H", LocalTime.Write(now.AddDays(7), c.TimeZone));
+        CalendarText.Write(c.Exceptions ?? []), LocalTime.Write(now, c.TimeZone), "8h", LocalTime.Write(now.AddDays(7), c.TimeZone));
 
     public static CalendarForm Of(IFormCollection form)
     {

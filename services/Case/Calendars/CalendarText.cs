@@ -7,6 +7,8 @@ namespace CxPlatform.Cases.Calendars;
 /// <summary>A calendar as people write it into a page, a line for each thing: what a form can hold without script.</summary>
 internal static partial class CalendarText
 {
+    private const string Clock = @"\d\d?:\d\d(:\d\d(\.\d{1,6})?)?";
+
     private static readonly DayOfWeek[] Week =
     [
         DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday,
@@ -105,11 +107,12 @@ internal static partial class CalendarText
         name.Length < 3 ? -1 : Array.FindIndex(Week, day => Name(day).StartsWith(name, StringComparison.OrdinalIgnoreCase));
 
     [GeneratedRegex(
-        @"^(?<first>\p{L}+)(\s*-\s*(?<last>\p{L}+))?\s*:?\s+((?<from>\d\d?:\d\d)\s*[-–]\s*(?<to>\d\d?:\d\d)(\s*,\s*|\s+|$))+$")]
+        $@"^(?<first>\p{{L}}+)(\s*-\s*(?<last>\p{{L}}+))?\s*:?\s+((?<from>{Clock})\s*[-–]\s*(?<to>{Clock})(\s*,\s*|\s+|$))+$")]
     private static partial Regex HoursLine();
 
+    // A name may begin with a number ("1. Weihnachtstag"), but half a time is none.
     [GeneratedRegex(
-        @"^(?<yearly>yearly\s+)?(?<date>\d{4}-\d\d-\d\d)(\s+(?<closed>closed)(?=\s|$))?"
-        + @"((?:\s+|(?<=,))(?<from>\d\d?:\d\d)\s*[-–]\s*(?<to>\d\d?:\d\d)(?=\s|,|$),?)*(\s+(?<name>[^\d\s].*))?$")]
+        $@"^(?<yearly>yearly\s+)?(?<date>\d\d\d\d-\d\d-\d\d)(\s+(?<closed>closed)(?=\s|$))?"
+        + $@"((?:\s+|(?<=,))(?<from>{Clock})\s*[-–]\s*(?<to>{Clock})(?=\s|,|$),?)*(\s+(?<name>(?!\d+\s*[-–:])(?=.*\p{{L}})\S.*))?$")]
     private static partial Regex DayLine();
 }

@@ -25,6 +25,19 @@ public sealed partial class CalendarPageTests
         Assert.Equal(JsonSerializer.Serialize(request, CxJson.Options), JsonSerializer.Serialize(again, CxJson.Options));
     }
 
+    [Fact]
+    public void Seconds_and_names_that_begin_with_a_number_read_back_too()
+    {
+        var errors = new InputErrors();
+        List<HolidayEntry> holidays = [new(new(2026, 12, 25), "1. Weihnachtstag"), new(new(2026, 12, 26), "2nd day, closed", true, "00:00:30", "24:00")];
+        Assert.Equal(holidays, CalendarText.ReadHolidays(CalendarText.Write(holidays), errors));
+        List<WeeklyHours> hours = [new(DayOfWeek.Monday, "09:00:30", "17:59:59.999"), new(DayOfWeek.Sunday, "00:00", "24:00")];
+        Assert.Equal(hours, CalendarText.ReadHours(CalendarText.Write(hours), errors));
+        List<ExceptionEntry> exceptions = [new(new(2026, 12, 28), [new("10:00", "12:00:01")], "3 of us")];
+        Assert.Equivalent(exceptions, CalendarText.ReadExceptions(CalendarText.Write(exceptions), errors));
+        Assert.False(errors.Any);
+    }
+
     [Theory]
     [InlineData("mon-fri 9:00-17:00", 5)]
     [InlineData("Sat-Mon: 10:00-12:00 14:00-16:00", 6)]
@@ -51,6 +64,8 @@ public sealed partial class CalendarPageTests
 
     [Theory]
     [InlineData("2026-12-24 14:00")]
+    [InlineData("2026-12-24 14-16 Party")]
+    [InlineData("2026-12-24 14")]
     [InlineData("2026-13-24")]
     [InlineData("Christmas")]
     [InlineData("2026-12-24 closed")]
