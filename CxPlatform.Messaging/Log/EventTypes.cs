@@ -2,8 +2,6 @@ using System.Collections.Frozen;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 using CxPlatform.Contracts;
 
 namespace CxPlatform.Messaging;
@@ -18,8 +16,8 @@ public static class EventTypes
 
     private static readonly FrozenDictionary<Type, string> ByType = ByName.ToFrozenDictionary(pair => pair.Value, pair => pair.Key);
 
-    /// <summary>How events, timers and state documents are written: camelCase, enums as words, absent nulls; unknown enum words read as <c>Unknown</c>.</summary>
-    public static JsonSerializerOptions Json { get; } = CreateOptions();
+    /// <summary>How events, timers and state documents are written: as contracts are.</summary>
+    public static JsonSerializerOptions Json => ContractJson.Options;
 
     public static IEnumerable<Type> All => ByName.Values;
 
@@ -66,53 +64,4 @@ public static class EventTypes
     private static JsonNode? Erased(Type type) =>
         type == typeof(string) ? JsonValue.Create("") :
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? new JsonArray() : null;
-
-    private static JsonSerializerOptions CreateOptions()
-    {
-        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
-        {
-            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
-            Converters = { new TolerantEnumConverter() },
-        };
-        options.MakeReadOnly();
-        return options;
-    }
-
-    /// <summary>Writes enums as camelCase words; reads a word it does not know as the member <c>Unknown</c>, so that an older reader survives a newer writer.</summary>
-    private sealed class TolerantEnumConverter : JsonConverterFactory
-    {
-        public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
-
-        public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
-            (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert))!;
-
-        private sealed class Converter<T> : JsonConverter<T>
-            where T : struct, Enum
-        {
-            private readonly FrozenDictionary<T, string> _words = Enum.GetValues<T>().Distinct()
-                .ToFrozenDictionary(value => value, value => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()));
-
-            private readonly FrozenDictionary<string, T> _values = Enum.GetValues<T>().Distinct()
-                .ToFrozenDictionary(value => value.ToString(), StringComparer.OrdinalIgnoreCase);
-
-            public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-            {
-                var word = reader.GetString() ?? "";
-                return _values.TryGetValue(word, out var value) || _values.TryGetValue("Unknown", out value)
-                    ? value
-                    : throw new JsonException($"'{word}' is none of {string.Join(", ", _words.Values)}.");
-            }
-
-            public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-                writer.WriteStringValue(_words.TryGetValue(value, out var word) ? word : value.ToString());
-
-            public override T ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-                Read(ref reader, typeToConvert, options);
-
-            public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-                writer.WritePropertyName(_words.TryGetValue(value, out var word) ? word : value.ToString());
-        }
-    }
 }

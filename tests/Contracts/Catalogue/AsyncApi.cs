@@ -122,16 +122,11 @@ internal static class AsyncApi
     private static JsonObject Operations() => new()
     {
         ["deliver"] = Operation("webhook", "A subscription's endpoint gets an event.", "POST"),
-        ["read"] = Operation("feed", "A reader asks for the events after a cursor.", "GET", new JsonObject
-        {
-            ["type"] = "object",
-            ["properties"] = new JsonObject
-            {
-                ["after"] = Text("The cursor after which to read; from the beginning without one."),
-                ["limit"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 1000, ["default"] = 100 },
-            },
-        }),
-        ["follow"] = Operation("stream", "A reader follows what happens.", "GET"),
+        ["read"] = Operation("feed", "A reader asks for the events after a cursor.", "GET", Query(
+            ("after", Text("The cursor after which to read; from the beginning without one.")),
+            ("limit", new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 1000, ["default"] = 100 }))),
+        ["follow"] = Operation("stream", "A reader follows what happens.", "GET", Query(
+            ("after", Text("The cursor after which to begin, unless Last-Event-ID names one; from now on without either.")))),
         ["publish"] = new JsonObject
         {
             ["action"] = "send",
@@ -140,6 +135,21 @@ internal static class AsyncApi
             ["bindings"] = new JsonObject { ["amqp"] = new JsonObject { ["deliveryMode"] = 2, ["timestamp"] = true, ["bindingVersion"] = "0.3.0" } },
         },
     };
+
+    private static JsonObject Query(params (string Name, JsonObject Schema)[] own)
+    {
+        var properties = new JsonObject { ["checkpoint"] = Text("The name of a checkpoint of the reader's after which to read.") };
+        foreach (var (name, schema) in own)
+            properties[name] = schema;
+        foreach (var name in (string[])["type", "kind", "category", "priority", "queue", "channel", "tag", "brand"])
+            properties[name] = new JsonObject
+            {
+                ["type"] = "array",
+                ["items"] = new JsonObject { ["type"] = "string" },
+                ["description"] = name == "type" ? "Event types, or beginnings such as `cx.case.promise.*`." : "What must be so about the case right after the event; one of these.",
+            };
+        return new() { ["type"] = "object", ["properties"] = properties };
+    }
 
     private static JsonObject Operation(string channel, string summary, string method, JsonObject? query = null)
     {

@@ -1,0 +1,75 @@
+using CxPlatform.Testing;
+using Microsoft.AspNetCore.Http;
+
+namespace CxPlatform.Client.Tests;
+
+public sealed class LiveReaderTests
+{
+    [Fact]
+    public async Task Whenever_the_connection_ends_following_goes_on_after_the_last_id_also_one_without_an_event()
+    {
+        var clock = new SteppedTime(DateTimeOffset.UnixEpoch);
+        await using var server = await ScriptedServer.StartAsync(async (context, n) =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            string Message(int i) => $"id: c{i}\nevent: cx.case.closed.v1\ndata: {ScriptedServer.Event(i)}\n\n";
+            switch (n)
+            {
+                case 1:
+                    await context.Response.WriteAsync(": connected\n\n" + Message(1) + "id: c5\n\n");
+                    break;
+                case 2:
+                    await ScriptedServer.ProblemAsync(context, 503, "unavailable");
+                    break;
+                case 3:
+                    await context.Response.WriteAsync(Message(6)[..40]);
+                    await context.Response.Body.FlushAsync();
+                    context.Abort();
+                    break;
+                case 4:
+                    await ScriptedServer.ProblemAsync(context, 410, "cursor-gone", ",\"oldest\":\"c3\"");
+                    break;
+                case 5:
+                    // A connection that is dead: nothing comes, and it does not end.
+                    await context.Response.WriteAsync(": connected\n\n");
+                    await context.Response.Body.FlushAsync();
+                    await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                    break;
+                default:
+                    await context.Response.WriteAsync(Message(6));
+                    break;
+            }
+        });
+        var read = new List<string>();
+        async Task FollowAsync()
+        {
+            await foreach (var e in new LiveReader(server.Client, new() { Types = ["cx.case.closed.v1"] }, clock).FollowAsync("c0"))
+            {
+                read.Add($"{e.Id} {e.Cursor}");
+                if (read.Count == 2)
+                    return;
+            }
+        }
+        var following = FollowAsync();
+        await Eventually.Async(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(20));
+            Assert.True(following.IsCompleted);
+        });
+        await following;
+        Assert.Equal(["e1 c1", "e6 c6"], read);
+        const string path = "GET /v1/events/stream?type=cx.case.closed.v1 ";
+        Assert.Equal([path + "c0", path + "c5", path + "c5", path + "c5", path + "c3", path + "c3"], server.Requests.Take(6));
+    }
+
+    [Fact]
+    public async Task A_refusal_ends_the_following()
+    {
+        await using var server = await ScriptedServer.StartAsync((context, _) => ScriptedServer.ProblemAsync(context, 401, "unauthenticated"));
+        await Assert.ThrowsAsync<CxApiException>(async () =>
+        {
+            await foreach (var _ in new LiveReader(server.Client).FollowAsync())
+                Assert.Fail("There is nothing.");
+        });
+    }
+}
