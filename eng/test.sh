@@ -12,6 +12,8 @@ needs() {
   has node || echo nodejs
   has npm || echo npm
   has python3 || echo python3
+  has jq || echo jq
+  has openssl || echo openssl
   has swaks || echo swaks
   has dovecot || [ -x /usr/sbin/dovecot ] || echo dovecot-imapd
   has postfix || [ -x /usr/sbin/postfix ] || echo postfix
@@ -24,7 +26,7 @@ install_needs() {
   if ! has apt-get || [ "$(id -u)" != 0 ]; then
     fail "The tests need: $(tr '\n' ' ' <<<"$missing")
   Debian, Ubuntu:  sudo apt-get install $(tr '\n' ' ' <<<"$missing")
-  macOS:           brew install postgresql rabbitmq redis node python swaks dovecot postfix, and Chrome
+  macOS:           brew install postgresql rabbitmq redis node python jq openssl swaks dovecot postfix, and Chrome
   Nothing has to be running: the tests start their own servers on loopback ports."
   fi
   say "Installing: $(tr '\n' ' ' <<<"$missing")"

@@ -42,14 +42,20 @@ public static class NodeTools
         }
     }
 
-    /// <summary>Starts a program with its streams redirected; modules are found in <see cref="Folder"/>.</summary>
-    public static Process Start(string program, params string[] arguments)
+    /// <summary>A program with its streams redirected, still to be started; modules are found in <see cref="Folder"/>.</summary>
+    public static ProcessStartInfo StartOf(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["NODE_PATH"] = Path.Combine(Folder, "node_modules");
+        return start;
+    }
+
+    /// <summary>Starts a program with its streams redirected; modules are found in <see cref="Folder"/>.</summary>
+    public static Process Start(string program, params string[] arguments)
+    {
         try
         {
-            return Process.Start(start)!;
+            return Process.Start(StartOf(program, arguments))!;
         }
         catch (System.ComponentModel.Win32Exception e)
         {
