@@ -41,8 +41,9 @@ app.MapPost("/hooks", async (HttpRequest request) =>
 app.Urls.Add(address);
 await app.StartAsync();
 
+string[] everything = ["*"];
 // Once: keep the id and the secret. The address must be listening when the subscription is activated, for it gets a test event.
-var made = await PostAsync("/v1/subscriptions", new { url = address + "/hooks", types = new[] { "*" } });
+var made = await PostAsync("/v1/subscriptions", new { url = address + "/hooks", types = everything });
 verifier = new WebhookVerifier(made.GetProperty("secret").GetString()!);
 await PostAsync($"/v1/subscriptions/{made.GetProperty("subscription").GetProperty("id").GetString()}/activate", new { });
 Console.WriteLine("ready");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using CxPlatform.Notification.Tests.Webhooks;
 using CxPlatform.Testing;
 
@@ -92,6 +93,32 @@ public sealed class SampleTests
             Assert.Equal("cx.case.opened.v1", (await FeedAsync(program, arguments))[0]);
 
         await CurlVerifiesAsync((program, arguments) => Start(program, [.. curl, .. arguments]));
+    }
+
+    [Fact]
+    public async Task What_the_page_for_integrators_says_to_type_does_what_it_says()
+    {
+        await using var platform = await Platform.StartAsync(Topology.AllInOne);
+        var key = (await platform.PostAsync("/v1/keys", new { name = "integrator", scopes = new[] { "events", "intake" } })).GetProperty("key").GetString()!;
+        var blocks = Regex.Matches(await File.ReadAllTextAsync(Repository.PathOf("docs/integrators.md")), "^```bash\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)
+            .Select(match => match.Groups[1].Value).ToList();
+        Assert.Equal(5, blocks.Count);
+        var outputs = new List<string>();
+        foreach (var block in blocks)
+        {
+            var start = NodeTools.StartOf("bash", "-euo", "pipefail", "-c", block);
+            start.WorkingDirectory = Repository.Root;
+            start.Environment["CX_URL"] = platform.Address.ToString().TrimEnd('/');
+            start.Environment["CX_KEY"] = key;
+            using var process = Process.Start(start)!;
+            var errors = process.StandardError.ReadToEndAsync();
+            outputs.Add(await process.StandardOutput.ReadToEndAsync());
+            await process.WaitForExitAsync();
+            Assert.True(process.ExitCode == 0, $"{block}\n{outputs[^1]}\n{await errors}");
+        }
+        Assert.Contains("cx.case.opened.v1 CX-", outputs[2], StringComparison.Ordinal);
+        Assert.Contains("\"cx.case.opened.v1\"", outputs[3], StringComparison.Ordinal);
+        Assert.Contains("\"name\":\"ledger\"", outputs[4], StringComparison.Ordinal);
     }
 
     // curl cannot be posted to: what an endpoint got is given to it.
