@@ -8,6 +8,7 @@ using CxPlatform.Cases.Contacts;
 using CxPlatform.Cases.Desk;
 using CxPlatform.Cases.Drafts;
 using CxPlatform.Cases.Feed;
+using CxPlatform.Cases.Merging;
 using CxPlatform.Cases.Participants;
 using CxPlatform.Cases.Plans;
 using CxPlatform.Cases.Presence;
@@ -72,6 +73,7 @@ public static class CaseModule
         services.AddSingleton<PolicyShelf>();
         services.AddScoped<PromiseIndex>();
         services.AddScoped<ParticipantIndex>();
+        services.AddScoped<CasesTogether>();
         services.AddScoped<Covers>();
         services.AddScoped<PlanBook>();
         services.AddScoped<WritePlanTemplate>();
@@ -100,6 +102,7 @@ public static class CaseModule
         cases.MapClocks();
         cases.MapCallBacks();
         cases.MapParticipants();
+        cases.MapMerging();
         app.MapGroup("/v1/events").WithTags("Events").RequireAuthorization(Policies.EventsRead).MapFeed();
         app.MapEventDocuments();
         app.MapGroup("/v1/calendars").WithTags("Calendars").MapCalendars();

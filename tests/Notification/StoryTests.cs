@@ -157,6 +157,21 @@ public sealed class StoryTests
         Assert.DoesNotContain("It was not opened.", told.TextBody);
     }
 
+    [Fact]
+    public async Task Whose_case_became_part_of_another_hears_so_once_and_not_again_what_moved_with_it()
+    {
+        await using var host = await NotificationHost.StartAsync();
+        var (story, other) = (new Story(), new Story { Number = "CX-2026-000120" });
+        await host.DeliverAsync(story.Opened(), other.Opened());
+        await host.DeliverAsync(other.Promised(Guid.CreateVersion7(), PromiseSource.Agent) with { FromCaseId = story.CaseId });
+        await host.DeliverAsync(new CaseMergedInto(
+            story.CaseId, story.Number, story.CustomerId, other.CaseId, other.Number, SameCustomer: true, Story.Monday, "Europe/Vienna"));
+        var mail = Assert.Single(await host.MailsAsync(1));
+        Assert.Contains("belongs to CX-2026-000120", mail.TextBody);
+        Assert.Contains("by Monday, 23 November", mail.TextBody);
+        Assert.Single(await host.MessagesAsync());
+    }
+
     [Theory]
     [InlineData(null, true)]
     [InlineData("The money back", false)]

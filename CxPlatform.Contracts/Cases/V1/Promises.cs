@@ -27,6 +27,9 @@ public sealed record PromiseMade(
     /// <summary>Of a call: the number.</summary>
     [Personal]
     public string? Phone { get; init; }
+
+    /// <summary>It had been made on another case, of which the customer heard then: that case is part of this one, or was.</summary>
+    public Guid? FromCaseId { get; init; }
 }
 
 /// <summary>A promise was kept, in time or late.</summary>

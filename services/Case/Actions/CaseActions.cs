@@ -1,6 +1,7 @@
 using CxPlatform.Cases.CallBacks;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Drafts;
+using CxPlatform.Cases.Merging;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Messaging;
 
@@ -35,6 +36,10 @@ internal sealed class CaseActions(Work<CaseDb> work)
         (agentId ?? by.Id) is { } follower
             ? await WithAgentAsync(caseId, follower, name => new FollowCase(participantId, follower, name, by), expected, ct)
             : new Refusal("agent-id-required", "agentId: is required; this key is nobody's.", "agentId");
+
+    /// <summary>Does what concerns two cases.</summary>
+    public Task<Outcome<CaseChanged>> TogetherAsync(
+        Func<CasesTogether, CancellationToken, Task<Outcome<CaseChanged>>> act, CancellationToken ct) => work.RunAsync(act, ct);
 
     private Task<Outcome<CaseChanged>> WithAgentAsync(
         Guid caseId, Guid agentId, Func<string, CaseCommand> command, long? expected, CancellationToken ct) =>

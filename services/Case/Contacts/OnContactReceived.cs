@@ -1,6 +1,7 @@
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Messaging;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,8 @@ internal sealed class OnContactReceived(CaseStore store, Threading threading, IL
             log.NotDone(thread.Case.Id, nameof(JoinContact), envelope.Type, joined.Refusal.Code);
         }
         // The case's id is the contact's: the same contact can never open two.
-        await store.OpenAsync(new(e.ContactId, "", e, found?.Case.Id, found?.Case.Number), ct);
+        var opened = await store.OpenAsync(new(e.ContactId, "", e, found?.Case.Id, found?.Case.Number), ct);
+        if (found is { Case: var before } && !opened.IsRefused)
+            await store.ActAsync(before.Id, new LinkCase(LinkKind.FollowedBy, e.ContactId, opened.Value.Number, null), ct);
     }
 }

@@ -21,18 +21,22 @@ internal sealed class Threading(CaseStore store)
                 if (await NamedAsync(evidence, ct) is { } named)
                     return (named, kind);
         if (await ConversationAsync(contact, ct) is { } running)
-            return (running, EvidenceKind.Conversation);
+            return (await store.LeadAsync(running, ct), EvidenceKind.Conversation);
         foreach (var evidence in contact.Evidence.Where(evidence => evidence.Kind == EvidenceKind.SubjectNumber))
             if (await NamedAsync(evidence, ct) is { } named && named.Case.Includes(contact.CustomerId, contact.From))
                 return (named, EvidenceKind.SubjectNumber);
         return null;
     }
 
-    private async Task<CaseRow?> NamedAsync(Evidence evidence, CancellationToken ct) =>
-        evidence.CaseId is { } id ? await store.FindAsync(id, ct)
-        : Guid.TryParse(evidence.Value, out id) ? await store.FindAsync(id, ct)
-        : CaseNumber.IsOne(evidence.Value) ? await store.FindAsync(evidence.Value, ct)
-        : null;
+    // What was given out for a case that is part of another one by now leads there.
+    private async Task<CaseRow?> NamedAsync(Evidence evidence, CancellationToken ct)
+    {
+        var named = evidence.CaseId is { } id ? await store.FindAsync(id, ct)
+            : Guid.TryParse(evidence.Value, out id) ? await store.FindAsync(id, ct)
+            : CaseNumber.IsOne(evidence.Value) ? await store.FindAsync(evidence.Value, ct)
+            : null;
+        return named is null ? null : await store.LeadAsync(named, ct);
+    }
 
     // Texting has no threads: who writes again within three days, or whom we have asked something, goes on with what was being talked
     // about. Whom we asked in public to write to us alone does so on the same channel.
@@ -50,7 +54,7 @@ internal sealed class Threading(CaseStore store)
             .ThenByDescending(row => row.LastActivityAt).Take(3).LoadAsync(ct);
         // Cases that this very transaction opened are not in the database yet, but they are here.
         var recent = store.Db.Cases.Local
-            .Where(row => row.CustomerId == customer && row.Status != CaseStatus.Closed
+            .Where(row => row.CustomerId == customer && (row.Status != CaseStatus.Closed || row.Case.MergedInto is not null)
                 && (row.LastActivityAt >= since || row.Status == CaseStatus.WaitingOnCustomer))
             .OrderByDescending(row => row.IsOpen).ThenByDescending(row => row.LastActivityAt).ToList();
         if (recent.Find(row => row.Channel == channel) is { } running)

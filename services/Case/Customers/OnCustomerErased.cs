@@ -48,10 +48,13 @@ internal sealed class OnCustomerErased(
             return true;
         var own = row.CustomerId == customerId;
         var they = row.Case.Participants.Where(p => p.CustomerId == customerId || participants.IsOneOf(p, marks)).Select(p => p.Id).ToHashSet();
+        var theirs = events.Select(e => EventTypes.Read(e.Type, e.Data)).OfType<CaseMerged>()
+            .Where(e => e.FromCustomerId == customerId).Select(e => e.FromCaseId).ToHashSet();
         bool Personal(LoggedEvent e) => own || EventTypes.Read(e.Type, e.Data) switch
         {
             CustomerReplied x => x.CustomerId == customerId,
             ParticipantAdded x => they.Contains(x.ParticipantId),
+            PromiseMade x => x.FromCaseId is { } from && theirs.Contains(from),
             _ => false,
         };
         await log.EraseAsync(unit, stream, ct, Personal);

@@ -72,6 +72,11 @@ public sealed record CaseModel
 
     internal bool CanReply => Case.Status != CaseStatus.Closed;
 
+    internal bool CanUndoMerge { get; init; }
+
+    /// <summary>Customers' messages that can become a case of their own: all but the first, and those that are one.</summary>
+    internal IReadOnlyList<DeskMessage> Later { get; init; } = [];
+
     internal Draft? DraftOf(DraftKind kind) => Drafts.Mine.FirstOrDefault(draft => draft.Kind == kind);
 
     internal IEnumerable<Promise> Promises => Case.Promises
@@ -97,6 +102,8 @@ public sealed record CaseModel
 
     internal string Local(DateTimeOffset at) => LocalTime.Write(at, Zone);
 }
+
+internal sealed record DeskMessage(Guid ContactId, DateTimeOffset At, string Name, string Text);
 
 /// <summary>A form that was refused, with everything that had been entered.</summary>
 /// <param name="Target">The promise or step that it was about.</param>

@@ -27,6 +27,9 @@ internal sealed class DeskInput(IFormCollection form, Person by, string zone)
 
     public Guid Id(string name) => Guid.TryParse(form[name], out var id) ? id : Fail<Guid>(name, "is missing.");
 
+    /// <summary>What was ticked of several.</summary>
+    public IReadOnlyList<Guid> Ids(string name) => [.. form[name].Select(value => Guid.TryParse(value, out var id) ? id : Guid.Empty)];
+
     public DateTimeOffset? MaybeDate(string name) => Text(name).Length == 0 ? null : Date(name);
 
     /// <summary>Words with commas between them.</summary>
@@ -126,11 +129,6 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
 
     private static Ending Ending(DeskInput i) => new(i.Maybe("policy"), i.Maybe("alternative"), i.Maybe("referredTo"), i.Maybe("reach"));
 
-    /// <summary>Assigning looks the colleague up, which no command does by itself.</summary>
-    public const string Assign = "assign";
-    public const string Follow = "follow";
-    public const string Assigned = "The case has its owner; the customer sees the name.";
-
     /// <summary>What is said of an answer that was written for later, and of a draft.</summary>
     public const string Later = "later";
     public const string Draft = "draft";
@@ -138,10 +136,8 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
     public static string? DoneBy(string? form) => form switch
     {
         null => null,
-        Assign => Assigned,
-        Follow => "You follow the case.",
         Later => "The answer goes out at its time, unless the customer writes before.",
         Draft => "Your draft is saved. Colleagues see that you have one.",
-        _ => All.GetValueOrDefault(form)?.Done,
+        _ => All.GetValueOrDefault(form)?.Done ?? DeskDeed.All.GetValueOrDefault(form)?.Done,
     };
 }

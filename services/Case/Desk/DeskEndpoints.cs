@@ -9,6 +9,7 @@ using CxPlatform.Cases.Presence;
 using CxPlatform.Cases.Reading;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Cases.Views;
+using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
 using CxPlatform.ServiceDefaults.Pages;
@@ -76,24 +77,18 @@ internal static class DeskEndpoints
         var form = await context.Request.ReadFormAsync(ct);
         var what = form["do"].ToString();
         var seen = long.TryParse(form["version"], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : (long?)null;
-        var action = DeskAction.All.GetValueOrDefault(what);
-        if (action is null && what is not (DeskAction.Assign or DeskAction.Follow))
+        var (action, deed) = (DeskAction.All.GetValueOrDefault(what), DeskDeed.All.GetValueOrDefault(what));
+        if (action is null && deed is null)
         {
-            var known = DeskAction.All.Keys.Append(DeskAction.Assign).Append(DeskAction.Follow).Order(StringComparer.Ordinal);
+            var known = DeskAction.All.Keys.Concat(DeskDeed.All.Keys).Order(StringComparer.Ordinal);
             return Problems.Invalid("do", $"must be one of {string.Join(", ", known)}.");
         }
 
         var person = new Person(context.User.AgentId(), context.User.StaffName());
         var input = new DeskInput(form, person, model.Zone);
-        var outcome = await FormOnce.RunAsync(form, () =>
-        {
-            if (what == DeskAction.Follow)
-                return actions.FollowAsync(model.Case.Id, Guid.CreateVersion7(), null, person, ct);
-            if (action is null)
-                return Try(input, input.Id("agentId"), agent => actions.AssignAsync(model.Case.Id, agent, input.Maybe("reason"), ct, seen));
-            return Try(
-                input, action.Command(input), command => actions.DoAsync(model.Case.Id, command, ct, action.Careful ? seen : null, person.Name));
-        });
+        var outcome = await FormOnce.RunAsync(form, () => deed is null
+            ? Try(input, action!.Command(input), command => actions.DoAsync(model.Case.Id, command, ct, action.Careful ? seen : null, person.Name))
+            : Try(input, deed.Read(input), act => act(new(model.Case.Id, seen, actions, ct))));
         if (outcome is not { IsRefused: true })
             return Page.SeeOther($"{model.Address}?done={(what == "reply" && input.Maybe("sendAt") is not null ? DeskAction.Later : what)}");
 
@@ -105,7 +100,7 @@ internal static class DeskEndpoints
             form.ToDictionary(field => field.Key, field => field.Value.ToString()),
             Words(refusal),
             refusal.Field,
-            refusal.Code == ChangedSince && seen is { } since ? [.. now.Timeline.Where(entry => entry.Version > since)] : []);
+            refusal.Code == ChangedSince && seen is { } since ? [.. now.Timeline.Where(entry => entry.Version > since && entry.Number is null)] : []);
         return Page.Of<DeskCasePage>(new { Model = now with { Refused = refused } }, Outcomes.StatusOf(refusal));
     }
 
@@ -152,13 +147,17 @@ internal sealed class DeskPages(
             return null;
         var calendar = await calendars.ForAsync(state.CalendarId, ct);
         var names = await NamesAsync(ct);
-        var entries = all ? await reader.TimelineOfCustomerAsync(state, ct) : await reader.TimelineAsync(state.Id, ct);
+        var entries = all ? await reader.TimelineOfCustomerAsync(state, ct) : await reader.WholeTimelineAsync(state, ct);
         var now = clock.GetUtcNow();
         return new(state, calendar, now, user.AgentId())
         {
             Slots = await work.ReadAsync((db, token) => CallBackSlots.FreeAsync(db, state, policy, calendar, now, token), ct),
             Timeline = [.. entries.Select(entry => Told(entry, state, calendar.TimeZone, names))],
             IsWhole = all,
+            CanUndoMerge = state.MergedInto is { } into && now <= into.At + policy.UndoMergeWithin,
+            Later = [.. entries.Select(entry => entry.Event).OfType<CustomerReplied>()
+                .Where(e => e.CaseId == state.Id && !state.SplitOff.Contains(e.ContactId))
+                .Select(e => new DeskMessage(e.ContactId, e.ReceivedAt, e.CustomerName ?? "The customer", e.Text))],
             Clocks = await clocks.ReadAsync(state, ct),
             Agents = await reader.AgentsAsync(ct),
             Others = [.. (await reader.StatesOfCustomerAsync(state.CustomerId, ct)).Where(other => other.Id != state.Id)],

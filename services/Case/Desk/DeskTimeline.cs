@@ -117,6 +117,14 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
         { Content = x.Text, Files = x.Attachments },
         ReplyHeld => Says("An answer for later waits for a look: the customer has written meanwhile", "late"),
         ReplyUnscheduled => Says("An answer was taken back before it went out", null),
+        CaseLinked x => Says($"{DeskWords.Of(x.Kind)} {x.OtherNumber}", null, ByLine(x.ByName)),
+        CaseUnlinked x => Says($"No longer linked with {x.OtherNumber}", null, ByLine(x.ByName)),
+        CaseSplit x => Says(
+            x.ContactIds.Count == 1 ? $"A message became case {x.IntoNumber}" : $"{x.ContactIds.Count} messages became case {x.IntoNumber}", null,
+            ByLine(x.ByName)),
+        CaseMerged x => Says($"Case {x.FromNumber} is part of this one from here on", "current", ByLine(x.ByName)),
+        CaseMergedInto x => Says($"Merged into case {x.IntoNumber}, where it goes on", "done", ByLine(x.ByName)),
+        CaseMergeUndone x => Says($"The merge with case {x.OtherNumber} was undone", "late", ByLine(x.ByName)),
         ParticipantAdded x => Says(
             x.Role switch
             {
@@ -126,10 +134,10 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
                 _ => $"{x.Name ?? x.Address?.Value} takes part, without copies",
             },
             null,
-            x.ByName is null || x.ById == x.AgentId ? null : $"By {x.ByName}."),
+            x.ById == x.AgentId ? null : ByLine(x.ByName)),
         ParticipantRemoved x => Says(
             x.AgentId is not null && x.ById == x.AgentId ? $"{x.ByName} follows the case no longer"
-                : $"{ParticipantName(x.ParticipantId)} was taken off the case", null, x.ByName is null ? null : $"By {x.ByName}."),
+                : $"{ParticipantName(x.ParticipantId)} was taken off the case", null, ByLine(x.ByName)),
         CasePriorityChanged x => Says(
             $"{x.AgentName} set the priority from {PriorityWord(x.OldPriority)} to {PriorityWord(x.Priority)}", null, x.Reason),
         CaseTagsChanged x => Says(
@@ -186,6 +194,8 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
         names.GetValueOrDefault(actor, actor.StartsWith("customer:", StringComparison.Ordinal) ? Customer : "A colleague");
 
     private string PromiseText(Guid id) => state.Promises.FirstOrDefault(promise => promise.Id == id)?.Text ?? "a promise";
+
+    private static string? ByLine(string? name) => name is null ? null : $"By {name}.";
 
     private string ParticipantName(Guid id) => state.Participants.FirstOrDefault(p => p.Id == id) switch
     {

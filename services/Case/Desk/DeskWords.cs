@@ -104,6 +104,28 @@ internal static class DeskWords
         _ => agreement.ToString(),
     };
 
+    /// <summary>As it is said before the other case's number.</summary>
+    public static string Of(LinkKind kind) => kind switch
+    {
+        LinkKind.Related => "Related to",
+        LinkKind.DuplicateOf => "Duplicate of",
+        LinkKind.DuplicatedBy => "Has a duplicate:",
+        LinkKind.CausedBy => "Caused by",
+        LinkKind.Causes => "Causes",
+        LinkKind.Follows => "Follows",
+        LinkKind.FollowedBy => "Followed by",
+        LinkKind.SplitFrom => "Split from",
+        LinkKind.SplitInto => "Split into",
+        _ => "Linked with",
+    };
+
+    /// <summary>What can be said of another case, for a choice.</summary>
+    public static IReadOnlyList<(string Value, string Text)> Links { get; } =
+    [
+        .. ((LinkKind[])[LinkKind.Related, LinkKind.DuplicateOf, LinkKind.CausedBy, LinkKind.Causes, LinkKind.Follows])
+            .Select(kind => (kind.ToString(), Of(kind))),
+    ];
+
     public static string Of(ParticipantRole role) => role switch
     {
         ParticipantRole.Requester => "Customer",

@@ -84,6 +84,9 @@ internal sealed record CasePolicy
     /// <summary>How long a resolved case reopens when its customer writes.</summary>
     public TimeSpan ReopenWithin { get; init; } = TimeSpan.FromDays(14);
 
+    /// <summary>How long a merge of two cases can be undone.</summary>
+    public TimeSpan UndoMergeWithin { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>How long an answer from the desk can be taken back; zero: it goes out at once.</summary>
     public TimeSpan UndoWithin { get; init; }
 

@@ -48,6 +48,21 @@ internal sealed record CaseState
     public Guid OpenedFor { get; init; }
     public string? CustomerName { get; init; }
     public IReadOnlyList<Participant> Participants { get; init; } = [];
+    public IReadOnlyList<CaseLink> Links { get; init; } = [];
+
+    /// <summary>With the one that it was opened to follow.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<CaseLink> AllLinks =>
+        FollowsCaseId is { } before ? [new(LinkKind.Follows, before, FollowsNumber ?? ""), .. Links] : Links;
+
+    /// <summary>The cases that are part of this one.</summary>
+    public IReadOnlyList<MergedCase> Merged { get; init; } = [];
+
+    /// <summary>The case that this one is part of.</summary>
+    public MergedInto? MergedInto { get; init; }
+
+    /// <summary>Messages that came in here and are a case of their own now.</summary>
+    public IReadOnlyList<Guid> SplitOff { get; init; } = [];
 
     public Channel Channel { get; init; }
     public string Brand { get; init; } = "main";
@@ -185,6 +200,14 @@ internal sealed record Participant(
     public bool IsAt(Identity address) => From is { } from && from.Kind == address.Kind && from.Value.Length > 0 && from.Value == address.Value;
 }
 
+/// <param name="Kind">What this case is to the other.</param>
+internal sealed record CaseLink(LinkKind Kind, Guid CaseId, string Number);
+
+internal sealed record MergedCase(Guid CaseId, string Number, Guid CustomerId, DateTimeOffset At);
+
+/// <param name="Before">How this case stood, should the merge be undone.</param>
+internal sealed record MergedInto(Guid CaseId, string Number, DateTimeOffset At, CaseStatus Before, DateTimeOffset? WaitingSince);
+
 /// <summary>What we had understood before it was put right.</summary>
 internal sealed record PastNeed(string Need, bool CorrectedByCustomer, DateTimeOffset CorrectedAt);
 
@@ -201,6 +224,9 @@ internal sealed record Promise(
     public string? Phone { get; init; }
     /// <summary>Its owner was warned of the date that holds now.</summary>
     public bool Warned { get; init; }
+
+    /// <summary>The case on which it was made, when that became part of this one, or was.</summary>
+    public Guid? FromCaseId { get; init; }
 
     /// <summary>The broken promise that this one makes up for.</summary>
     public Guid? Follows { get; init; }

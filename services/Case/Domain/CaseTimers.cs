@@ -27,6 +27,10 @@ internal static class CaseTimers
         ReplyUnscheduled x => [Cancel(Key(after, $"reply/{x.MessageId}"))],
         CaseResolved => [new(Key(after, "close"), new CloseDue(after.Id, now), now + policy.ReopenWithin)],
         CaseReopened => [Cancel(Key(after, "close"))],
+        CaseMergedInto => [Cancel(Key(after, "close")), Cancel(Key(after, "proposal"))],
+        CaseMergeUndone when after is { IsTriaged: false, IsOpen: true } => [new(Key(after, "acknowledge"), new AcknowledgeByDefault(after.Id), now)],
+        CaseMergeUndone when after is { Status: CaseStatus.Resolved, ResolvedAt: { } resolved } =>
+            [new(Key(after, "close"), new CloseDue(after.Id, resolved), Later(resolved + policy.ReopenWithin, now))],
         _ => [],
     };
 
@@ -41,6 +45,8 @@ internal static class CaseTimers
 
     private static TimerChange[] NoPromise(CaseState s, Guid id) =>
         [Cancel(Key(s, $"promise/{id}")), Cancel(Key(s, $"promise/{id}/near"))];
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private static TimerChange Cancel(string key) => new(key, null, default);
 

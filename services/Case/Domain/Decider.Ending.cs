@@ -121,7 +121,7 @@ internal static partial class Decider
     // Whenever the customer tells us, also when the case is closed: a recovery belongs to what it is about.
     private static Refusal? Recovered(Story story, StartRecovery c)
     {
-        if (story.Case.Recoveries.Contains(c.SurveyId))
+        if (story.Case.Recoveries.Contains(c.SurveyId) || story.Case.MergedInto is not null)
             return Nothing;
         var wasOver = !story.Case.IsOpen;
         story.Add(new RecoveryStarted(story.Case.Id, c.SurveyId, c.Score));

@@ -16,6 +16,7 @@ internal static partial class Evolution
                 {
                     From = x.From,
                     Phone = x.Phone,
+                    FromCaseId = x.FromCaseId,
                     Follows = s.Promises.FirstOrDefault(p => p.FollowUpId == x.PromiseId)?.Id,
                 },
             ],

@@ -140,6 +140,7 @@ internal static partial class Evolution
         ReplyScheduled or ReplyHeld or ReplyUnscheduled => WithScheduled(s, e),
         PromiseSuggested or SuggestionSettled or ReminderSet or ReminderDue or ReminderCancelled => Minded(s, e),
         ParticipantAdded or ParticipantRemoved => TakingPart(s, e),
+        CaseLinked or CaseUnlinked or CaseSplit or CaseMerged or CaseMergedInto or CaseMergeUndone => Among(s, e, at),
         CasePriorityChanged x => s with { Priority = x.Priority, PrioritySetBy = x.AgentName },
         CaseTagsChanged x => s with { Tags = x.Tags },
         CaseCustomerErased x => x.CustomerId == s.CustomerId ? s with { Scheduled = [] } : s,

@@ -43,6 +43,13 @@ internal static class Moves
         Asked<AskSecondOpinion>("asking for a second opinion", NotClosed),
         Asked<ResolveCase>("resolving", Open),
         Asked<ReopenCase>("reopening", [CaseStatus.Resolved]),
+        Asked<LinkCase>("linking", Any),
+        Asked<UnlinkCase>("unlinking", Any),
+        Asked<TakeIn>("merging another case into it", Open),
+        Asked<MergeInto>("merging", NotClosed),
+        Happens<GiveBack>(),
+        Happens<UndoMerge>(),
+        Asked<SplitOff>("splitting", NotClosed),
         Asked<CopyParticipant>("adding a participant", NotClosed),
         Asked<FollowCase>("following", Any),
         Asked<ChangeParticipant>("changing a participant", NotClosed),
@@ -102,8 +109,15 @@ internal static class Moves
         if (!ByCommand.TryGetValue(command.GetType(), out var rows))
             throw new InvalidOperationException($"{command.GetType().Name} has no row in {nameof(Moves)}: in which states is it possible?");
         var move = rows.First(row => row.When?.Invoke(command) ?? true);
-        return move.Doing is null || move.In.Contains(s.Status) ? null : Impossible(s, move.Doing);
+        return move.Doing is null ? null
+            : s.MergedInto is { } into ? (command is MergeInto ? null : Elsewhere(s, into, move.Doing))
+            : move.In.Contains(s.Status) ? null
+            : Impossible(s, move.Doing);
     }
+
+    /// <summary>What is asked of a case that is part of another one is to be done there.</summary>
+    public static Refusal Elsewhere(CaseState s, MergedInto into, string doing) =>
+        new("case-merged", $"Case {s.Number} was merged into {into.Number}: {doing} is done there.");
 
     public static Refusal Impossible(CaseState s, string doing)
     {

@@ -28,6 +28,8 @@ internal sealed record Words
     public required string Answered { get; init; }
     public required string PromiseSecondOpinion { get; init; }
     public required string SecondOpinion { get; init; }
+    public required string Merged { get; init; }
+    public required string MergeUndone { get; init; }
 
     private static readonly Words English = new()
     {
@@ -53,6 +55,8 @@ internal sealed record Words
         Answered = "The case came to its end",
         PromiseSecondOpinion = "Somebody else looks at it again and answers you",
         SecondOpinion = "The customer asked for a second opinion",
+        Merged = "It goes on in another case",
+        MergeUndone = "It goes on in its own case again",
     };
 
     private static readonly Words German = new()
@@ -79,6 +83,8 @@ internal sealed record Words
         Answered = "Der Fall kam zu seinem Ende",
         PromiseSecondOpinion = "Jemand anderes sieht es sich noch einmal an und antwortet Ihnen",
         SecondOpinion = "Der Kunde hat um eine zweite Meinung gebeten",
+        Merged = "Es geht in einem anderen Fall weiter",
+        MergeUndone = "Es geht wieder im eigenen Fall weiter",
     };
 
     private static readonly FrozenDictionary<string, Words> ByLanguage =

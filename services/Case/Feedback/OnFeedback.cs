@@ -18,7 +18,9 @@ internal sealed class OnFeedback(CaseStore store, ILogger<OnFeedback> log) : IHa
     private async Task ActAsync(Guid caseId, string actor, CaseCommand command, CancellationToken ct)
     {
         using var ambient = Ambient.Use(Ambient.Current with { Actor = actor });
-        var done = await store.ActAsync(caseId, command, ct);
+        // Of a case that is part of another one by now, what is to be done is done there.
+        var at = command is StartRecovery && await store.FindAsync(caseId, ct) is { } row ? (await store.LeadAsync(row, ct)).Id : caseId;
+        var done = await store.ActAsync(at, command, ct);
         if (done.IsRefused)
             log.NotDone(caseId, command.GetType().Name, "feedback", done.Refusal.Code);
     }

@@ -38,8 +38,28 @@ internal sealed class CaseReader(Work<CaseDb> work, EventLog<CaseDb> log)
     public async Task<IReadOnlyList<TimelineEntry>> TimelineAsync(Guid caseId, CancellationToken ct) =>
         [.. (await log.ReadStreamAsync(CaseState.StreamOf(caseId), ct)).Select(TimelineEntry.Of)];
 
+    /// <summary>The same with what happened on the cases that are part of it: each of those entries says which it is of.</summary>
+    public async Task<IReadOnlyList<TimelineEntry>> WholeTimelineAsync(CaseState state, CancellationToken ct)
+    {
+        var entries = await TimelineAsync(state.Id, ct);
+        if (state.Merged.Count == 0)
+            return entries;
+        var all = entries.ToList();
+        var parts = new Queue<MergedCase>(state.Merged);
+        while (parts.TryDequeue(out var part))
+        {
+            if (await FindAsync(part.CaseId.ToString(), ct) is not { } merged)
+                continue;
+            all.AddRange((await TimelineAsync(merged.Id, ct)).Select(entry => entry with { Case = merged }));
+            foreach (var further in merged.Merged)
+                parts.Enqueue(further);
+        }
+        return [.. all.OrderBy(entry => entry.At)];
+    }
+
     /// <summary>A file of a message on the case.</summary>
-    public async Task<Attachment?> FileAsync(Guid caseId, string blob, CancellationToken ct) => (await TimelineAsync(caseId, ct))
+    public async Task<Attachment?> FileAsync(Guid caseId, string blob, CancellationToken ct) =>
+        (await FindAsync(caseId.ToString(), ct) is { } state ? await WholeTimelineAsync(state, ct) : [])
         .SelectMany(entry => entry.Event switch
         {
             CaseOpened e => e.Attachments,
@@ -55,12 +75,15 @@ internal sealed class CaseReader(Work<CaseDb> work, EventLog<CaseDb> log)
         var entries = new List<TimelineEntry>();
         foreach (var one in (await StatesOfCustomerAsync(state.CustomerId, ct)).Where(other => other.Id != state.Id).Take(MostTold).Prepend(state))
             entries.AddRange((await TimelineAsync(one.Id, ct)).Select(entry => entry with { Case = one }));
+        // What became part of this one may have been another customer's.
+        var told = entries.Select(entry => entry.CaseId).ToHashSet();
+        entries.AddRange((await WholeTimelineAsync(state, ct)).Where(entry => entry.Case is { } part && !told.Contains(part.Id)));
         return [.. entries.OrderBy(entry => entry.At)];
     }
 
     /// <summary>What the case's customer may see of it.</summary>
     public async Task<PublicView?> PublicAsync(Guid caseId, CancellationToken ct) =>
-        await FindAsync(caseId.ToString(), ct) is { } state ? PublicView.Of(state, await TimelineAsync(caseId, ct)) : null;
+        await FindAsync(caseId.ToString(), ct) is { } state ? PublicView.Of(state, await WholeTimelineAsync(state, ct)) : null;
 
     /// <summary>The cases that a customer has or takes part in, newest first, at most a hundred.</summary>
     public Task<IReadOnlyList<CaseState>> StatesOfCustomerAsync(Guid customerId, CancellationToken ct) =>

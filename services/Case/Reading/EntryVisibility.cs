@@ -25,6 +25,9 @@ internal static class EntryVisibility
         Internal<ReplyUnscheduled>(), Internal<CasePriorityChanged>(), Internal<CaseTagsChanged>(), Internal<PromiseWarned>(),
         Internal<PromiseEscalated>(), Internal<PromiseSuggested>(), Internal<SuggestionSettled>(), Internal<ReminderSet>(),
         Internal<ReminderDue>(), Internal<ReminderCancelled>(), Internal<ParticipantAdded>(), Internal<ParticipantRemoved>(),
+        // Other cases may be somebody else's; that theirs goes on in another one they are told.
+        Seen<CaseMergedInto>(), Internal<CaseMerged>(), Internal<CaseMergeUndone>(), Internal<CaseLinked>(), Internal<CaseUnlinked>(),
+        Internal<CaseSplit>(),
     }.ToFrozenDictionary();
 
     /// <summary>The events that somebody has decided on.</summary>

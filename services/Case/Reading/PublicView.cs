@@ -55,7 +55,7 @@ internal sealed record PublicView
 
     public static PublicView Of(CaseState s, IReadOnlyList<TimelineEntry> timeline)
     {
-        var messages = timeline.Select(PublicMessage.Of).OfType<PublicMessage>().ToList();
+        var messages = timeline.Where(entry => IsOfThis(s, entry)).Select(PublicMessage.Of).OfType<PublicMessage>().ToList();
         string TextOf(Guid proposal) => messages.LastOrDefault(m => m.ProposalId == proposal)?.Text ?? "";
         var promises = s.Promises.Where(PublicPromise.IsShown).Select(PublicPromise.Of).ToList();
         return new()
@@ -92,6 +92,11 @@ internal sealed record PublicView
             ResolvedAt = s.ResolvedAt,
         };
     }
+
+    // What another customer wrote on a case that became part of this one is not for this one's eyes, and a message that became a case of its own is shown there.
+    private static bool IsOfThis(CaseState s, TimelineEntry entry) =>
+        (entry.Case is null || entry.Case.CustomerId == s.CustomerId)
+        && (s.SplitOff.Count == 0 || entry.Event is not CustomerReplied replied || !s.SplitOff.Contains(replied.ContactId));
 }
 
 /// <param name="Owner">Who does it: a person's or the team's name, or the customer.</param>

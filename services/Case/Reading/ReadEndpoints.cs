@@ -99,7 +99,7 @@ internal static class ReadEndpoints
                     return Problems.Invalid("of", "must be case or customer.");
                 if (await reader.FindAsync(key, ct) is not { } state)
                     return Http.NotFound(key);
-                var entries = of == "customer" ? await reader.TimelineOfCustomerAsync(state, ct) : await reader.TimelineAsync(state.Id, ct);
+                var entries = of == "customer" ? await reader.TimelineOfCustomerAsync(state, ct) : await reader.WholeTimelineAsync(state, ct);
                 return (IResult)TypedResults.Ok(new Timeline(entries));
             })
             .WithName("GetTimeline")

@@ -53,6 +53,8 @@ internal sealed record TimelineEntry(
     public object Event => EventTypes.Read(Type, Data.GetRawText());
 }
 
+internal sealed record CaseLead(Guid CaseId, string Number, DateTimeOffset At);
+
 /// <summary>A case as staff sees it.</summary>
 internal sealed record CaseView
 {
@@ -98,6 +100,15 @@ internal sealed record CaseView
     public required IReadOnlyList<string> Tags { get; init; }
     public Guid? FollowsCaseId { get; init; }
     public string? FollowsNumber { get; init; }
+
+    /// <summary>What this case is to others.</summary>
+    public required IReadOnlyList<CaseLink> Links { get; init; }
+
+    /// <summary>The cases that are part of this one.</summary>
+    public required IReadOnlyList<MergedCase> Merged { get; init; }
+
+    /// <summary>The case that this one is part of.</summary>
+    public CaseLead? MergedInto { get; init; }
     public string? Undelivered { get; init; }
     public required DateTimeOffset OpenedAt { get; init; }
     public DateTimeOffset? AcknowledgedAt { get; init; }
@@ -151,6 +162,9 @@ internal sealed record CaseView
         Tags = s.Tags,
         FollowsCaseId = s.FollowsCaseId,
         FollowsNumber = s.FollowsNumber,
+        Links = s.AllLinks,
+        Merged = s.Merged,
+        MergedInto = s.MergedInto is { } into ? new(into.CaseId, into.Number, into.At) : null,
         Undelivered = s.Undelivered,
         OpenedAt = s.OpenedAt,
         AcknowledgedAt = s.AcknowledgedAt,

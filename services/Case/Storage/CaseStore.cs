@@ -40,6 +40,15 @@ internal sealed class CaseStore(
             ?? await unit.Db.Cases.AsTracking().FirstOrDefaultAsync(row => row.Number == number, ct);
     }
 
+    /// <summary>Where a case goes on: the one that it was merged into, or itself.</summary>
+    public async Task<CaseRow> LeadAsync(CaseRow row, CancellationToken ct)
+    {
+        // What takes another case in is open, and what is part of one is not: there is no circle.
+        while (row.Case.MergedInto is { } into && await FindAsync(into.CaseId, ct) is { } next)
+            row = next;
+        return row;
+    }
+
     /// <summary>The cases that a customer has or takes part in, those of this very transaction too.</summary>
     public async Task<IReadOnlyList<CaseRow>> ConcerningAsync(Guid customerId, CancellationToken ct)
     {

@@ -89,6 +89,7 @@ internal sealed class ConversationBook(Unit<NotificationDb> unit, CustomerBook c
         SolutionDeclined it => it.CaseId,
         SecondOpinionAsked it => it.CaseId,
         CaseResolved it => it.CaseId,
+        CaseMergedInto it => it.CaseId,
         SurveyRequested it => it.CaseId,
         _ => null,
     };

@@ -16,8 +16,8 @@ internal sealed class PromiseEvents(ConversationBook book, Outbox outbox)
         if (await book.ForAsync(e.CaseId, envelope, ct) is not { } conversation)
             return;
         conversation.Apply(e);
-        // The date of an acknowledgement stands in the acknowledgement, a step's on the plan.
-        if (e.Source is PromiseSource.Agent or PromiseSource.CallBack)
+        // The date of an acknowledgement stands in the acknowledgement, a step's on the plan; of what moved with its case they heard before.
+        if (e.FromCaseId is null && e.Source is PromiseSource.Agent or PromiseSource.CallBack)
             await outbox.TellAsync(
                 conversation, envelope,
                 new("promise-made", setting => setting.Common.Promise(e.Text, e.Owner).With("due", e.Due, setting.When, setting.Now)) { Person = e.Owner },

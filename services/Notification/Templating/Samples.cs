@@ -62,6 +62,11 @@ internal static class Samples
                 Full().With("first", "Anna Berger").With("by", By, when, Now),
                 Least().With("first", null).With("by", null, when, Now),
             ],
+            "merged" =>
+            [
+                Full().With("into", "CX-2026-000120").With("same", true).With("by", By, when, Now),
+                Least().With("into", "CX-2026-000120").With("same", false).With("by", null, when, Now),
+            ],
             "promise-made" =>
             [
                 Full().Promise(text.Split('\n')[0], "Anna Berger").With("due", By, when, Now),

@@ -6,7 +6,7 @@ namespace CxPlatform.Routing.Assigning;
 
 /// <summary>Who really has a case is the Case service's word: mostly the echo of our own decision, else that of a person.</summary>
 internal sealed class OnCaseMoved(Unit<RoutingDb> unit, Assigner assigner)
-    : IHandle<CaseAssigned>, IHandle<CaseUnassigned>, IHandle<CaseResolved>, IHandle<CaseClosed>
+    : IHandle<CaseAssigned>, IHandle<CaseUnassigned>, IHandle<CaseResolved>, IHandle<CaseClosed>, IHandle<CaseMergedInto>
 {
     public async Task HandleAsync(CaseAssigned e, EventEnvelope envelope, CancellationToken ct)
     {
@@ -38,6 +38,8 @@ internal sealed class OnCaseMoved(Unit<RoutingDb> unit, Assigner assigner)
     public Task HandleAsync(CaseResolved e, EventEnvelope envelope, CancellationToken ct) => EndAsync(e.CaseId, envelope, ct);
 
     public Task HandleAsync(CaseClosed e, EventEnvelope envelope, CancellationToken ct) => EndAsync(e.CaseId, envelope, ct);
+
+    public Task HandleAsync(CaseMergedInto e, EventEnvelope envelope, CancellationToken ct) => EndAsync(e.CaseId, envelope, ct);
 
     private async Task QueueAsync(AssignmentRow row, string queueId, CancellationToken ct)
     {

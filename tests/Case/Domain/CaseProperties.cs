@@ -63,7 +63,10 @@ public sealed class CaseProperties
     private static void IsSound(CaseState s)
     {
         Assert.True(s.Status != CaseStatus.Unknown);
-        Assert.Equal(s.Status is CaseStatus.Resolved or CaseStatus.Closed, s.Resolution is not null && s.ResolvedAt is not null);
+        if (s.MergedInto is null)
+            Assert.Equal(s.Status is CaseStatus.Resolved or CaseStatus.Closed, s.Resolution is not null && s.ResolvedAt is not null);
+        else
+            Assert.Equal(CaseStatus.Closed, s.Status);
         Assert.False(s.Status == CaseStatus.Proposed && s.Proposal is null, "Proposed without a proposal.");
         Assert.False(!s.IsOpen && (s.Proposal is not null || s.WaitingSince is not null), "An end with something open.");
         Assert.False(s.Status == CaseStatus.Closed && s.OpenPromises.Any(), "Closed over an open promise.");
@@ -113,7 +116,7 @@ public sealed class CaseProperties
                 _ => new ClockDue(s.Id),
             },
             6 => new Assign(person.Id!.Value, person.Name, null),
-            7 => new Unassign("Holiday"),
+            7 => detail % 3 == 0 ? new Unassign("Holiday") : Beside(scene, detail / 3, person),
             8 => new CorrectNeed("Something else " + detail, detail % 2 == 0),
             9 or 10 => new SendReply(scene.NewId(), detail % 11 == 0 ? new(null, "A key") : person, "An answer", [], detail % 3 == 0,
                 detail % 7 == 0 ? Visibility.World : Visibility.Customer),
@@ -126,7 +129,7 @@ public sealed class CaseProperties
                 4 => new SendScheduledNow(Waiting(s, detail).MessageId),
                 5 => new ChangePriority((Priority)(detail % 5), person, null),
                 6 => new ChangeTags(["a", "b"], detail % 2 == 0 ? ["c"] : ["a"], person),
-                _ => Participation(scene, detail / 8, person),
+                _ => Beside(scene, detail / 8, person),
             },
             12 => new DraftPlan([new("a", "A", null, null), new("work", "B", person.Name, scene.Now.AddDays(1)),
                 new("a", "C", null, null)], detail % 2 == 0 ? "A reason" : null),
@@ -156,12 +159,19 @@ public sealed class CaseProperties
         };
     }
 
-    private static CaseCommand Participation(Scene scene, int detail, Person person)
+    private static CaseCommand Beside(Scene scene, int detail, Person person)
     {
         var all = scene.State.Participants;
         var someone = all.Count == 0 ? Guid.NewGuid() : all[detail % all.Count].Id;
-        return (detail % 5) switch
+        return (detail % 12) switch
         {
+            5 => new LinkCase((LinkKind)(detail % 10), Guid.NewGuid(), "CX-2026-000009", person),
+            6 => scene.State.Links is [var link, ..] ? new UnlinkCase(link.Kind, link.CaseId, person) : new UnlinkCase(LinkKind.Related, Guid.NewGuid(), person),
+            7 => new TakeIn(Other(detail), detail % 2 == 0, detail % 3 > 0, person),
+            8 => new MergeInto(Other(detail), detail % 3 == 0 ? "A reason" : null, person),
+            9 => new UndoMerge([.. scene.State.Promises.Take(detail % 3)], person),
+            10 => scene.State.Merged is [var merged, ..] ? new GiveBack(Other(detail) with { Id = merged.CaseId }, person) : new GiveBack(Other(detail), person),
+            11 => new SplitOff(scene.NewId(), "CX-2026-000008", detail % 4 == 0 ? [scene.State.ContactId] : [Guid.NewGuid()], person),
             0 => new CopyParticipant(scene.NewId(), $"p{detail % 4}@example.org", null, person),
             1 => new FollowCase(scene.NewId(), person.Id!.Value, person.Name, person),
             2 => new ChangeParticipant(someone, (ParticipantRole)(detail % 6), person),
@@ -169,6 +179,14 @@ public sealed class CaseProperties
             _ => new AddNote(scene.NewId(), person, "A note"),
         };
     }
+
+    private static CaseState Other(int detail) => (detail % 4) switch
+    {
+        0 => Scene.Acknowledged(Scene.Ada).State,
+        1 => Scene.Opened(Scene.Contact(customer: Guid.NewGuid())).State,
+        2 => Scene.Proposed().State,
+        _ => Scene.Resolved().State,
+    };
 
     private static ScheduledReply Waiting(CaseState s, int detail) =>
         s.Scheduled.Count > 0 ? s.Scheduled[detail % s.Scheduled.Count] : new(Guid.NewGuid(), null, "", "", [], false, default, false);

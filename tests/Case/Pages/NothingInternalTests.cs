@@ -38,6 +38,12 @@ public sealed partial class NothingInternalTests
         [typeof(ReplyHeld)] = [],
         [typeof(ReplyUnscheduled)] = [],
         [typeof(CasePriorityChanged)] = [],
+        [typeof(CaseLinked)] = [],
+        [typeof(CaseUnlinked)] = [],
+        [typeof(CaseSplit)] = [],
+        [typeof(CaseMerged)] = [],
+        [typeof(CaseMergedInto)] = [],
+        [typeof(CaseMergeUndone)] = [],
         [typeof(ParticipantAdded)] = [],
         [typeof(ParticipantRemoved)] = [],
         [typeof(CaseTagsChanged)] = [],
@@ -76,7 +82,8 @@ public sealed partial class NothingInternalTests
     };
 
     // Ids and words of a closed vocabulary: public as facts, so integrators may see them; the page shows none of them but the number.
-    private static readonly HashSet<string> Facts = ["FollowsNumber", "Brand", "Category", "QueueId", "CalendarId", "Template", "Key", "Queue"];
+    private static readonly HashSet<string> Facts = ["FollowsNumber", "Brand", "Category", "QueueId", "CalendarId", "Template", "Key", "Queue",
+        "OtherNumber", "IntoNumber", "FromNumber"];
 
     public static TheoryData<string> Languages => ["en", "de"];
 

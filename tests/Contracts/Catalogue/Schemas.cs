@@ -13,6 +13,9 @@ internal static class Schemas
     {
         ["number"] = "CX-2026-000123",
         ["followsNumber"] = "CX-2026-000101",
+        ["otherNumber"] = "CX-2026-000042",
+        ["intoNumber"] = "CX-2026-000042",
+        ["fromNumber"] = "CX-2026-000043",
         ["brand"] = "main",
         ["language"] = "de",
         ["category"] = "delivery",

@@ -229,6 +229,20 @@ public abstract class AssigningTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_merged_case_takes_up_nobodys_room_until_the_merge_is_undone()
+    {
+        var ada = await _host.AgentAsync("Ada");
+        var (kept, merged) = (Opened(), Opened(minute: 1));
+        await _host.DeliverAsync(kept, merged);
+        await _host.DeliverAsync(new CaseMergedInto(merged.CaseId, "CX-2026-000002", merged.CustomerId, kept.CaseId, kept.Number, true));
+        Assert.Equal(1, (await _host.LoadsAsync())[ada]);
+        await _host.DeliverAsync(
+            new CaseMergeUndone(kept.CaseId, merged.CaseId, "CX-2026-000002", Reopens: false),
+            new CaseMergeUndone(merged.CaseId, kept.CaseId, kept.Number, Reopens: true));
+        Assert.Equal(2, (await _host.LoadsAsync())[ada]);
+    }
+
+    [Fact]
     public async Task A_reopened_case_whose_former_owner_left_goes_to_somebody_else()
     {
         var ada = await _host.AgentAsync("Ada");
