@@ -23,8 +23,10 @@ public sealed record ReplySent
 }
 
 /// <summary>Staff said something to each other. Never visible to the customer.</summary>
+/// <param name="Mentions">The agents whom it calls by name.</param>
 [EventType("case.note-added.v1")]
-public sealed record NoteAdded(Guid CaseId, Guid NoteId, Guid? AgentId, string AgentName, [property: Personal] string Text);
+public sealed record NoteAdded(
+    Guid CaseId, Guid NoteId, Guid? AgentId, string AgentName, [property: Personal] string Text, IReadOnlyList<Guid>? Mentions = null);
 
 /// <summary>How a message on the case fared.</summary>
 /// <param name="StillTrying">It has not left for an hour, and further attempts follow.</param>

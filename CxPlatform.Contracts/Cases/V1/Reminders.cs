@@ -7,8 +7,9 @@ public sealed record ReminderSet(
 
 /// <summary>The time of a reminder has come. Once.</summary>
 /// <param name="At">The instant that was asked for, whenever it was noticed.</param>
+/// <param name="Text">Of what.</param>
 [EventType("case.reminder.due.v1")]
-public sealed record ReminderDue(Guid CaseId, Guid ReminderId, DateTimeOffset At, Guid? AgentId);
+public sealed record ReminderDue(Guid CaseId, Guid ReminderId, DateTimeOffset At, Guid? AgentId, [property: Personal] string? Text = null);
 
 /// <summary>A reminder is not wanted any more.</summary>
 [EventType("case.reminder.cancelled.v1")]

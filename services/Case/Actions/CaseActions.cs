@@ -4,6 +4,7 @@ using CxPlatform.Cases.Drafts;
 using CxPlatform.Cases.Merging;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Messaging;
+using Microsoft.EntityFrameworkCore;
 
 namespace CxPlatform.Cases.Actions;
 
@@ -19,12 +20,17 @@ internal sealed class CaseActions(Work<CaseDb> work)
             async (store, token) =>
             {
                 var before = (await store.FindAsync(caseId, token))?.Case;
-                var outcome = await store.ActAsync(caseId, command, token, expected);
+                var act = command is AddNote note ? note with { Mentions = await MentionedAsync(store.Db, note.Text, token) } : command;
+                var outcome = await store.ActAsync(caseId, act, token, expected);
                 if (!outcome.IsRefused && before is not null)
                     await DraftBook.FollowAsync(store, before, command, Ambient.Current.Actor, name ?? "A colleague", token);
                 return outcome;
             },
             ct);
+
+    private static async Task<IReadOnlyList<Guid>?> MentionedAsync(CaseDb db, string? text, CancellationToken ct) => Mentions.MayBeIn(text)
+        ? Mentions.Find(text!, await db.Agents.Where(agent => agent.Active).Select(agent => new Colleague(agent.AgentId, agent.Name, agent.Email)).ToListAsync(ct))
+        : null;
 
     /// <summary>Assigns to a colleague by id.</summary>
     public Task<Outcome<CaseChanged>> AssignAsync(Guid caseId, Guid agentId, string? reason, CancellationToken ct, long? expected = null) =>

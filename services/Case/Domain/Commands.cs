@@ -47,6 +47,9 @@ internal sealed record SendReply(
 internal sealed record AddNote(Guid NoteId, Person By, string Text) : CaseCommand
 {
     public override Guid? Makes => NoteId;
+
+    /// <summary>The agents whom the text calls; found where they are known, before it is decided.</summary>
+    public IReadOnlyList<Guid>? Mentions { get; init; }
 }
 
 /// <param name="Reason">Why a date that the customer has seen is another one now.</param>

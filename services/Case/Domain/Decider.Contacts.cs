@@ -198,7 +198,7 @@ internal static partial class Decider
         // A person may have named an owner since Routing looked.
         if (d is { AgentId: { } agent, AgentName: { } name } && agent != story.Case.OwnerId && d.CaseVersion >= story.Case.OwnerVersion
             && story.Case.SecondOpinion?.Excludes(agent) != true)
-            story.Add(new CaseAssigned(story.Case.Id, agent, name, d.QueueId));
+            story.Add(new CaseAssigned(story.Case.Id, agent, name, d.QueueId, FormerAgentId: story.Case.OwnerId));
         return Acknowledged(story);
     }
 

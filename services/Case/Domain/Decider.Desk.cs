@@ -16,7 +16,7 @@ internal static partial class Decider
             return SomebodyElse(story.Case, "agentId");
         return story.Case.OwnerId == c.AgentId
             ? Nothing
-            : story.Add(new CaseAssigned(story.Case.Id, c.AgentId, c.AgentName, story.Queue, c.Reason));
+            : story.Add(new CaseAssigned(story.Case.Id, c.AgentId, c.AgentName, story.Queue, c.Reason, story.Case.OwnerId));
     }
 
     private static Refusal? Unassigned(Story story, Unassign c) => story.Case.OwnerId is not { } owner
@@ -66,7 +66,8 @@ internal static partial class Decider
     }
 
     private static Refusal? Noted(Story story, AddNote c) =>
-        Required("text", c.Text, TextLength) ?? story.Add(new NoteAdded(story.Case.Id, c.NoteId, c.By.Id, c.By.Name, c.Text));
+        Required("text", c.Text, TextLength)
+        ?? story.Add(new NoteAdded(story.Case.Id, c.NoteId, c.By.Id, c.By.Name, c.Text, c.Mentions is { Count: > 0 } mentions ? mentions : null));
 
     // Who answers a case that nobody has, has it: the customer needs one name.
     private static void TakeIfNobodyHas(Story story, Person by)

@@ -108,7 +108,7 @@ internal static partial class Decider
         {
             var why = story.Words.Away.Replace("{who}", c.AbsentName, StringComparison.Ordinal);
             story.Add(c is { AgentId: { } agent, AgentName: { } name }
-                ? new CaseAssigned(id, agent, name, story.Queue, why)
+                ? new CaseAssigned(id, agent, name, story.Queue, why, c.AbsentId)
                 : new CaseUnassigned(id, c.AbsentId, story.Queue, why));
         }
         return story.Add(new CaseCovered(

@@ -27,8 +27,8 @@ internal static partial class Decider
     }
 
     private static Refusal? ReminderCame(Story story, ReminderTime c) =>
-        story.Now >= c.At && story.Case.Reminders.Any(r => r.Id == c.ReminderId && r.At == c.At && !r.IsDue)
-            ? story.Add(new ReminderDue(story.Case.Id, c.ReminderId, c.At, story.Case.Reminders.First(r => r.Id == c.ReminderId).AgentId))
+        story.Now >= c.At && story.Case.Reminders.FirstOrDefault(r => r.Id == c.ReminderId && r.At == c.At && !r.IsDue) is { } reminder
+            ? story.Add(new ReminderDue(story.Case.Id, c.ReminderId, c.At, reminder.AgentId, reminder.Text))
             : Nothing;
 
     private static Refusal? ReminderTakenBack(Story story, CancelReminder c) => story.Case.Reminders.Any(r => r.Id == c.ReminderId)
