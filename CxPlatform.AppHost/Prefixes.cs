@@ -19,7 +19,7 @@ internal static class Prefixes
             "/v1/queues", "/v1/teams", "/v1/agents", "/v1/rules", "/v1/keys", "/v1/routing", "/sign-in", "/sign-out",
             "/openapi/routing.json",
         ],
-        ["notification"] = ["/v1/messages", "/v1/templates", "/v1/subscriptions", "/desk/subscriptions", "/v1/notification", "/messages", "/updates", "/openapi/notification.json"],
+        ["notification"] = ["/v1/messages", "/v1/templates", "/v1/subscriptions", "/desk/subscriptions", "/desk/notices", "/v1/agents/me/notices", "/v1/notification", "/messages", "/updates", "/openapi/notification.json"],
         ["feedback"] = ["/v1/surveys", "/v1/feedback", "/survey", "/openapi/feedback.json"],
     };
 

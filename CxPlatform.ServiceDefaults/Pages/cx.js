@@ -47,7 +47,7 @@
     };
     source.onmessage = changed;
     source.onopen = () => { present(""); changed(); };
-    source.addEventListener("changed", changed);
+    for (const name of ["changed", "notice", "unread"]) source.addEventListener(name, changed);
     source.addEventListener("presence", event => present(JSON.parse(event.data).text));
   };
   document.addEventListener("visibilitychange", listen);
@@ -110,4 +110,66 @@
     }
     event.preventDefault();
   });
+})();
+(() => {
+  // The bell: how many notices are unread, live; unfolded, the newest of them. Without script it leads to the page that has them all.
+  const bell = document.querySelector("[data-bell]");
+  if (!bell || !window.EventSource) return;
+  const address = bell.dataset.bell;
+  const [count, list, all, said] = ["count", "list", "read", "said"].map(name => document.querySelector(`[data-bell-${name}]`));
+  const read = what => fetch(address + "/read", {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(what), keepalive: true,
+  }).catch(() => {});
+  let newest = 0, shown = "";
+  const line = item => {
+    const [li, a, need] = ["li", "a", "div"].map(name => document.createElement(name));
+    a.href = "/desk/cases/" + encodeURIComponent(item.caseNumber);
+    a.textContent = item.what;
+    a.addEventListener("click", () => { read({ numbers: [item.number] }); });
+    need.className = "muted small";
+    need.textContent = `${item.caseNumber} ${item.need ?? ""}`;
+    li.append(a, need);
+    return li;
+  };
+  const fill = async () => {
+    const response = await fetch(address + "?unread=true&limit=10", { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!response?.ok || response.redirected) return;
+    const page = await response.json();
+    newest = page.items[0]?.number ?? 0;
+    all.hidden = page.items.length === 0;
+    // The same again changes nothing: neither what is read out nor where the focus is.
+    if (JSON.stringify(page.items) === shown) return;
+    shown = JSON.stringify(page.items);
+    const focus = list.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    list.replaceChildren(...page.items.map(line));
+    if (page.items.length === 0) list.append(Object.assign(document.createElement("li"), { className: "muted", textContent: "Nothing unread." }));
+    if (focus) (list.querySelector(`a[href="${CSS.escape(focus)}"]`) ?? bell.querySelector("summary")).focus();
+  };
+  bell.addEventListener("toggle", () => { if (bell.open) fill(); });
+  bell.addEventListener("keydown", event => {
+    if (event.key !== "Escape" || !bell.open) return;
+    bell.open = false;
+    bell.querySelector("summary").focus();
+  });
+  all.addEventListener("click", () => { read({ upTo: newest }); bell.querySelector("summary").focus(); });
+  let source;
+  const stop = () => { source?.close(); source = null; };
+  const listen = () => {
+    if (document.hidden) return stop();
+    if (source) return;
+    source = new EventSource(address + "/stream");
+    source.addEventListener("unread", event => {
+      const { unread } = JSON.parse(event.data);
+      count.textContent = unread || "";
+      if (bell.open) fill();
+    });
+    source.addEventListener("notice", event => {
+      const item = JSON.parse(event.data);
+      said.textContent = `${item.what}, ${item.caseNumber}`;
+    });
+  };
+  document.addEventListener("visibilitychange", listen);
+  addEventListener("pagehide", stop);
+  addEventListener("pageshow", listen);
+  listen();
 })();

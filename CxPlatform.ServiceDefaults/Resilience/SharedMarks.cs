@@ -18,6 +18,13 @@ public interface ISharedMarks
     ValueTask<IReadOnlyDictionary<string, string>> ReadAsync(string key, CancellationToken ct = default);
 }
 
+/// <summary>Keys of marks that more than one module knows.</summary>
+public static class MarkKeys
+{
+    /// <summary>Who has the case open: members are actors.</summary>
+    public static string OfCase(Guid caseId) => $"case:{caseId}";
+}
+
 internal sealed class SharedMarks(Redis redis, TimeProvider clock) : ISharedMarks
 {
     private const string Prefix = "cx:marks:";

@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Error, "Deliveries for subscription {SubscriptionId} broke off and begin again")]
     public static partial void DeliveryBroke(this ILogger log, Exception e, Guid subscriptionId);
 
+    [LoggerMessage(11, LogLevel.Warning, "Agents are not told live at this moment: the database could not be read")]
+    public static partial void NoticesNotSeen(this ILogger log, Exception e);
+
     [LoggerMessage(10, LogLevel.Warning, "The published templates could not be read; the words in use stay")]
     public static partial void TemplatesNotRead(this ILogger log, Exception e);
 }

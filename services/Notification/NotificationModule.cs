@@ -1,5 +1,6 @@
 using CxPlatform.Contracts;
 using CxPlatform.Messaging;
+using CxPlatform.Notifications.Agents;
 using CxPlatform.Notifications.Bounces;
 using CxPlatform.Notifications.Choices;
 using CxPlatform.Notifications.Conversations;
@@ -43,6 +44,16 @@ public static class NotificationModule
         services.AddSingleton(provider => new Weights(provider.GetRequiredService<IOptions<NotificationOptions>>().Value.Weights));
         services.AddScoped<CustomerBook>();
         services.AddScoped<ConversationBook>();
+        services.AddScoped<AgentBook>();
+        services.AddSingleton<AgentWords>();
+        services.AddScoped<AgentMail>();
+        services.AddSingleton<AgentPresence>();
+        services.AddSingleton<NoticeReader>();
+        services.AddSingleton<NoticePages.NoticePageReader>();
+        services.AddSingleton<NoticeWatch>();
+        services.AddSingleton<NoticeStream>();
+        services.AddScoped<MarkRead>();
+        services.AddScoped<ChooseNotices>();
         services.AddScoped<Collector>();
         services.AddScoped<IPrefetch<NotificationDb>>(provider => provider.GetRequiredService<ConversationBook>());
         services.AddScoped<Outbox>();
@@ -66,6 +77,8 @@ public static class NotificationModule
         app.MapMessagePages();
         app.MapChoices();
         app.MapSuppressions();
+        app.MapNotices();
+        app.MapNoticePages();
         app.MapTemplates();
         app.MapTemplatePages();
         app.MapSubscriptions();

@@ -114,9 +114,12 @@ internal sealed class NotificationHost : IAsyncDisposable
     public Tokens Tokens => App.Services.GetRequiredService<Tokens>();
 
     /// <summary>Events as they would come from the module that owns them, in one batch.</summary>
-    public async Task<IReadOnlyList<LoggedEvent>> DeliverAsync(params object[] events)
+    public Task<IReadOnlyList<LoggedEvent>> DeliverAsync(params object[] events) => DeliverAsync("system", events);
+
+    /// <summary>The same, as somebody's doing.</summary>
+    public async Task<IReadOnlyList<LoggedEvent>> DeliverAsync(string actor, params object[] events)
     {
-        var logged = events.Select(Logged).ToList();
+        var logged = events.Select(e => Logged(e, actor)).ToList();
         foreach (var batch in logged.GroupBy(e => Owner(e.Stream)))
             await DeliverAgainAsync(batch.Key, [.. batch]);
         return logged;
@@ -155,7 +158,7 @@ internal sealed class NotificationHost : IAsyncDisposable
 
     private List<string> Files(string pattern) => Directory.Exists(OutboxFolder) ? [.. Directory.GetFiles(OutboxFolder, pattern).Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal)] : [];
 
-    private LoggedEvent Logged(object e)
+    private LoggedEvent Logged(object e, string actor)
     {
         var stream = Story.StreamOf(e);
         var version = _versions[stream] = _versions.GetValueOrDefault(stream) + 1;
@@ -168,7 +171,7 @@ internal sealed class NotificationHost : IAsyncDisposable
             Version = version,
             Type = EventTypes.NameOf(e.GetType()),
             Data = EventTypes.Write(e),
-            Actor = "system",
+            Actor = actor,
             CorrelationId = id,
             Time = Time.Truncate(Clock.GetUtcNow()),
         };
@@ -178,6 +181,7 @@ internal sealed class NotificationHost : IAsyncDisposable
     {
         "case" => "case",
         "survey" => "feedback",
+        "agent" or "key" => "routing",
         _ => "intake",
     };
 

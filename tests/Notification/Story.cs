@@ -2,6 +2,7 @@ using CxPlatform.Contracts;
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Feedback.V1;
 using CxPlatform.Contracts.Intake.V1;
+using CxPlatform.Contracts.Routing.V1;
 
 namespace CxPlatform.Notification.Tests;
 
@@ -106,6 +107,10 @@ internal sealed class Story
         SurveyRequested survey => $"survey/{survey.SurveyId}",
         CustomerChanged customer => $"customer/{customer.CustomerId}",
         CustomerErased customer => $"customer/{customer.CustomerId}",
+        CustomerMerged merged => $"customer/{merged.CustomerId}",
+        CustomerUnmerged parted => $"customer/{parted.CustomerId}",
+        AgentChanged agent => $"agent/{agent.AgentId}",
+        AccessChanged access => $"key/{access.KeyId}",
         BounceReceived bounce => $"contact/{bounce.ContactId}",
         ChatReplyRead read => $"chat/{read.CaseId}",
         _ => $"case/{e.GetType().GetProperty("CaseId")!.GetValue(e)}",

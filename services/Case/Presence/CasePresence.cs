@@ -33,29 +33,27 @@ internal sealed class CasePresence(ISharedMarks marks)
     public static bool IsPerson(ClaimsPrincipal user) => user.HasRole(Roles.Agent);
 
     public ValueTask ViewingAsync(Guid caseId, ClaimsPrincipal user, CancellationToken ct) => IsPerson(user)
-        ? marks.SetAsync(Key(caseId), user.ActorId(), user.StaffName(), Viewed, ct)
+        ? marks.SetAsync(MarkKeys.OfCase(caseId), user.ActorId(), user.StaffName(), Viewed, ct)
         : ValueTask.CompletedTask;
 
     public ValueTask TypingAsync(Guid caseId, ClaimsPrincipal user, CancellationToken ct) => IsPerson(user)
-        ? marks.SetAsync(Key(caseId), user.ActorId() + TypingMark, user.StaffName(), Typed, ct)
+        ? marks.SetAsync(MarkKeys.OfCase(caseId), user.ActorId() + TypingMark, user.StaffName(), Typed, ct)
         : ValueTask.CompletedTask;
 
     public async Task LeftAsync(Guid caseId, ClaimsPrincipal user, CancellationToken ct)
     {
-        await marks.RemoveAsync(Key(caseId), user.ActorId(), ct);
-        await marks.RemoveAsync(Key(caseId), user.ActorId() + TypingMark, ct);
+        await marks.RemoveAsync(MarkKeys.OfCase(caseId), user.ActorId(), ct);
+        await marks.RemoveAsync(MarkKeys.OfCase(caseId), user.ActorId() + TypingMark, ct);
     }
 
     public async Task<PresentOnCase> OthersAsync(Guid caseId, ClaimsPrincipal user, CancellationToken ct)
     {
         var me = user.ActorId();
-        return PresentOnCase.Of([.. (await marks.ReadAsync(Key(caseId), ct))
+        return PresentOnCase.Of([.. (await marks.ReadAsync(MarkKeys.OfCase(caseId), ct))
             .Select(mark => (Typing: mark.Key.EndsWith(TypingMark, StringComparison.Ordinal), Actor: mark.Key.Replace(TypingMark, "", StringComparison.Ordinal), Name: mark.Value))
             .Where(mark => mark.Actor != me)
             .GroupBy(mark => mark.Actor)
             .Select(person => new Present(person.First().Name, person.Any(mark => mark.Typing) ? Doing.Typing : Doing.Viewing))
             .OrderByDescending(person => person.Doing).ThenBy(person => person.Name, StringComparer.CurrentCultureIgnoreCase)]);
     }
-
-    private static string Key(Guid caseId) => $"case:{caseId}";
 }

@@ -39,7 +39,7 @@ internal sealed class BounceEvents(Unit<NotificationDb> unit, Tokens tokens, Pos
         unit.AppendNext(
             $"message/{message.Id}",
             new NewEvent(new MessageFailed(
-                message.Id, message.CaseId, message.CustomerId, message.Channel, message.Template, message.EventId, true, FallBack.Reason(message.Reason, next),
+                message.Id, message.AgentId is null ? message.CaseId : null, message.CustomerId, message.Channel, message.Template, message.EventId, true, FallBack.Reason(message.Reason, next),
                 message.Attempts, unit.Now)));
     }
 

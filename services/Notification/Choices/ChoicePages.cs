@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Messaging;
+using CxPlatform.Notifications.Conversations;
 using CxPlatform.Notifications.Domain;
 using CxPlatform.Notifications.Storage;
 using CxPlatform.Notifications.Templating;
@@ -55,9 +56,13 @@ internal static class ChoicePages
         Guid customerId, string token, Updates? chosen, Work<NotificationDb> work, TemplateBook templates, IOptions<NotificationOptions> options, CancellationToken ct)
     {
         var (state, row) = await work.ReadAsync(
-            async (db, stop) => (
-                await db.Customers.Where(row => row.CustomerId == customerId).Select(row => row.State).SingleOrDefaultAsync(stop),
-                await db.Choices.SingleOrDefaultAsync(row => row.CustomerId == customerId, stop)),
+            async (db, stop) =>
+            {
+                var id = await CustomerMerges.CurrentAsync(db, customerId, stop);
+                return (
+                    await db.Customers.Where(row => row.CustomerId == id).Select(row => row.State).SingleOrDefaultAsync(stop),
+                    await db.Choices.SingleOrDefaultAsync(row => row.CustomerId == id, stop));
+            },
             ct);
         var tag = state is null ? null : JsonSerializer.Deserialize<CustomerChanged>(state, EventTypes.Json)!.Language;
         return Page.Of<ChoicePage>(new

@@ -1,4 +1,5 @@
 using CxPlatform.Messaging;
+using CxPlatform.Notifications.Conversations;
 using CxPlatform.Notifications.Domain;
 using CxPlatform.Notifications.Storage;
 
@@ -9,9 +10,11 @@ internal sealed class ChooseUpdates(Unit<NotificationDb> unit)
 {
     public async Task<Done> HandleAsync(Guid customerId, Updates updates, CancellationToken ct)
     {
-        var row = await unit.Db.Choices.FindAsync([customerId], ct);
+        // The link may be in a message from before a merge.
+        var id = await CustomerMerges.CurrentAsync(unit.Db, customerId, ct);
+        var row = await unit.Db.Choices.FindAsync([id], ct);
         if (row is null)
-            unit.Db.Choices.Add(row = new() { CustomerId = customerId });
+            unit.Db.Choices.Add(row = new() { CustomerId = id });
         (row.Updates, row.Since) = (updates, unit.Now);
         return Done.Value;
     }

@@ -15,13 +15,13 @@ internal sealed class CaseEvents(ConversationBook book)
     }
 
     public Task HandleAsync(CaseTriaged e, EventEnvelope envelope, CancellationToken ct) =>
-        ChangeAsync(e.CaseId, envelope, conversation => (conversation.Kind, conversation.TeamName) = (e.Kind, e.TeamName), ct);
+        ChangeAsync(e.CaseId, envelope, conversation => (conversation.Kind, conversation.TeamName, conversation.QueueId) = (e.Kind, e.TeamName, e.QueueId), ct);
 
     public Task HandleAsync(CaseAssigned e, EventEnvelope envelope, CancellationToken ct) =>
-        ChangeAsync(e.CaseId, envelope, conversation => conversation.OwnerName = e.AgentName, ct);
+        ChangeAsync(e.CaseId, envelope, conversation => (conversation.OwnerId, conversation.OwnerName, conversation.QueueId) = (e.AgentId, e.AgentName, e.QueueId), ct);
 
     public Task HandleAsync(CaseUnassigned e, EventEnvelope envelope, CancellationToken ct) =>
-        ChangeAsync(e.CaseId, envelope, conversation => conversation.OwnerName = null, ct);
+        ChangeAsync(e.CaseId, envelope, conversation => (conversation.OwnerId, conversation.OwnerName, conversation.QueueId) = (null, null, e.QueueId), ct);
 
     public Task HandleAsync(NeedCorrected e, EventEnvelope envelope, CancellationToken ct) =>
         ChangeAsync(e.CaseId, envelope, conversation => conversation.Need = e.Need, ct);

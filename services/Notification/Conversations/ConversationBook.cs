@@ -4,13 +4,14 @@ using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Feedback.V1;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Messaging;
+using CxPlatform.Notifications.Agents;
 using CxPlatform.Notifications.Domain;
 using CxPlatform.Notifications.Storage;
 
 namespace CxPlatform.Notifications.Conversations;
 
 /// <summary>The conversations that a unit works on: read once, changed in memory, written before the commit.</summary>
-internal sealed class ConversationBook(Unit<NotificationDb> unit, CustomerBook customers) : IPrefetch<NotificationDb>
+internal sealed class ConversationBook(Unit<NotificationDb> unit, CustomerBook customers, AgentBook agents) : IPrefetch<NotificationDb>
 {
     private Dictionary<Guid, Conversation> Touched => unit.Db.Pending.Conversations;
 
@@ -65,6 +66,7 @@ internal sealed class ConversationBook(Unit<NotificationDb> unit, CustomerBook c
             }
         }
         await customers.ReadAsync(people, ct);
+        await agents.ReadAsync(cases.Select(id => Touched.GetValueOrDefault(id)?.OwnerId).Concat(batch.OfType<CaseAssigned>().Select(e => (Guid?)e.AgentId)).OfType<Guid>(), ct);
     }
 
     private static Guid? CaseOf(object e) => e switch
@@ -85,6 +87,14 @@ internal sealed class ConversationBook(Unit<NotificationDb> unit, CustomerBook c
         CasePlanned it => it.CaseId,
         StepChanged it => it.CaseId,
         ReplySent it => it.CaseId,
+        NoteAdded { Mentions: not null } it => it.CaseId,
+        PromiseWarned it => it.CaseId,
+        PromiseEscalated it => it.CaseId,
+        CaseClockWarned it => it.CaseId,
+        CaseClockBreached it => it.CaseId,
+        ReminderDue it => it.CaseId,
+        MessageOutcome { Sent: false } it => it.CaseId,
+        RecoveryStarted it => it.CaseId,
         SolutionProposed it => it.CaseId,
         SolutionDeclined it => it.CaseId,
         SecondOpinionAsked it => it.CaseId,

@@ -7,7 +7,8 @@ using CxPlatform.Notifications.Storage;
 namespace CxPlatform.Notifications.Conversations;
 
 /// <summary>What is known of a customer: where they are reached and how they want to be spoken to.</summary>
-internal sealed record KnownCustomer(CustomerChanged? Customer, Updates? Chosen)
+/// <param name="MergedInto">As whom they are known since a merge.</param>
+internal sealed record KnownCustomer(CustomerChanged? Customer, Updates? Chosen, Guid? MergedInto = null)
 {
     public Wishes Wishes => Wishes.Of(Customer, Chosen);
 }
@@ -22,6 +23,13 @@ internal sealed class CustomerBook(Unit<NotificationDb> unit)
         if (!_known.ContainsKey(customerId))
             await ReadAsync([customerId], ct);
         var known = _known[customerId];
+        // The case may not have followed the merge yet; Intake makes no circle.
+        for (var depth = 0; depth < 100 && known.MergedInto is { } into; depth++)
+        {
+            customerId = into;
+            await ReadAsync([into], ct);
+            known = _known[into];
+        }
         // What this batch has heard and not yet written is newer.
         return unit.Db.Pending.Customers.TryGetValue(customerId, out var row) ? known with { Customer = Read(row.State) } : known;
     }
@@ -40,10 +48,10 @@ internal sealed class CustomerBook(Unit<NotificationDb> unit)
             var customer = Read(state);
             _known[customer.CustomerId] = new(customer, null);
         }
-        foreach (var (id, updates) in await sql.QueryAsync(
-            $"select customer_id, updates from choices where customer_id {sql.In("ids")}", [("ids", sql.List(ids))],
-            reader => (reader.GetGuid(0), Enum.Parse<Updates>(reader.GetString(1))), ct))
-            _known[id] = _known[id] with { Chosen = updates };
+        foreach (var (id, updates, into) in await sql.QueryAsync(
+            $"select customer_id, updates, merged_into from choices where customer_id {sql.In("ids")}", [("ids", sql.List(ids))],
+            reader => (reader.GetGuid(0), Enum.Parse<Updates>(reader.GetString(1)), reader.IsDBNull(2) ? (Guid?)null : reader.GetGuid(2)), ct))
+            _known[id] = _known[id] with { Chosen = updates, MergedInto = into };
     }
 
     private static CustomerChanged Read(string state) => JsonSerializer.Deserialize<CustomerChanged>(state, EventTypes.Json)!;

@@ -30,7 +30,7 @@ internal sealed class CustomerEvents(Unit<NotificationDb> unit) : IHandle<Custom
             await unit.Db.Suppressions.Where(row => addresses.Contains(row.Address)).ExecuteDeleteAsync(ct);
             unit.Db.Customers.Remove(customer);
         }
-        await unit.Db.Choices.Where(row => row.CustomerId == e.CustomerId).ExecuteDeleteAsync(ct);
+        await unit.Db.Choices.Where(row => row.CustomerId == e.CustomerId || row.MergedInto == e.CustomerId).ExecuteDeleteAsync(ct);
         var cases = new List<Guid>();
         await foreach (var row in unit.Db.Conversations.Where(row => row.CustomerId == e.CustomerId).AsAsyncEnumerable().WithCancellation(ct))
         {
@@ -46,6 +46,7 @@ internal sealed class CustomerEvents(Unit<NotificationDb> unit) : IHandle<Custom
             message.Recipient = "";
             message.Content = JsonSerializer.Serialize(new MessageContent { Sender = "", Text = "" }, EventTypes.Json);
         }
+        await unit.Db.AgentNotices.Where(row => cases.Contains(row.CaseId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.Detail, (string?)null), ct);
         // Events hold ids and facts only; what endpoints answered to them may hold anything.
         var streams = cases.ConvertAll(OutgoingEvent.StreamOf);
         await unit.Db.Deliveries.Where(row => streams.Contains(row.Stream)).ExecuteUpdateAsync(set => set.SetProperty(row => row.Response, (string?)null), ct);

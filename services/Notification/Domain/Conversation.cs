@@ -34,6 +34,11 @@ internal sealed record Conversation
     public Kind Kind { get; set; }
     public Automatic Automatic { get; set; }
     public string? OwnerName { get; set; }
+    public Guid? OwnerId { get; set; }
+
+    /// <summary>Who keeps the promises of an owner who was away, as Case decided last.</summary>
+    public Guid? CoverId { get; set; }
+    public string? QueueId { get; set; }
     public string? TeamName { get; set; }
     public string? Next { get; set; }
     public DateTimeOffset? By { get; set; }
@@ -113,8 +118,11 @@ internal sealed record Conversation
             Promises[at] = Promises[at] with { Due = e.Due };
     }
 
-    public void Apply(CaseCovered e) =>
+    public void Apply(CaseCovered e)
+    {
+        CoverId = e.AgentId;
         Promises = Promises.ConvertAll(promise => e.Promises.Contains(promise.Id) ? promise with { Owner = e.AgentName } : promise);
+    }
 
     /// <summary>The promise is settled, one way or another.</summary>
     /// <returns>What it was, or null when it is not known here.</returns>

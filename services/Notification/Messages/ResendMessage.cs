@@ -29,6 +29,7 @@ internal sealed class ResendMessage(Unit<NotificationDb> unit, Postbox postbox)
             Copy = copies + 1,
             CaseId = row.CaseId,
             CustomerId = row.CustomerId,
+            AgentId = row.AgentId,
             Channel = row.Channel,
             Weight = row.Weight,
             Automatic = row.Automatic,

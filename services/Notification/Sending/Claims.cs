@@ -37,7 +37,7 @@ internal sealed class Claims(Unit<NotificationDb> unit)
             update messages set claim = @claim, due = @until
             where id in (select id from messages where state = 'Pending' and channel = @channel and due <= @now order by due limit @most {(sql.Embedded ? "" : "for update skip locked")})
             returning id, event_id, case_id, customer_id, recipient, template, content, attempts, created_at, correlation_id, trace, weight, late,
-                      exists (select 1 from suppressions where address = recipient)
+                      exists (select 1 from suppressions where address = recipient), agent_id
             """,
             [("claim", claim), ("until", until), ("now", unit.Now), ("channel", channel), ("most", most)],
             reader => new OutgoingMessage(
@@ -45,7 +45,7 @@ internal sealed class Claims(Unit<NotificationDb> unit)
                 new(channel, reader.GetString(4)), reader.GetString(5), Enum.Parse<Weight>(reader.GetString(11)),
                 JsonSerializer.Deserialize<MessageContent>(reader.GetString(6), EventTypes.Json)!,
                 reader.GetInt32(7) + 1, sql.ReadTime(reader, 8), reader.GetGuid(9), reader.IsDBNull(10) ? null : reader.GetString(10), reader.GetBoolean(12),
-                reader.GetBoolean(13) ? Stops.Suppressed : null),
+                reader.GetBoolean(13) ? Stops.Suppressed : null, reader.IsDBNull(14) ? null : reader.GetGuid(14)),
             ct);
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CxPlatform.Contracts;
 using CxPlatform.Messaging;
+using CxPlatform.Notifications.Agents;
 using CxPlatform.Notifications.Domain;
 using CxPlatform.Notifications.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +12,7 @@ namespace CxPlatform.Notifications.Sending;
 /// <summary>Sends what is written: claims what is due, keeps many attempts in flight, records how each went.</summary>
 internal sealed class Courier(
     Postbox postbox, Module<NotificationDb> module, Work<NotificationDb> work, GroupCommit<NotificationDb, Attempted, Done> results, IEnumerable<ISender> senders,
-    Metrics metrics, IOptions<NotificationOptions> options, TimeProvider clock, ILogger<Courier> log) : BackgroundService
+    Metrics metrics, AgentPresence presence, IOptions<NotificationOptions> options, TimeProvider clock, ILogger<Courier> log) : BackgroundService
 {
     private const int MostPerClaim = 250;
 
@@ -151,7 +152,9 @@ internal sealed class Courier(
     {
         using var activity = StartActivity(message);
         using var ambient = Ambient.Use(RequestInfo.System with { CorrelationId = message.CorrelationId, CausationId = message.EventId });
-        var result = message.Stop is { } reason ? new SendResult.Permanent(reason) : await sender.SendAsync(message);
+        var result = message.Stop is { } reason ? new SendResult.Permanent(reason)
+            : await presence.LooksAtItAsync(message) ? new SendResult.Needless(AgentPresence.Reason)
+            : await sender.SendAsync(message);
         activity?.SetTag("cx.outcome", result.GetType().Name.ToLowerInvariant());
         if (result is SendResult.Permanent)
             activity?.SetStatus(ActivityStatusCode.Error);

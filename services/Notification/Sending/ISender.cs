@@ -31,6 +31,9 @@ internal abstract record SendResult
     /// <param name="Status">The RFC 3463 status or the provider's code.</param>
     internal sealed record Permanent(string Reason, bool NoSuchAddress = false, string? Status = null) : SendResult;
 
+    /// <summary>Not attempted: the recipient knows already.</summary>
+    internal sealed record Needless(string Reason) : SendResult;
+
     /// <summary>Not attempted: it is to wait its turn.</summary>
     internal sealed record NotYet(TimeSpan Wait, string Reason) : SendResult;
 }

@@ -22,6 +22,9 @@ internal sealed class Links(IOptions<PlatformOptions> platform, IOptions<Notific
     /// <summary>Where a customer chooses what they want to hear.</summary>
     public string Choices(Guid customerId) => Of($"updates/{tokens.ChoicesLink(customerId)}");
 
+    /// <summary>A page of the desk, for agents.</summary>
+    public string Desk(string path) => Of($"desk/{path}");
+
     private string Of(string path) => $"{_base.Value.AbsoluteUri.TrimEnd('/')}/{path}";
 
     // Without a public address (development only) the links lead to where this process listens.

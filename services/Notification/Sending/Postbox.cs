@@ -16,14 +16,17 @@ namespace CxPlatform.Notifications.Sending;
 /// <param name="Stop">Why it is not to be sent after all.</param>
 internal sealed record OutgoingMessage(
     Guid Id, Guid Claim, DateTimeOffset Until, Guid EventId, Guid? CaseId, Guid? CustomerId, Reach To, string Template, Weight Weight, MessageContent Content, int Attempt,
-    DateTimeOffset CreatedAt, Guid CorrelationId, string? Trace, bool Late = false, string? Stop = null)
+    DateTimeOffset CreatedAt, Guid CorrelationId, string? Trace, bool Late = false, string? Stop = null, Guid? AgentId = null)
 {
+    /// <summary>The case whose conversation it is part of: what agents are told is not.</summary>
+    public Guid? SaidOn => AgentId is null ? CaseId : null;
+
     public static OutgoingMessage From(PendingMessage message)
     {
         var row = message.Row;
         return new(
             row.Id, row.Claim!.Value, row.Due, row.EventId, row.CaseId, row.CustomerId, new(row.Channel, row.Recipient), row.Template, row.Weight, message.Content,
-            row.Attempts + 1, row.CreatedAt, row.CorrelationId, row.Trace, row.Late, message.Stop);
+            row.Attempts + 1, row.CreatedAt, row.CorrelationId, row.Trace, row.Late, message.Stop, row.AgentId);
     }
 }
 

@@ -91,12 +91,13 @@ internal sealed class ResultWriter(Metrics metrics, Postbox postbox) : IGroupWri
                 SendResult.Sent sent => new(message, "sent", MessageState.Sent, now, now)
                 {
                     Event = new MessageSent(
-                        message.Id, message.CaseId, message.CustomerId, message.To.Channel, message.Template, message.EventId, sent.ProviderId, now),
+                        message.Id, message.SaidOn, message.CustomerId, message.To.Channel, message.Template, message.EventId, sent.ProviderId, now),
                     ProviderId = sent.ProviderId,
                     SentAt = now,
                 },
                 SendResult.Permanent failed => Failed(message, failed, now),
                 SendResult.Transient passing => Deferred(message, passing, now),
+                SendResult.Needless needless => new(message, "needless", MessageState.Withheld, now, now) { Attempts = message.Attempt - 1, Reason = needless.Reason },
                 SendResult.NotYet wait => new(message, "waiting", MessageState.Pending, now, now + wait.Wait) { Attempts = message.Attempt - 1, Reason = wait.Reason },
                 _ => throw new UnreachableException(),
             };
@@ -130,6 +131,6 @@ internal sealed class ResultWriter(Metrics metrics, Postbox postbox) : IGroupWri
         }
 
         private static MessageFailed Failure(OutgoingMessage message, bool permanent, string reason, DateTimeOffset now) => new(
-            message.Id, message.CaseId, message.CustomerId, message.To.Channel, message.Template, message.EventId, permanent, reason, message.Attempt, now);
+            message.Id, message.SaidOn, message.CustomerId, message.To.Channel, message.Template, message.EventId, permanent, reason, message.Attempt, now);
     }
 }

@@ -32,6 +32,10 @@ internal abstract class NotificationDb(DbContextOptions options) : ModuleDb(opti
 
     public DbSet<TemplateVersionRow> TemplateVersions => Set<TemplateVersionRow>();
 
+    public DbSet<AgentDeskRow> AgentDesks => Set<AgentDeskRow>();
+
+    public DbSet<AgentNoticeRow> AgentNotices => Set<AgentNoticeRow>();
+
     /// <summary>What the handlers of a batch leave to be written in one go before the commit.</summary>
     internal PendingWrites Pending { get; } = new();
 
@@ -47,6 +51,7 @@ internal abstract class NotificationDb(DbContextOptions options) : ModuleDb(opti
     {
         model.AddAccess();
         model.AddWebhooks();
+        model.AddAgents();
         model.Entity<ConversationRow>(e =>
         {
             e.ToTable("conversations").HasKey(row => row.CaseId);

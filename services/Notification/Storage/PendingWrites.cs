@@ -33,6 +33,7 @@ internal sealed class PendingWrites
         Column<MessageRow>.Count("copy", row => row.Copy),
         Column<MessageRow>.Uuid("case_id", row => row.CaseId),
         Column<MessageRow>.Uuid("customer_id", row => row.CustomerId),
+        Column<MessageRow>.Uuid("agent_id", row => row.AgentId),
         Column<MessageRow>.Text("channel", row => row.Channel.ToString()),
         Column<MessageRow>.Text("weight", row => row.Weight.ToString()),
         Column<MessageRow>.Flag("automatic", row => row.Automatic),
@@ -53,10 +54,12 @@ internal sealed class PendingWrites
 
     public List<PendingMessage> Messages { get; } = [];
 
+    public List<AgentNoticeRow> Notices { get; } = [];
+
     /// <summary>Automatic messages that one address gets in a day, from all cases together.</summary>
     public int MostAutomaticPerDay { get; set; } = int.MaxValue;
 
-    public bool Any => Conversations.Count > 0 || Customers.Count > 0 || Messages.Count > 0;
+    public bool Any => Conversations.Count > 0 || Customers.Count > 0 || Messages.Count > 0 || Notices.Count > 0;
 
     public async Task WriteAsync(Sql sql, CancellationToken ct)
     {
@@ -75,8 +78,11 @@ internal sealed class PendingWrites
                     : null;
             }
         }
+        if (Notices.Count > 0)
+            await NoticeWrites.WriteAsync(sql, Notices, ct);
         Conversations.Clear();
         Customers.Clear();
+        Notices.Clear();
         Messages.Clear();
     }
 

@@ -48,6 +48,9 @@ internal sealed class MessageRow
     public int Copy { get; set; }
     public Guid? CaseId { get; set; }
     public Guid? CustomerId { get; set; }
+
+    /// <summary>The agent whom it tells something; null for what goes to customers.</summary>
+    public Guid? AgentId { get; set; }
     public Channel Channel { get; set; }
 
     /// <summary>What it is to the one who gets it; <see cref="Weight.Answer"/> for what was written before messages had one.</summary>
@@ -104,6 +107,9 @@ internal sealed class ChoiceRow
     public Guid CustomerId { get; set; }
     public Updates Updates { get; set; }
     public DateTimeOffset Since { get; set; }
+
+    /// <summary>The customer whose choice counts since a merge.</summary>
+    public Guid? MergedInto { get; set; }
 }
 
 /// <summary>Words that an editor saved for a template in one language, and for one brand or all of them.</summary>

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Feedback.V1;
+using CxPlatform.Notifications.Agents;
 
 namespace CxPlatform.Notifications.Templating;
 
@@ -22,7 +24,7 @@ internal sealed class Facts
     /// <summary>What every template has; <c>choices</c>, where the customer chooses what they hear, in updates only.</summary>
     /// <param name="thread">The subject of the customer's own mail, to answer in its thread.</param>
     /// <param name="person">Who speaks, when a person does.</param>
-    public static Facts Common(string number, string? name, string? thread, string? person, string team, string link) => new Facts()
+    public static Facts Common(string? number, string? name, string? thread, string? person, string team, string link) => new Facts()
         .With("number", number).With("name", name).With("thread", thread).With("person", person).With("team", team).With("link", link)
         .With("choices", null);
 
@@ -48,6 +50,14 @@ internal sealed class Facts
     public Facts Promise(string? text, string? owner) => With("text", text).With("owner", owner);
 
     public Facts Digest(IReadOnlyList<string> items) => With("items", items);
+
+    /// <summary>What an agent is told: a flag per kind; who did it, and for whom they stand in.</summary>
+    public Facts Happened(NoticeKind happened, string? who, string? standsInFor)
+    {
+        foreach (var kind in Enum.GetValues<NoticeKind>())
+            Values[JsonNamingPolicy.CamelCase.ConvertName(kind.ToString())] = kind == happened;
+        return With("who", who).With("standsInFor", standsInFor);
+    }
 
     public Facts Survey(string need, Measure measure, string surveyLink)
     {

@@ -1,5 +1,6 @@
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Feedback.V1;
+using CxPlatform.Notifications.Agents;
 
 namespace CxPlatform.Notifications.Templating;
 
@@ -9,6 +10,7 @@ internal static class Samples
     private static readonly DateTimeOffset Now = new(2026, 11, 20, 9, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset By = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
     private const string Choices = "https://help.example.com/updates/AZpYx3";
+    private const string Desk = "https://help.example.com/desk/notices";
     private const string Link = "https://help.example.com/s/AZpYx3";
 
     private static Ending? EndingOf(CaseResult result, bool german) => (result, german) switch
@@ -30,6 +32,8 @@ internal static class Samples
         var text = german ? "Wir schicken Ihnen heute eine neue Dichtung.\n\nSie ist kostenlos." : "We are sending you a new seal today.\n\nIt is free of charge.";
         var reason = german ? "Das Teil kommt erst am Dienstag." : "The part only arrives on Tuesday.";
         Facts Full() => Facts.Common("CX-2026-000123", "Maria Huber", german ? "Re: Kaffeemaschine" : "Re: Coffee machine", "Anna Berger", "Support", Link);
+        Facts ToAgent(string? name) =>
+            Facts.Common("CX-2026-000123", name, null, null, "Support", "https://help.example.com/desk/cases/CX-2026-000123").With("choices", Desk);
         Facts Least() => Facts.Common("CX-2026-000123", null, null, null, "Support", Link);
         return template switch
         {
@@ -112,6 +116,18 @@ internal static class Samples
                 Full().With("choices", Choices).Survey(need, Measure.Csat, "https://help.example.com/survey/Q2x0"),
                 Least().Survey(need, Measure.Ces, "https://help.example.com/survey/Q2x0"),
                 Least().Survey(need, Measure.Nps, "https://help.example.com/survey/Q2x0"),
+            ],
+            AgentWords.Template =>
+            [
+                .. Enum.GetValues<NoticeKind>().Select(kind => ToAgent("Ben Koch").Happened(kind, "Anna Berger", null).With("due", By, when, Now)
+                    .With("what", german ? "Jetzt bei Ihnen" : "Yours now").With("need", need).With("detail", reason)),
+                .. Enum.GetValues<NoticeKind>().Select(kind => ToAgent(null).Happened(kind, null, "Anna Berger").With("due", null, when, Now)
+                    .With("what", german ? "Jetzt bei Ihnen" : "Yours now").With("need", need).With("detail", null)),
+            ],
+            AgentWords.DigestTemplate =>
+            [
+                ToAgent("Ben Koch").With("number", null).With("link", Desk)
+                    .Digest([$"{(german ? "Jetzt bei Ihnen" : "Yours now")} [CX-2026-000123] https://help.example.com/desk/cases/CX-2026-000123"]),
             ],
             _ => throw new ServiceDefaults.ConfigurationFaultException($"the template {template} is not known: nothing would ever use it."),
         };
