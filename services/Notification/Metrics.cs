@@ -11,6 +11,7 @@ internal sealed class Metrics
     public const string Name = "CxPlatform.Notification";
 
     private readonly Counter<long> _messages;
+    private readonly Counter<long> _late;
     private readonly Histogram<double> _age;
     private readonly Counter<long> _deliveries;
     private readonly Histogram<double> _deliveryDuration;
@@ -21,6 +22,7 @@ internal sealed class Metrics
     {
         var meter = meters.Create(Name);
         _messages = meter.CreateCounter<long>("cx.messages", "{message}", "Attempts to send a message, by channel, template and outcome (sent, deferred, failed).");
+        _late = meter.CreateCounter<long>("cx.message.late", "{message}", "Messages that have not left for an hour, each counted once, by channel and template.");
         _age = meter.CreateHistogram<double>(
             "cx.message.age", "s", "From the event that asked for a message to its leaving.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.05, 0.25, 1, 5, 30, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 86400, 172800, 604800] });
@@ -45,6 +47,8 @@ internal sealed class Metrics
         if (row.Outcome != DeliveryOutcome.Skipped)
             _deliveryDuration.Record(row.Milliseconds / 1000.0, outcome);
     }
+
+    public void Late(OutgoingMessage message) => _late.Add(1, new TagList { { "channel", Word(message.To.Channel) }, { "template", message.Template } });
 
     public void Attempted(OutgoingMessage message, string outcome, DateTimeOffset now)
     {

@@ -88,6 +88,16 @@ public sealed class StoryTests
         Assert.Equal(4, new[] { acknowledgement.Text, joined.Text, thanks.Text, question.Text }.Distinct().Count());
         Assert.Single((await platform.GetAsync("/v1/cases?limit=100")).GetProperty("items").EnumerateArray(), item => item.GetProperty("number").GetString() == complaint.GetProperty("number").GetString());
 
+        // Aisha was told of both: on the desk, and by mail.
+        var number = complaint.GetProperty("number").GetString()!;
+        await Eventually.Async(async () =>
+        {
+            var notices = await aisha.GetFromJsonAsync<JsonElement>(new Uri("/v1/agents/me/notices?limit=200", UriKind.Relative));
+            var told = notices.GetProperty("items").EnumerateArray().Where(notice => notice.GetProperty("caseNumber").GetString() == number);
+            Assert.Equal(["customerReplied", "assigned"], told.Select(notice => notice.GetProperty("kind").GetString()));
+        });
+        await platform.MailToAsync("aisha@desk.example", mail => mail.Text.Contains(number, StringComparison.Ordinal));
+
         await ChatAsync(platform, aisha);
 
         // Aisha answers, promises, keeps, proposes.

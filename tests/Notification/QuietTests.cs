@@ -108,6 +108,30 @@ public sealed partial class QuietTests
         Assert.Equal(MessageState.Withheld, (await host.MessagesAsync()).Last(row => row.Template == "survey").State);
     }
 
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task What_waits_and_is_not_wanted_any_more_is_not_sent_and_an_answer_is(Store store)
+    {
+        var clock = new SteppedTime();
+        clock.Set(Night);
+        await using var host = await NotificationHost.StartAsync(store, clock);
+        var (story, other) = (new Story(), new Story { From = new(IdentityKind.EmailAddress, "mia@customer.example") });
+        var quiet = new QuietHours(new(22, 0), new(7, 0), "Europe/Vienna");
+        var mia = other.Customer(other.From) with { QuietHours = quiet };
+        await host.DeliverAsync(story.Customer(Mail) with { QuietHours = quiet }, mia);
+        await host.DeliverAsync(story.Opened(), story.Answered(), other.Opened(), other.Answered(), other.Promised(Guid.CreateVersion7()));
+        await host.DeliverAsync(story.Surveyed());
+        using var chosen = await host.Anonymous.PostAsync(
+            $"/updates/{host.Tokens.ChoicesLink(story.CustomerId)}", new FormUrlEncodedContent(new Dictionary<string, string> { ["List-Unsubscribe"] = "One-Click" }));
+        chosen.EnsureSuccessStatusCode();
+        await host.DeliverAsync(mia with { DoNotContact = true });
+        Assert.Equal(
+            ["promise-made Withheld", "reply Pending", "reply Pending", "survey Withheld"], (await host.MessagesAsync()).Select(row => $"{row.Template} {row.State}").Order());
+        clock.Advance(TimeSpan.FromHours(9));
+        Assert.Equal(2, (await host.MailsAsync(2)).Count);
+    }
+
     [Fact]
     public async Task A_customer_chooses_on_a_page_in_their_language_and_a_look_at_it_changes_nothing()
     {
@@ -146,6 +170,20 @@ public sealed partial class QuietTests
         Assert.Equal("digest", waiting.Template);
         clock.Set(waiting.Due);
         Assert.Contains("Anna calls you.", string.Join(' ', (await host.MailsAsync(2)).Select(mail => mail.TextBody)));
+    }
+
+    [Fact]
+    public async Task Updates_keep_their_distance_whichever_way_they_go()
+    {
+        var clock = new SteppedTime();
+        await using var host = await NotificationHost.StartAsync(clock: clock, settings: [("Cx:Notification:Weights:promise-made", "update"), ("Cx:Notification:Updates:Gap", "00:15:00")]);
+        var story = new Story();
+        var phone = new Story { From = new(IdentityKind.PhoneNumber, "+491701234567"), Channel = Channel.Sms };
+        await host.DeliverAsync(story.Opened(), story.Promised(Guid.CreateVersion7()));
+        await host.MailsAsync(1);
+        await host.DeliverAsync(phone.Opened() with { CustomerId = story.CustomerId }, phone.Promised(Guid.CreateVersion7()));
+        var waiting = Assert.Single(await host.MessagesAsync(), row => row.Channel == Channel.Sms);
+        Assert.Equal((MessageState.Pending, Care.SpaceReason), (waiting.State, waiting.Reason));
     }
 
     [GeneratedRegex("value=\"([a-z]+)\" checked")]

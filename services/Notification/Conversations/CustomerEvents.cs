@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Messaging;
+using CxPlatform.Notifications.Choices;
 using CxPlatform.Notifications.Domain;
 using CxPlatform.Notifications.Storage;
 using CxPlatform.Notifications.Webhooks.Events;
@@ -11,11 +12,12 @@ namespace CxPlatform.Notifications.Conversations;
 /// <summary>Customers with their addresses.</summary>
 internal sealed class CustomerEvents(Unit<NotificationDb> unit) : IHandle<CustomerChanged>, IHandle<CustomerErased>
 {
-    public Task HandleAsync(CustomerChanged e, EventEnvelope envelope, CancellationToken ct)
+    public async Task HandleAsync(CustomerChanged e, EventEnvelope envelope, CancellationToken ct)
     {
         unit.Db.Pending.Customers[e.CustomerId] =
             new() { CustomerId = e.CustomerId, Version = envelope.Version, State = JsonSerializer.Serialize(e, EventTypes.Json) };
-        return Task.CompletedTask;
+        if (e.DoNotContact)
+            await ChooseUpdates.WithholdAsync(unit, e.CustomerId, Care.Unwanting(Updates.Answers), ct);
     }
 
     /// <summary>Everything that names or quotes the customer goes; what is on its way to them is not sent.</summary>

@@ -60,8 +60,7 @@ internal static class Care
     /// <param name="recent">When updates left, or are to leave, for them within the last day, in any order.</param>
     public static Leave Decide(Weight weight, Wishes wishes, UpdateLimits limits, DateTimeOffset now, DateTimeOffset? lastContact, IReadOnlyList<DateTimeOffset> recent)
     {
-        var answers = weight is Weight.Answer or Weight.Receipt;
-        if (!answers && (wishes.DoNotContact || wishes.Updates == Updates.Answers || (wishes.Updates == Updates.Important && weight == Weight.Update)))
+        if (Unwanting(wishes.DoNotContact ? Updates.Answers : wishes.Updates).Contains(weight))
             return new(null, Unwanted);
         if (weight is Weight.Receipt or Weight.Urgent || (weight == Weight.Answer && lastContact > now - Awake))
             return new(now);
@@ -70,6 +69,14 @@ internal static class Care
             leave = new(space, SpaceReason);
         return QuietUntil(wishes.QuietHours, leave.At!.Value) is { } end ? new(end, QuietReason) : leave;
     }
+
+    /// <summary>What somebody who has chosen this does not want to hear. Nothing hides an answer.</summary>
+    public static IReadOnlyList<Weight> Unwanting(Updates chosen) => chosen switch
+    {
+        Updates.Everything => [],
+        Updates.Important => [Weight.Update],
+        _ => [Weight.Update, Weight.Important, Weight.Urgent],
+    };
 
     private static DateTimeOffset Space(UpdateLimits limits, DateTimeOffset now, IReadOnlyList<DateTimeOffset> recent)
     {

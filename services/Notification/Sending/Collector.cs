@@ -10,20 +10,20 @@ internal sealed class Collector(Unit<NotificationDb> unit, ConversationBook book
 {
     public const string Reason = "It became part of a later message.";
 
-    /// <summary>When updates left, or are to leave, for an address within the last day.</summary>
-    public async Task<IReadOnlyList<DateTimeOffset>> RecentAsync(string recipient, CancellationToken ct)
+    /// <summary>When updates left, or are to leave, for a customer within the last day, on whichever way; or for an address, whoever has it.</summary>
+    public async Task<IReadOnlyList<DateTimeOffset>> RecentAsync(Guid customerId, string recipient, CancellationToken ct)
     {
         var sql = Sql.Of(unit);
         var written = await sql.QueryAsync(
             $"""
             select case when state = 'Sent' then sent_at else due end from messages
-            where recipient = @recipient and created_at > @since and weight = 'Update' and state in ('Pending', 'Sent')
+            where (recipient = @recipient or customer_id = @customer) and created_at > @since and weight = 'Update' and state in ('Pending', 'Sent')
             """,
-            [("recipient", recipient), ("since", unit.Now - LoopCap.Day)], reader => sql.ReadTime(reader, 0), ct);
+            [("recipient", recipient), ("customer", customerId), ("since", unit.Now - LoopCap.Day)], reader => sql.ReadTime(reader, 0), ct);
         return [
             .. written,
             .. unit.Db.Pending.Messages.Select(message => message.Row)
-                .Where(row => row.Recipient == recipient && row is { Weight: Weight.Update, State: MessageState.Pending }).Select(row => row.Due),
+                .Where(row => (row.Recipient == recipient || row.CustomerId == customerId) && row is { Weight: Weight.Update, State: MessageState.Pending }).Select(row => row.Due),
         ];
     }
 

@@ -30,7 +30,7 @@ internal sealed class Outbox(
             return;
 
         var weight = weights.Of(telling.Template);
-        var recent = weight == Weight.Update && ways.Count > 0 ? await collector.RecentAsync(recipient, ct) : [];
+        var recent = weight == Weight.Update && ways.Count > 0 ? await collector.RecentAsync(to.CustomerId, recipient, ct) : [];
         var leave = Care.Decide(weight, known.Wishes, options.Value.Updates, unit.Now, conversation.LastContactAt, recent);
         var id = telling.MessageId ?? Guid.CreateVersion7(unit.Now);
         var content = wording.Write(conversation, telling, to, ways, id, weight, unit.Now);

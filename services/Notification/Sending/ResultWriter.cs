@@ -65,6 +65,8 @@ internal sealed class ResultWriter(Metrics metrics, Postbox postbox) : IGroupWri
                 using var activity = Metrics.Activities.StartActivity("message recorded", ActivityKind.Internal, members[i].Trace);
                 unit.AppendNext($"message/{outcome.Message.Id}", new NewEvent(outcome.Event));
             }
+            if (outcome.Late && !outcome.Message.Late)
+                unit.OnCommitted(() => metrics.Late(outcome.Message));
             if (outcome.Attempts == outcome.Message.Attempt)
                 unit.OnCommitted(() => metrics.Attempted(outcome.Message, outcome.Word, unit.Now));
         }

@@ -6,6 +6,7 @@ using CxPlatform.Cases.Drafts;
 using CxPlatform.Cases.Presence;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Messaging;
 using CxPlatform.Testing;
@@ -56,6 +57,27 @@ public sealed class DeskWorkTests
             new Uri($"/v1/cases/{id}/scheduled-replies/{made.GetProperty("id").GetGuid()}/send", UriKind.Relative), null);
         Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
         Assert.DoesNotContain("case.reply-sent.v1", await host.TypesAsync(id));
+    }
+
+    [Theory]
+    [InlineData(Database.Sqlite)]
+    [InlineData(Database.Postgres)]
+    public async Task A_note_carries_whom_it_calls_and_an_assignment_who_had_the_case(Database database)
+    {
+        await using var host = await CaseHost.StartAsync(database);
+        var (ben, gone) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await host.AgentAsync(ben, "Ben Koch");
+        await host.AgentAsync(gone, "Ben Gone", active: false);
+        var id = await host.OpenAsync();
+        await host.RouteAsync(id, agentId: gone, agentName: "Ben Gone");
+        await host.PostAsync($"/v1/cases/{id}/notes", new { text = "@Ben, please look" });
+        await host.PostAsync($"/v1/cases/{id}/notes", new { text = "write to ben@Ben" });
+        await host.PostAsync($"/v1/cases/{id}/assign", new { agentId = ben });
+        var events = await ((EventLog<CaseDb>)host.Services.GetService(typeof(EventLog<CaseDb>))!).ReadAsync(0, 1000, default);
+        var happened = events.Select(e => EventTypes.Read(e.Type, e.Data)).ToList();
+        Assert.Equal([ben], happened.OfType<NoteAdded>().First().Mentions);
+        Assert.Null(happened.OfType<NoteAdded>().Last().Mentions);
+        Assert.Equal([(gone, null), (ben, gone)], happened.OfType<CaseAssigned>().Select(e => (e.AgentId, e.FormerAgentId)));
     }
 
     [Theory]
