@@ -1,4 +1,5 @@
-// node read-events.cjs <amqp uri> <binding> <count>: binds a queue of its own to cx.events and prints each event as cloudevents read it.
+// node read-events.cjs <amqp uri> <binding> <count>: binds a queue of its own to cx.events and prints each event's
+// body as it came, once cloudevents has read it.
 const amqp = require('amqplib');
 const { HTTP } = require('cloudevents');
 
@@ -13,7 +14,7 @@ const { HTTP } = require('cloudevents');
     // Structured mode: the same document over AMQP and HTTP.
     const event = HTTP.toEvent({ headers: { 'content-type': message.properties.contentType }, body: message.content.toString('utf8') });
     event.validate();
-    console.log(JSON.stringify(event));
+    console.log(message.content.toString('utf8'));
     channel.ack(message);
     if (--left === 0) connection.close().then(() => process.exit(0));
   });
