@@ -1,39 +1,42 @@
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace CxPlatform.Cases.Feed;
 
-/// <summary>Which events a reader wants, in the words of webhook subscriptions: <c>type</c>, <c>kind</c>, <c>category</c>, <c>priority</c>,
-/// <c>queue</c>, <c>channel</c>, <c>tag</c>, <c>brand</c>, each as often as there are values.</summary>
-internal sealed record EventSelection(IReadOnlyList<string> Types, EventFilter Filter)
+/// <summary>Which events a reader wants, in the words of webhook subscriptions, each as often as there are values.</summary>
+/// <param name="Types">Event types, or beginnings with a star for the rest.</param>
+internal sealed record EventSelection(
+    [FromQuery(Name = "type")] string[] Types,
+    [FromQuery(Name = "kind")] string[] Kind,
+    [FromQuery(Name = "category")] string[] Category,
+    [FromQuery(Name = "priority")] string[] Priority,
+    [FromQuery(Name = "queue")] string[] Queue,
+    [FromQuery(Name = "channel")] string[] Channel,
+    [FromQuery(Name = "tag")] string[] Tag,
+    [FromQuery(Name = "brand")] string[] Brand)
 {
-    public static EventSelection Of(IQueryCollection query)
+    public EventFilter Filter { get; } = new()
     {
-        IReadOnlyList<string>? Values(string name) => query.TryGetValue(name, out var values) ? [.. values.Select(value => value ?? "")] : null;
-        return new(
-            Values("type") ?? [],
-            new()
-            {
-                Kind = Values("kind"),
-                Category = Values("category"),
-                Priority = Values("priority"),
-                Queue = Values("queue"),
-                Channel = Values("channel"),
-                Tag = Values("tag"),
-                Brand = Values("brand"),
-            });
-    }
+        Kind = Kind,
+        Category = Category,
+        Priority = Priority,
+        Queue = Queue,
+        Channel = Channel,
+        Tag = Tag,
+        Brand = Brand,
+    };
 
     /// <summary>No need to ask what was so about cases.</summary>
-    public bool IsOfTypesAlone { get; } = Filter == new EventFilter();
+    public bool IsOfTypesAlone => Kind.Length + Category.Length + Priority.Length + Queue.Length + Channel.Length + Tag.Length + Brand.Length == 0;
 
-    public bool IsAll => IsOfTypesAlone && Types.Count == 0;
+    public bool IsAll => IsOfTypesAlone && Types.Length == 0;
 
     public InputErrors Check() => new InputErrors().CheckTypes("type", Types).CheckFilter(Filter);
 
     public bool HasType(LoggedEvent e)
     {
-        if (Types.Count == 0)
+        if (Types.Length == 0)
             return true;
         var type = CloudEvent.TypeOf(e);
         foreach (var pattern in Types)

@@ -10,7 +10,8 @@ internal static class FeedEndpoints
 {
     private const int MostEvents = 1000;
 
-    private const string Filters = "Filters: type (with * for a rest), kind, category, priority, queue, channel, tag, brand; each may be given several times";
+    private const string Filters = "type takes beginnings with a star for the rest, such as cx.case.promise.*; each of the others that is given must name what was so "
+        + "about the case right after the event.";
 
     public static void MapFeed(this IEndpointRouteBuilder events)
     {
@@ -41,12 +42,11 @@ internal static class FeedEndpoints
     }
 
     private static async Task<IResult> ReadAsync(
-        EventLog<CaseDb> log, CaseEvents events, Checkpoints checkpoints, HttpContext context, string? after = null, string? checkpoint = null, int limit = 100,
-        CancellationToken ct = default)
+        EventLog<CaseDb> log, CaseEvents events, Checkpoints checkpoints, HttpContext context, [AsParameters] EventSelection selection, string? after = null,
+        string? checkpoint = null, int limit = 100, CancellationToken ct = default)
     {
         if (limit is < 1 or > MostEvents)
             return Problems.Invalid("limit", $"must be 1 to {MostEvents}.");
-        var selection = EventSelection.Of(context.Request.Query);
         if (selection.Check() is { Any: true } errors)
             return errors.ToHttp();
         var (start, problem) = await StartAsync(log, checkpoints, context, after, checkpoint, fromNow: false, ct);
@@ -69,9 +69,9 @@ internal static class FeedEndpoints
     }
 
     private static async Task<IResult> StreamAsync(
-        EventLog<CaseDb> log, Checkpoints checkpoints, LogStream stream, HttpContext context, string? after = null, string? checkpoint = null, CancellationToken ct = default)
+        EventLog<CaseDb> log, Checkpoints checkpoints, LogStream stream, HttpContext context, [AsParameters] EventSelection selection, string? after = null,
+        string? checkpoint = null, CancellationToken ct = default)
     {
-        var selection = EventSelection.Of(context.Request.Query);
         if (selection.Check() is { Any: true } errors)
             return errors.ToHttp();
         // A browser's EventSource keeps the address and adds the header when it comes again.

@@ -229,6 +229,11 @@ public sealed class FeedTests
         Assert.Contains("maxProperties", await host.Anonymous.GetStringAsync("/v1/events/schemas/cx.case.note-added.v1"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await host.Anonymous.GetAsync("/v1/events/schemas/cx.case.hidden.v1")).StatusCode);
 
+        using var api = JsonDocument.Parse(await host.Anonymous.GetStringAsync("/openapi/case.json"));
+        Assert.Equal(
+            ["type", "kind", "category", "priority", "queue", "channel", "tag", "brand", "after", "checkpoint", "limit"],
+            api.RootElement.GetProperty("paths").GetProperty("/v1/events").GetProperty("get").GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()));
+
         using var document = JsonDocument.Parse(await host.Anonymous.GetStringAsync("/asyncapi.json"));
         var server = document.RootElement.GetProperty("servers").GetProperty("api");
         Assert.Equal(("help.example.com", "https", "/cx"), (server.GetProperty("host").GetString(), server.GetProperty("protocol").GetString(), server.GetProperty("pathname").GetString()));
