@@ -24,7 +24,9 @@ if (args is ["feed"])
 
 var address = $"http://127.0.0.1:{Setting("PORT", "9001")}";
 WebhookVerifier? verifier = null;
-var app = WebApplication.CreateSlimBuilder().Build();
+var builder = WebApplication.CreateSlimBuilder();
+builder.Logging.ClearProviders(); // What is printed here are the events.
+var app = builder.Build();
 app.MapPost("/hooks", async (HttpRequest request) =>
 {
     using var body = new MemoryStream();
