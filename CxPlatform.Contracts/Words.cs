@@ -115,6 +115,9 @@ public enum EvidenceKind
 
     /// <summary>The sender named the case, e.g. on its status page or in an API call.</summary>
     Explicit,
+
+    /// <summary>The reply-address token of a side conversation: names the case; the value is which of its conversations.</summary>
+    SideToken,
 }
 
 /// <summary>One piece of threading evidence. The Case service decides what it is worth. Its value may hold an address or a number.</summary>

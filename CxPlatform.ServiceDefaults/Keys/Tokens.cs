@@ -31,6 +31,7 @@ public sealed class Tokens(MasterKey master, TimeProvider clock)
     private readonly Signer form = new(master, "form", FormMac);
     private readonly Signer choices = new(master, "link.choices", LinkMac);
     private readonly Signer reply = new(master, "reply", ReplyMac);
+    private readonly Signer side = new(master, "reply.side", ReplyMac);
     private readonly Signer message = new(master, "message-id", MessageMac);
 
     /// <summary>A base64url token of 52 characters for <c>/s/{token}</c>. The expiry is kept to the minute.</summary>
@@ -147,6 +148,25 @@ public sealed class Tokens(MasterKey master, TimeProvider clock)
     {
         var read = reply.TryRead(FromBase32(token), 16, out var body);
         caseId = read ? new Guid(body, bigEndian: true) : default;
+        return read;
+    }
+
+    /// <summary>45 lower-case letters and digits for the reply address of a conversation with somebody else than the customer: never stands for the
+    /// case's own token, nor the other way round.</summary>
+    /// <param name="ordinal">Which of the case's it is, 1 to 255.</param>
+    public string SideToken(Guid caseId, int ordinal)
+    {
+        Span<byte> body = stackalloc byte[17];
+        caseId.TryWriteBytes(body, bigEndian: true, out _);
+        body[16] = checked((byte)ordinal);
+        return Base32.Encode(side.Sign(body));
+    }
+
+    /// <summary>Reads one in either case.</summary>
+    public bool TryReadSideToken(string? token, out Guid caseId, out int ordinal)
+    {
+        var read = side.TryRead(FromBase32(token), 17, out var body);
+        (caseId, ordinal) = read ? (new Guid(body.AsSpan(0, 16), bigEndian: true), body[16]) : default;
         return read;
     }
 

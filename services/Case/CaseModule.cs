@@ -14,6 +14,7 @@ using CxPlatform.Cases.Plans;
 using CxPlatform.Cases.Presence;
 using CxPlatform.Cases.Promises;
 using CxPlatform.Cases.Reading;
+using CxPlatform.Cases.SideConversations;
 using CxPlatform.Cases.StatusPage;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Cases.Views;
@@ -101,6 +102,7 @@ public static class CaseModule
         cases.MapActions();
         cases.MapClocks();
         cases.MapCallBacks();
+        cases.MapSideConversations();
         cases.MapParticipants();
         cases.MapMerging();
         app.MapGroup("/v1/events").WithTags("Events").RequireAuthorization(Policies.EventsRead).MapFeed();

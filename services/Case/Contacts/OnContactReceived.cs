@@ -13,16 +13,17 @@ internal sealed class OnContactReceived(CaseStore store, Threading threading, IL
 {
     public async Task HandleAsync(ContactReceived e, EventEnvelope envelope, CancellationToken ct)
     {
-        // The customer acts here, not the platform; a machine that writes is nobody.
-        using var actor = Ambient.Use(
-            e.Automatic == Automatic.None ? Ambient.Current with { Actor = $"customer:{e.CustomerId}" } : Ambient.Current);
         var found = await threading.FindAsync(e, ct);
+        // The customer acts here, not the platform; a machine that writes is nobody, and whoever was asked beside is no customer.
+        using var actor = Ambient.Use(e.Automatic == Automatic.None && found?.SideConversationId is null
+            ? Ambient.Current with { Actor = $"customer:{e.CustomerId}" } : Ambient.Current);
         if (found is { } thread)
         {
-            var joined = await store.ActAsync(thread.Case.Id, new JoinContact(e, thread.By), ct);
+            CaseCommand command = thread.SideConversationId is { } side ? new HearAside(e, side, thread.By) : new JoinContact(e, thread.By);
+            var joined = await store.ActAsync(thread.Case.Id, command, ct);
             if (!joined.IsRefused)
                 return;
-            log.NotDone(thread.Case.Id, nameof(JoinContact), envelope.Type, joined.Refusal.Code);
+            log.NotDone(thread.Case.Id, command.GetType().Name, envelope.Type, joined.Refusal.Code);
         }
         // The case's id is the contact's: the same contact can never open two.
         var opened = await store.OpenAsync(new(e.ContactId, "", e, found?.Case.Id, found?.Case.Number), ct);

@@ -1,42 +1,76 @@
+using System.Globalization;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Intake.V1;
+using CxPlatform.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
 namespace CxPlatform.Cases.Contacts;
 
+/// <summary>The case that a contact belongs to.</summary>
+/// <param name="SideConversationId">It belongs beside: to what somebody else was asked there.</param>
+internal sealed record FoundThread(CaseRow Case, EvidenceKind By, Guid? SideConversationId = null);
+
 /// <summary>Decides which case a contact belongs to. Intake brings evidence; here is decided what it is worth.</summary>
-internal sealed class Threading(CaseStore store)
+internal sealed class Threading(CaseStore store, Tokens tokens)
 {
     /// <summary>How long a conversation on a channel without threads goes on after its last word.</summary>
     public static readonly TimeSpan Conversation = TimeSpan.FromHours(72);
 
-    public async Task<(CaseRow Case, EvidenceKind By)?> FindAsync(ContactReceived contact, CancellationToken ct)
+    // The strongest first.
+    private static readonly EvidenceKind[] GivenOut =
+        [EvidenceKind.SideToken, EvidenceKind.ReplyToken, EvidenceKind.Explicit, EvidenceKind.MessageId, EvidenceKind.BouncedMessage];
+
+    public async Task<FoundThread?> FindAsync(ContactReceived contact, CancellationToken ct)
     {
         // What we gave out ourselves counts first, and for whoever uses it; what anybody could write in a subject counts last, and only for
         // those on the case.
-        foreach (var kind in (EvidenceKind[])[EvidenceKind.ReplyToken, EvidenceKind.Explicit, EvidenceKind.MessageId, EvidenceKind.BouncedMessage])
+        foreach (var kind in GivenOut)
             foreach (var evidence in contact.Evidence.Where(evidence => evidence.Kind == kind))
                 if (await NamedAsync(evidence, ct) is { } named)
-                    return (named, kind);
+                {
+                    // What was asked beside stays where it was asked; all else that was given out for a case that is part of another one by now
+                    // leads there.
+                    if (BesideOf(named.Case, evidence, contact) is { } side)
+                        return new(named, kind, side);
+                    var lead = await store.LeadAsync(named, ct);
+                    return new(lead, kind, BesideOf(lead.Case, evidence, contact));
+                }
         if (await ConversationAsync(contact, ct) is { } running)
-            return (await store.LeadAsync(running, ct), EvidenceKind.Conversation);
+            return new(await store.LeadAsync(running, ct), EvidenceKind.Conversation);
         foreach (var evidence in contact.Evidence.Where(evidence => evidence.Kind == EvidenceKind.SubjectNumber))
-            if (await NamedAsync(evidence, ct) is { } named && named.Case.Includes(contact.CustomerId, contact.From))
-                return (named, EvidenceKind.SubjectNumber);
+            if (await NamedAsync(evidence, ct) is { } named)
+            {
+                var lead = await store.LeadAsync(named, ct);
+                if (lead.Case.Includes(contact.CustomerId, contact.From))
+                    return new(lead, EvidenceKind.SubjectNumber);
+                foreach (var row in (CaseRow[])[named, lead])
+                    if (row.Case.SideWith(contact.From) is { } side)
+                        return new(row, EvidenceKind.SubjectNumber, side.Id);
+            }
         return null;
     }
 
-    // What was given out for a case that is part of another one by now leads there.
-    private async Task<CaseRow?> NamedAsync(Evidence evidence, CancellationToken ct)
+    /// <summary>The side conversation that it belongs to, if it is one's. The customer's own words are never taken aside, whatever address they
+    /// found; what a party of a side conversation sends to the case's own address by mistake is.</summary>
+    private Guid? BesideOf(CaseState s, Evidence evidence, ContactReceived contact)
     {
-        var named = evidence.CaseId is { } id ? await store.FindAsync(id, ct)
-            : Guid.TryParse(evidence.Value, out id) ? await store.FindAsync(id, ct)
-            : CaseNumber.IsOne(evidence.Value) ? await store.FindAsync(evidence.Value, ct)
-            : null;
-        return named is null ? null : await store.LeadAsync(named, ct);
+        if (s.SideConversations.Count == 0 || s.CustomerId == contact.CustomerId)
+            return null;
+        if (evidence.Kind == EvidenceKind.SideToken && evidence.CaseId == s.Id)
+            return s.SideConversations.FirstOrDefault(side => side.Ordinal.ToString(CultureInfo.InvariantCulture) == evidence.Value)?.Id;
+        if (evidence.Kind is EvidenceKind.MessageId or EvidenceKind.BouncedMessage
+            && tokens.TryReadMessageId(evidence.Value, out var message, out _) && s.SideWritten(message) is { } written)
+            return written.Id;
+        return s.Includes(contact.CustomerId, contact.From) ? null : s.SideWith(contact.From)?.Id;
     }
+
+    private async Task<CaseRow?> NamedAsync(Evidence evidence, CancellationToken ct) =>
+        evidence.CaseId is { } id ? await store.FindAsync(id, ct)
+        : Guid.TryParse(evidence.Value, out id) ? await store.FindAsync(id, ct)
+        : CaseNumber.IsOne(evidence.Value) ? await store.FindAsync(evidence.Value, ct)
+        : null;
 
     // Texting has no threads: who writes again within three days, or whom we have asked something, goes on with what was being talked
     // about. Whom we asked in public to write to us alone does so on the same channel.

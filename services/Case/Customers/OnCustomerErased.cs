@@ -50,11 +50,16 @@ internal sealed class OnCustomerErased(
         var they = row.Case.Participants.Where(p => p.CustomerId == customerId || participants.IsOneOf(p, marks)).Select(p => p.Id).ToHashSet();
         var theirs = events.Select(e => EventTypes.Read(e.Type, e.Data)).OfType<CaseMerged>()
             .Where(e => e.FromCustomerId == customerId).Select(e => e.FromCaseId).ToHashSet();
+        // What was asked of them, and all that they said to it.
+        var beside = row.Case.SideConversations.Where(side => participants.IsWithOneOf(side, marks)).Select(side => side.Id).ToHashSet();
         bool Personal(LoggedEvent e) => own || EventTypes.Read(e.Type, e.Data) switch
         {
             CustomerReplied x => x.CustomerId == customerId,
             ParticipantAdded x => they.Contains(x.ParticipantId),
             PromiseMade x => x.FromCaseId is { } from && theirs.Contains(from),
+            SideConversationOpened x => beside.Contains(x.SideConversationId),
+            SideMessageSent x => beside.Contains(x.SideConversationId),
+            SideMessageReceived x => beside.Contains(x.SideConversationId),
             _ => false,
         };
         await log.EraseAsync(unit, stream, ct, Personal);
@@ -69,6 +74,9 @@ internal sealed class OnCustomerErased(
         await unit.Db.Drafts.Where(draft => draft.CaseId == row.Id).ExecuteDeleteAsync(ct);
         // Whoever sends copies hears that there is nobody to send them to any more.
         var told = state!.Participants.Where(p => !p.Left && p.From is { Value.Length: 0 }).Select(object (p) => new ParticipantRemoved(row.Id, p.Id, p.CustomerId))
+            .Concat(state.SideConversations.Where(side => side.To.Value.Length == 0 && (side.IsOpen || beside.Contains(side.Id)))
+                .Select(side => new SideConversationClosed(row.Id, side.Id, Forgotten: true)))
+            .Concat(state.WaitingOn?.SideConversationId is { } awaited && beside.Contains(awaited) ? [new ThirdPartyAnswered(row.Id, awaited)] : [])
             .Append(new CaseCustomerErased(row.Id, customerId)).ToList();
         foreach (var e in told)
             state = Evolution.Evolve(state, e, unit.Now);

@@ -4,6 +4,8 @@ using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Drafts;
 using CxPlatform.Cases.Presence;
 using CxPlatform.Cases.Reading;
+using CxPlatform.Cases.SideConversations;
+using CxPlatform.Contracts;
 using CxPlatform.Contracts.Cases.V1;
 
 namespace CxPlatform.Cases.Desk;
@@ -49,6 +51,12 @@ public sealed record CaseModel
 
     /// <summary>Who else has the case open.</summary>
     internal PresentOnCase Present { get; init; } = new([], "");
+
+    /// <summary>What others were asked beside.</summary>
+    internal IReadOnlyList<SideConversationView> Beside { get; init; } = [];
+
+    /// <summary>Every file on the case.</summary>
+    internal IReadOnlyList<Attachment> Files { get; init; } = [];
 
     /// <summary>The case's clocks, explained.</summary>
     internal ClocksView? Clocks { get; init; }

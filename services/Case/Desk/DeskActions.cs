@@ -9,7 +9,7 @@ using CxPlatform.Messaging;
 namespace CxPlatform.Cases.Desk;
 
 /// <summary>A form of the case's page, read field by field.</summary>
-internal sealed class DeskInput(IFormCollection form, Person by, string zone)
+internal sealed class DeskInput(IFormCollection form, Person by, string zone, IReadOnlyList<Attachment>? known = null)
 {
     /// <summary>The first thing that could not be read.</summary>
     public Refusal? Wrong { get; private set; }
@@ -29,6 +29,12 @@ internal sealed class DeskInput(IFormCollection form, Person by, string zone)
 
     /// <summary>What was ticked of several.</summary>
     public IReadOnlyList<Guid> Ids(string name) => [.. form[name].Select(value => Guid.TryParse(value, out var id) ? id : Guid.Empty)];
+    /// <summary>Files of the case that were ticked.</summary>
+    public IReadOnlyList<Attachment> Files(string name)
+    {
+        var chosen = CaseReader.Chosen(known ?? [], [.. form[name].OfType<string>()]);
+        return chosen.IsRefused ? Fail<IReadOnlyList<Attachment>>(name, "Please choose files of this case.") ?? [] : chosen.Value;
+    }
 
     public DateTimeOffset? MaybeDate(string name) => Text(name).Length == 0 ? null : Date(name);
 
@@ -113,6 +119,18 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
         ["resolve"] = new("The case is resolved.", i => new ResolveCase(i.Choice<CaseResult>("result"), i.Text("reason"), Ending(i), i.By)),
         ["second-opinion"] = new(
             "Somebody else looks at it again; the customer is told by when.", i => new AskSecondOpinion(ByCustomer: false, i.Maybe("reason"))),
+        ["ask-aside"] = new(
+            "Your question is on its way; the answer lands here, for colleagues only.",
+            i => new AskAside(
+                Guid.CreateVersion7(), Guid.CreateVersion7(), i.By, i.Text("to"), i.Maybe("name"), i.Text("subject"), i.Message("text"),
+                i.Files("files"), i.Maybe("awaited")),
+            Careful: false),
+        ["write-aside"] = new(
+            "Your mail is on its way.",
+            i => new WriteAside(
+                i.Id("target"), Guid.CreateVersion7(), i.By, i.Message("text"), i.Files("files"), i.Maybe("awaited")),
+            Careful: false),
+        ["close-aside"] = new("Closed. An answer would open it again.", i => new CloseAside(i.Id("target"), i.By), Careful: false),
         ["await"] = new("The customer sees whom we wait for.", i => new AwaitThirdParty(i.Text("who"))),
         ["end-waiting"] = new("It is our turn again.", _ => new EndWaiting()),
         ["call"] = new(

@@ -7,6 +7,7 @@ using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Drafts;
 using CxPlatform.Cases.Presence;
 using CxPlatform.Cases.Reading;
+using CxPlatform.Cases.SideConversations;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Cases.Views;
 using CxPlatform.Contracts.Cases.V1;
@@ -85,7 +86,7 @@ internal static class DeskEndpoints
         }
 
         var person = new Person(context.User.AgentId(), context.User.StaffName());
-        var input = new DeskInput(form, person, model.Zone);
+        var input = new DeskInput(form, person, model.Zone, model.Files);
         var outcome = await FormOnce.RunAsync(form, () => deed is null
             ? Try(input, action!.Command(input), command => actions.DoAsync(model.Case.Id, command, ct, action.Careful ? seen : null, person.Name))
             : Try(input, deed.Read(input), act => act(new(model.Case.Id, seen, actions, ct))));
@@ -147,7 +148,8 @@ internal sealed class DeskPages(
             return null;
         var calendar = await calendars.ForAsync(state.CalendarId, ct);
         var names = await NamesAsync(ct);
-        var entries = all ? await reader.TimelineOfCustomerAsync(state, ct) : await reader.WholeTimelineAsync(state, ct);
+        var own = await reader.WholeTimelineAsync(state, ct);
+        var entries = all ? await reader.TimelineOfCustomerAsync(state, ct) : own;
         var now = clock.GetUtcNow();
         return new(state, calendar, now, user.AgentId())
         {
@@ -162,6 +164,8 @@ internal sealed class DeskPages(
             Agents = await reader.AgentsAsync(ct),
             Others = [.. (await reader.StatesOfCustomerAsync(state.CustomerId, ct)).Where(other => other.Id != state.Id)],
             Drafts = await drafts.ReadAsync(state.Id, user.ActorId(), ct),
+            Beside = SideConversationView.Of(state, own),
+            Files = [.. own.SelectMany(CaseReader.FilesOf).DistinctBy(file => file.Blob)],
             Present = await presence.OthersAsync(state.Id, user, ct),
         };
     }

@@ -91,6 +91,21 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
         { Content = x.WouldMakeItRight },
         CaseResolved x => Says($"Resolved: {DeskWords.Of(x.Result).ToLowerInvariant()}; {DeskWords.Of(x.Agreement)}", "done",
             [x.Reason, .. EndingLines(x.Ending)]),
+        SideConversationOpened x => Says($"{x.AgentName} asked {x.Name ?? x.To.Value}, beside", "note", $"Subject: {x.Subject}")
+            with
+        { Content = x.Text, Files = x.Attachments },
+        SideMessageSent x => Says($"{x.AgentName} wrote again in “{SideSubject(x.SideConversationId)}”, beside", "note")
+            with
+        { Content = x.Text, Files = x.Attachments },
+        SideMessageReceived x => Says(
+            (x.Automatic == Automatic.None ? $"{x.Name ?? x.From.Value} answered" : $"{DeskWords.Of(x.Automatic)} came")
+                + $" in “{SideSubject(x.SideConversationId)}”, for colleagues only",
+            "note",
+            $"It is there because {DeskWords.Of(x.JoinedBy)}.")
+            with
+        { Content = x.Text, Files = x.Attachments },
+        SideConversationClosed x => Says(
+            $"“{SideSubject(x.SideConversationId)}” was closed" + (x.Forgotten ? ": whom it was with was forgotten" : $" by {x.AgentName ?? "a colleague"}"), null),
         ThirdPartyAwaited x => Says($"We wait for {x.Who}", "current"),
         ThirdPartyAnswered => Says("Nobody outside is waited for any longer", "done"),
         SecondOpinionAsked x => Says(
@@ -204,12 +219,16 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
         _ => "Somebody",
     };
 
+    private string SideSubject(Guid id) =>
+        state.SideConversations.FirstOrDefault(side => side.Id == id) is { Subject.Length: > 0 } side ? side.Subject : "a side conversation";
+
     private static string PriorityWord(Priority priority) => DeskWords.Of(priority).Text.ToLowerInvariant();
 
     private static string Article(string noun) => (noun is ['a' or 'e' or 'i' or 'o' or 'u', ..] ? "an " : "a ") + noun;
 
     private static string Template(string template) => template switch
     {
+        SideConversationOpened.Template => "mail to somebody asked beside",
         "promise-made" => "message about a promise",
         "promise-renegotiated" => "message about a promise's new date",
         "promise-broken" => "apology for a broken promise",

@@ -139,6 +139,7 @@ internal static class DeskWords
     public static string Of(EvidenceKind kind) => kind switch
     {
         EvidenceKind.ReplyToken => "it was sent to this case's address",
+        EvidenceKind.SideToken => "it was sent to the address of a side conversation",
         EvidenceKind.MessageId => "it answers a message of this case",
         EvidenceKind.BouncedMessage => "it reports a message of this case as undelivered",
         EvidenceKind.SubjectNumber => "its subject names this case",

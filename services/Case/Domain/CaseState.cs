@@ -111,6 +111,9 @@ internal sealed record CaseState
     public IReadOnlyList<Reminder> Reminders { get; init; } = [];
     public Proposal? Proposal { get; init; }
 
+    /// <summary>What others were asked beside, oldest first.</summary>
+    public IReadOnlyList<SideConversation> SideConversations { get; init; } = [];
+
     /// <summary>Answers that wait to be sent.</summary>
     public IReadOnlyList<ScheduledReply> Scheduled { get; init; } = [];
     public Resolution? Resolution { get; init; }
@@ -174,6 +177,15 @@ internal sealed record CaseState
     /// <summary>Who writes from there is on the case: its customer, or somebody who takes part.</summary>
     public bool Includes(Guid customerId, Identity from) =>
         CustomerId == customerId || Participants.Any(p => p.IsIn && (p.CustomerId == customerId || p.IsAt(from)));
+
+    /// <summary>Whether it is where the customer is answered.</summary>
+    public bool IsCustomers(Identity address) => From.Kind == address.Kind && From.Value == address.Value;
+
+    /// <summary>The newest side conversation with whoever writes from there.</summary>
+    public SideConversation? SideWith(Identity from) => SideConversations.LastOrDefault(side => side.IsWith(from));
+
+    /// <summary>The side conversation that a mail of ours was written in.</summary>
+    public SideConversation? SideWritten(Guid messageId) => SideConversations.FirstOrDefault(side => side.Messages.Contains(messageId));
 
     public static string StreamOf(Guid caseId) => $"case/{caseId}";
 }

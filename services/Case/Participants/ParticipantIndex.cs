@@ -12,7 +12,8 @@ internal sealed class ParticipantIndex(Unit<CaseDb> unit, AddressMarks marks)
 {
     public async Task WriteAsync(CaseState? before, CaseState after, CancellationToken ct)
     {
-        if (ReferenceEquals(before?.Participants, after.Participants) || (before is null && after.Participants.Count == 0))
+        if (before is null ? after is { Participants.Count: 0, SideConversations.Count: 0 }
+            : ReferenceEquals(before.Participants, after.Participants) && ReferenceEquals(before.SideConversations, after.SideConversations))
             return;
         var (was, now) = (CustomersOf(before), CustomersOf(after));
         foreach (var customerId in now.Except(was))
@@ -32,8 +33,13 @@ internal sealed class ParticipantIndex(Unit<CaseDb> unit, AddressMarks marks)
     public bool IsOneOf(Participant participant, IReadOnlyList<string> asked) =>
         asked.Count > 0 && participant.From is { Value.Length: > 0 } from && asked.Contains(marks.Of(from.Value));
 
+    /// <summary>Whether the conversation is with somebody whose address has one of these marks.</summary>
+    public bool IsWithOneOf(SideConversation side, IReadOnlyList<string> asked) =>
+        asked.Count > 0 && side.Parties.Any(party => party.Value.Length > 0 && asked.Contains(marks.Of(party.Value)));
+
     private static HashSet<Guid> CustomersOf(CaseState? s) => [.. s?.Participants.Select(p => p.CustomerId).OfType<Guid>() ?? []];
 
-    private HashSet<string> MarksOf(CaseState? s) =>
-        [.. s?.Participants.Where(p => p.From is { Value.Length: > 0 }).Select(p => marks.Of(p.From!.Value)) ?? []];
+    private HashSet<string> MarksOf(CaseState? s) => s is null ? [] :
+        [.. s.Participants.Select(p => p.From).OfType<Identity>().Concat(s.SideConversations.SelectMany(side => side.Parties))
+            .Where(address => address.Value.Length > 0).Select(address => marks.Of(address.Value))];
 }

@@ -60,14 +60,42 @@ internal sealed class CaseReader(Work<CaseDb> work, EventLog<CaseDb> log)
     /// <summary>A file of a message on the case.</summary>
     public async Task<Attachment?> FileAsync(Guid caseId, string blob, CancellationToken ct) =>
         (await FindAsync(caseId.ToString(), ct) is { } state ? await WholeTimelineAsync(state, ct) : [])
-        .SelectMany(entry => entry.Event switch
-        {
-            CaseOpened e => e.Attachments,
-            CustomerReplied e => e.Attachments,
-            ReplySent e => e.Attachments,
-            _ => [],
-        })
+        .SelectMany(FilesOf)
         .FirstOrDefault(file => file.Blob == blob);
+
+    /// <summary>The files of the case that are named by their blobs; refused when one is none.</summary>
+    public async Task<Outcome<List<Attachment>>> FilesAsync(Guid caseId, IReadOnlyList<string>? blobs, CancellationToken ct)
+    {
+        if (blobs is null or [])
+            return new List<Attachment>();
+        return Chosen(await FindAsync(caseId.ToString(), ct) is { } state ? (await WholeTimelineAsync(state, ct)).SelectMany(FilesOf) : [], blobs);
+    }
+
+    /// <summary>Of these files the ones that are named.</summary>
+    public static Outcome<List<Attachment>> Chosen(IEnumerable<Attachment> files, IReadOnlyList<string> blobs)
+    {
+        var known = files.DistinctBy(file => file.Blob).ToDictionary(file => file.Blob);
+        var chosen = new List<Attachment>(blobs.Count);
+        foreach (var blob in blobs.Distinct())
+        {
+            if (!known.TryGetValue(blob, out var file))
+                return new Refusal("files-invalid", "files: must be files of this case, by their blob; see its timeline.", "files");
+            chosen.Add(file);
+        }
+        return chosen;
+    }
+
+    /// <summary>The files that came or went with it.</summary>
+    public static IReadOnlyList<Attachment> FilesOf(TimelineEntry entry) => entry.Event switch
+    {
+        CaseOpened e => e.Attachments,
+        CustomerReplied e => e.Attachments,
+        ReplySent e => e.Attachments,
+        SideConversationOpened e => e.Attachments,
+        SideMessageSent e => e.Attachments,
+        SideMessageReceived e => e.Attachments,
+        _ => [],
+    };
 
     /// <summary>The same of all the customer's cases, of the case itself and the newest others: each entry says which it is of.</summary>
     public async Task<IReadOnlyList<TimelineEntry>> TimelineOfCustomerAsync(CaseState state, CancellationToken ct)

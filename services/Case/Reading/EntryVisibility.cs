@@ -24,6 +24,7 @@ internal static class EntryVisibility
         Internal<CaseClockWarned>(), Internal<CaseClockBreached>(), Internal<ReplyScheduled>(), Internal<ReplyHeld>(),
         Internal<ReplyUnscheduled>(), Internal<CasePriorityChanged>(), Internal<CaseTagsChanged>(), Internal<PromiseWarned>(),
         Internal<PromiseEscalated>(), Internal<PromiseSuggested>(), Internal<SuggestionSettled>(), Internal<ReminderSet>(),
+        Internal<SideConversationOpened>(), Internal<SideMessageSent>(), Internal<SideMessageReceived>(), Internal<SideConversationClosed>(),
         Internal<ReminderDue>(), Internal<ReminderCancelled>(), Internal<ParticipantAdded>(), Internal<ParticipantRemoved>(),
         // Other cases may be somebody else's; that theirs goes on in another one they are told.
         Seen<CaseMergedInto>(), Internal<CaseMerged>(), Internal<CaseMergeUndone>(), Internal<CaseLinked>(), Internal<CaseUnlinked>(),

@@ -81,6 +81,7 @@ internal sealed record CaseView
     public required Automatic Automatic { get; init; }
     public required IReadOnlyList<ParticipantView> Participants { get; init; }
     public PublicPost? PublicPost { get; init; }
+    public required IReadOnlyList<SideConversation> SideConversations { get; init; }
     public string? QueueId { get; init; }
     public string? QueueName { get; init; }
     public string? TeamName { get; init; }
@@ -143,6 +144,7 @@ internal sealed record CaseView
         Automatic = s.Automatic,
         Participants = ParticipantView.Of(s),
         PublicPost = s.PublicPost,
+        SideConversations = s.SideConversations,
         QueueId = s.QueueId,
         QueueName = s.QueueName,
         TeamName = s.TeamName,

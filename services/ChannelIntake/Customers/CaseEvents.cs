@@ -4,7 +4,7 @@ using CxPlatform.Messaging;
 namespace CxPlatform.Intake.Customers;
 
 /// <summary>Which case a contact opened or joined: what a customer's history leads to. Those of a batch are noted at once.</summary>
-internal sealed class CaseEvents(Unit<IntakeDb> unit) : IHandle<CaseOpened>, IHandle<CustomerReplied>, IPrefetch<IntakeDb>
+internal sealed class CaseEvents(Unit<IntakeDb> unit) : IHandle<CaseOpened>, IHandle<CustomerReplied>, IHandle<SideMessageReceived>, IPrefetch<IntakeDb>
 {
     // What was written on a status page never came through here, and is nowhere to be found.
     private static readonly SetStatement<ContactCase> Note = new(
@@ -20,10 +20,13 @@ internal sealed class CaseEvents(Unit<IntakeDb> unit) : IHandle<CaseOpened>, IHa
 
     public Task HandleAsync(CustomerReplied e, EventEnvelope envelope, CancellationToken ct) => NoteAsync([.. ContactOf(e)], ct);
 
+    public Task HandleAsync(SideMessageReceived e, EventEnvelope envelope, CancellationToken ct) => NoteAsync([.. ContactOf(e)], ct);
+
     private static IEnumerable<ContactCase> ContactOf(object e) => e switch
     {
         CaseOpened x => [new(x.ContactId, x.Number)],
         CustomerReplied x => [new(x.ContactId, x.Number)],
+        SideMessageReceived x => [new(x.ContactId, x.Number)],
         _ => [],
     };
 

@@ -100,6 +100,10 @@ internal sealed class ConversationBook(Unit<NotificationDb> unit, CustomerBook c
         SecondOpinionAsked it => it.CaseId,
         CaseResolved it => it.CaseId,
         CaseMergedInto it => it.CaseId,
+        SideConversationOpened it => it.CaseId,
+        SideMessageSent it => it.CaseId,
+        SideMessageReceived it => it.CaseId,
+        SideConversationClosed it => it.CaseId,
         SurveyRequested it => it.CaseId,
         _ => null,
     };

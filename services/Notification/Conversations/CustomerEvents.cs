@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Messaging;
 using CxPlatform.Notifications.Choices;
@@ -26,9 +27,10 @@ internal sealed class CustomerEvents(Unit<NotificationDb> unit) : IHandle<Custom
         // What the batch has not written yet is written first, so that it is found.
         await unit.Db.SaveChangesAsync(ct);
         var customer = await unit.Db.Customers.SingleOrDefaultAsync(row => row.CustomerId == e.CustomerId, ct);
+        List<string> addresses = [];
         if (customer is not null)
         {
-            var addresses = JsonSerializer.Deserialize<CustomerChanged>(customer.State, EventTypes.Json)!.Identities.Select(identity => identity.Value).ToList();
+            addresses = JsonSerializer.Deserialize<CustomerChanged>(customer.State, EventTypes.Json)!.Identities.Select(identity => identity.Value).ToList();
             await unit.Db.Suppressions.Where(row => addresses.Contains(row.Address)).ExecuteDeleteAsync(ct);
             unit.Db.Customers.Remove(customer);
         }
@@ -41,7 +43,9 @@ internal sealed class CustomerEvents(Unit<NotificationDb> unit) : IHandle<Custom
             row.State = JsonSerializer.Serialize(conversation, EventTypes.Json);
             cases.Add(row.CaseId);
         }
-        foreach (var message in await unit.Db.Messages.Where(row => row.CustomerId == e.CustomerId || (row.CaseId != null && cases.Contains(row.CaseId.Value))).ToListAsync(ct))
+        // Whoever was asked beside is nobody's customer: what was said to them is known by where it went.
+        foreach (var message in await unit.Db.Messages.Where(row => row.CustomerId == e.CustomerId || (row.CaseId != null && cases.Contains(row.CaseId.Value))
+            || (row.Template == SideConversationOpened.Template && addresses.Contains(row.Recipient))).ToListAsync(ct))
         {
             if (message.State == MessageState.Pending)
                 (message.State, message.Claim, message.Reason) = (MessageState.Cancelled, null, "The customer's data was erased.");

@@ -62,6 +62,9 @@ internal sealed record Conversation
     /// <summary>What waits to be told, by recipient: what comes meanwhile is told with it.</summary>
     public Dictionary<string, HeldMessage> Held { get; set; } = [];
 
+    /// <summary>Mails to others about the case, by side conversation: threads of their own.</summary>
+    public Dictionary<Guid, SideThread> Beside { get; set; } = [];
+
     public static Conversation From(CaseOpened e) => new()
     {
         CaseId = e.CaseId,
@@ -153,12 +156,23 @@ internal sealed record Conversation
         AutomaticAt.Clear();
         Receipts.Clear();
         Held.Clear();
+        Beside.Clear();
         Promises = Promises.ConvertAll(promise => promise with { Text = "" });
     }
 }
 
 /// <summary>A message that waits, and in a few words what it and those collected in it say.</summary>
 internal sealed record HeldMessage(Guid MessageId, DateTimeOffset Due, IReadOnlyList<string> Items);
+
+/// <summary>Whom staff asks beside, and what was said to them: Message-IDs without angle brackets, oldest first.</summary>
+internal sealed record SideThread
+{
+    public required int Ordinal { get; init; }
+    public required string Address { get; init; }
+    public string? Name { get; init; }
+    public required string Subject { get; init; }
+    public List<string> References { get; init; } = [];
+}
 
 /// <summary>A public post, and whose it is.</summary>
 internal sealed record Post(Channel Channel, string Handle, Guid ContactId)

@@ -69,9 +69,7 @@ internal sealed class Outbox(
         {
             (row.State, row.Reason) = (MessageState.Undeliverable, Reach.NoAddress);
             Add(row, content);
-            unit.AppendNext(
-                $"message/{id}",
-                new NewEvent(new MessageFailed(id, conversation.CaseId, to.CustomerId, row.Channel, row.Template, envelope.Id, true, Reach.NoAddress, 0, unit.Now)));
+            Refuse(row, Reach.NoAddress);
         }
         else if (at > unit.Now)
         {
@@ -85,25 +83,35 @@ internal sealed class Outbox(
     }
 
     /// <summary>Words of a person's that go to one place as they are, now.</summary>
-    public void Send(Conversation conversation, EventEnvelope envelope, Guid id, Reach to, string template, MessageContent content, Guid? customerId = null) => Claim(Add(
-        new()
-        {
-            Id = id,
-            EventId = envelope.Id,
-            Recipient = to.Address,
-            Template = template,
-            CaseId = conversation.CaseId,
-            CustomerId = customerId,
-            Channel = to.Channel,
-            Weight = Weight.Answer,
-            State = MessageState.Pending,
-            Due = unit.Now,
-            Content = JsonSerializer.Serialize(content, EventTypes.Json),
-            CreatedAt = unit.Now,
-            CorrelationId = envelope.CorrelationId,
-            Trace = Activity.Current?.Id ?? envelope.Trace,
-        },
-        content));
+    /// <param name="fault">Why they cannot.</param>
+    public void Send(
+        Conversation conversation, EventEnvelope envelope, Guid id, Reach to, string template, MessageContent content, Guid? customerId = null, string? fault = null)
+    {
+        var message = Add(
+            new()
+            {
+                Id = id,
+                EventId = envelope.Id,
+                Recipient = to.Address,
+                Template = template,
+                CaseId = conversation.CaseId,
+                CustomerId = customerId,
+                Channel = to.Channel,
+                Weight = Weight.Answer,
+                State = fault is null ? MessageState.Pending : MessageState.Undeliverable,
+                Reason = fault,
+                Due = unit.Now,
+                Content = JsonSerializer.Serialize(content, EventTypes.Json),
+                CreatedAt = unit.Now,
+                CorrelationId = envelope.CorrelationId,
+                Trace = Activity.Current?.Id ?? envelope.Trace,
+            },
+            content);
+        if (fault is null)
+            Claim(message);
+        else
+            Refuse(message.Row, fault);
+    }
 
     /// <summary>What need not leave now is told together with what comes until then; but nobody's own words are taken apart.</summary>
     private async Task HoldAsync(
@@ -174,6 +182,10 @@ internal sealed class Outbox(
         unit.Db.Pending.Messages.Add(pending);
         return pending;
     }
+
+    private void Refuse(MessageRow row, string reason) => unit.AppendNext(
+        $"message/{row.Id}",
+        new NewEvent(new MessageFailed(row.Id, row.CaseId, row.CustomerId, row.Channel, row.Template, row.EventId, true, reason, 0, unit.Now)));
 
     // A message that this process is about to send need not be looked for again.
     private void Claim(PendingMessage message)

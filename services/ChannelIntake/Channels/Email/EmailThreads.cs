@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using CxPlatform.Contracts;
 using CxPlatform.Mail;
@@ -30,22 +31,22 @@ internal sealed partial class EmailThreads
                 .SelectMany(value => MailAddress.ParseList(value)).Select(address => address.Address),
             .. mail.To.Concat(mail.Cc).Select(address => address.Address),
         ];
-        IsOurOwn = tokens.TryReadMessageId(mail.MessageId, out _, out _) || mail.From.Any(address => CaseIn(address.Address) is not null);
+        IsOurOwn = tokens.TryReadMessageId(mail.MessageId, out _, out _) || mail.From.Any(address => EvidenceIn(address.Address) is not null);
     }
 
     /// <summary>We sent it ourselves: it bears our Message-ID or comes from a reply address of ours.</summary>
     public bool IsOurOwn { get; }
 
     /// <summary>Which of our addresses it came to: the one with a token, else the first that a server or the sender named.</summary>
-    public string? DeliveredTo => _recipients.FirstOrDefault(address => CaseIn(address) is not null) ?? _recipients.FirstOrDefault();
+    public string? DeliveredTo => _recipients.FirstOrDefault(address => EvidenceIn(address) is not null) ?? _recipients.FirstOrDefault();
 
     /// <param name="reportedId">The Message-ID that a delivery report is about.</param>
     public IReadOnlyList<Evidence> Evidence(string? reportedId)
     {
         var evidence = new List<Evidence>();
         foreach (var address in _recipients)
-            if (CaseIn(address) is { } found)
-                evidence.Add(new(EvidenceKind.ReplyToken, found.Token, found.CaseId));
+            if (EvidenceIn(address) is { } found)
+                evidence.Add(found);
         // The newest message first: the last reference is the one that is answered.
         foreach (var id in _mail.InReplyTo.Concat(_mail.References.Reverse()).Distinct().Take(MostIds))
             if (_tokens.TryReadMessageId(id, out _, out var caseId))
@@ -55,33 +56,36 @@ internal sealed partial class EmailThreads
         // A thread that lost its headers still quotes the address that we wrote from. Only then: what else a mail quotes may be of another
         // case.
         if (evidence.Count == 0 && TokenInText() is { } quoted)
-            evidence.Add(new(EvidenceKind.ReplyToken, quoted.Token, quoted.CaseId));
+            evidence.Add(quoted);
         if (CaseNumber.Find(_mail.Subject) is { } number)
             evidence.Add(new(EvidenceKind.SubjectNumber, number));
         return [.. evidence.DistinctBy(item => (item.Kind, item.CaseId, item.CaseId is null ? item.Value : null))];
     }
 
     // The first that is ours: mail programs quote the newest message first.
-    private (string Token, Guid CaseId)? TokenInText()
+    private Evidence? TokenInText()
     {
         foreach (var text in new[] { _text, _mail.HtmlBody ?? "" })
             foreach (var match in AddressWithTag().EnumerateMatches(text))
-                if (CaseIn(text.Substring(match.Index, match.Length)) is { } found)
+                if (EvidenceIn(text.Substring(match.Index, match.Length)) is { } found)
                     return found;
         return null;
     }
 
     // The tag's length is that of our tokens; the expression never looks back, so time is linear.
-    [GeneratedRegex(@"\+[A-Za-z0-9]{44}@", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\+[A-Za-z0-9]{44,45}@", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex AddressWithTag();
 
-    private (string Token, Guid CaseId)? CaseIn(string address)
+    private Evidence? EvidenceIn(string address)
     {
         var at = address.LastIndexOf('@');
         var plus = at > 0 ? address.LastIndexOf('+', at) : -1;
         if (plus < 0)
             return null;
         var token = address[(plus + 1)..at].ToLowerInvariant();
-        return _tokens.TryReadReplyToken(token, out var caseId) ? (token, caseId) : null;
+        return _tokens.TryReadReplyToken(token, out var caseId) ? new(EvidenceKind.ReplyToken, token, caseId)
+            : _tokens.TryReadSideToken(token, out caseId, out var ordinal)
+                ? new(EvidenceKind.SideToken, ordinal.ToString(CultureInfo.InvariantCulture), caseId)
+                : null;
     }
 }

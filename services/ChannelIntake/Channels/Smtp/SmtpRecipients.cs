@@ -41,7 +41,8 @@ internal sealed class SmtpRecipients
     {
         var local = new MailAddress(recipient).LocalPart;
         var plus = local.LastIndexOf('+');
-        return plus > 0 && _tokens.TryReadReplyToken(local[(plus + 1)..], out _);
+        var token = local[(plus + 1)..];
+        return plus > 0 && (_tokens.TryReadReplyToken(token, out _) || _tokens.TryReadSideToken(token, out _, out _));
     }
 
     private static string Normal(MailAddress address) => address.Domain.Length == 0
