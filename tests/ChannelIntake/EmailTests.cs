@@ -111,6 +111,19 @@ public sealed class EmailTests
             contact.Evidence);
     }
 
+    [Fact]
+    public async Task An_answer_to_a_side_conversation_names_it_and_its_case_and_what_comes_from_there_is_ourselves()
+    {
+        var host = await IntakeHost.SharedAsync(Database.Sqlite);
+        var token = host.Services.GetRequiredService<Tokens>().SideToken(Case, 2);
+        var contact = await ReceiveAsync(host, $"From: {Address()}\nTo: Case+{token.ToUpperInvariant()}@help.example.com\nSubject: Re: Part 7\n\nIn stock.");
+        Assert.Equal(new Evidence(EvidenceKind.SideToken, "2", Case), Assert.Single(contact.Evidence));
+        contact = await ReceiveAsync(host, $"From: {Address()}\nTo: support@help.example.com\nSubject: Re: Part 7\n\nIn stock.\n\n> From: case+{token}@help.example.com\n> Is it?");
+        Assert.Equal(new Evidence(EvidenceKind.SideToken, "2", Case), Assert.Single(contact.Evidence));
+        contact = await ReceiveAsync(host, $"From: case+{token}@help.example.com\nTo: support@help.example.com\nSubject: Part 7\n\nIs it?");
+        Assert.Equal(Automatic.Loop, contact.Automatic);
+    }
+
     [Theory]
     [InlineData("Delivered-To")]
     [InlineData("X-Original-To")]

@@ -99,6 +99,19 @@ public sealed class KeysTests
     }
 
     [Fact]
+    public void The_address_of_a_side_conversation_is_never_taken_for_the_cases_own_nor_the_other_way_round()
+    {
+        var token = Tokens().SideToken(_case, 255);
+        Assert.Matches("^[a-z2-7]{45}$", token);
+        Assert.True(Tokens().TryReadSideToken(token.ToUpperInvariant(), out var read, out var ordinal));
+        Assert.Equal((_case, 255), (read, ordinal));
+        Assert.False(Tokens().TryReadReplyToken(token, out _));
+        Assert.False(Tokens().TryReadSideToken(Tokens().ReplyToken(_case), out _, out _));
+        Assert.False(Tokens(Old).TryReadSideToken(token, out _, out _));
+        Assert.NotEqual(token, Tokens().SideToken(_case, 1));
+    }
+
+    [Fact]
     public void A_foreign_message_id_is_not_ours()
     {
         Assert.False(Tokens().TryReadMessageId("<CAF+abc=xyz@mail.gmail.com>", out _, out _));

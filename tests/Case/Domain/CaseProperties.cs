@@ -10,10 +10,10 @@ using FsCheck.Fluent;
 namespace CxPlatform.Case.Tests.Domain;
 
 /// <summary>Whatever people, machines and timers do to a case, in whatever order.</summary>
-public sealed class CaseProperties
+public sealed partial class CaseProperties
 {
     private static readonly Ending Ending = new("A rule", "Another way", "Somebody", "By phone");
-    private static readonly Arbitrary<int[]> Lives = Gen.ArrayOf(Gen.Choose(0, int.MaxValue - 1)).ToArbitrary();
+    internal static readonly Arbitrary<int[]> Lives = Gen.ArrayOf(Gen.Choose(0, int.MaxValue - 1)).ToArbitrary();
     private static readonly Config Thorough = Config.QuickThrowOnFailure.WithMaxTest(400).WithEndSize(60);
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class CaseProperties
         foreach (var choice in choices)
         {
             scene.Now += TimeSpan.FromMinutes(Math.Pow(choice % 97, 2)); // up to six days
-            scene.Try(Command(scene, choice / 97));
+            scene.Try(choice % 13 == 0 ? Beside(scene, choice / 13) : Command(scene, choice / 97));
             after?.Invoke(scene.State);
         }
         return scene;
