@@ -190,6 +190,30 @@ public sealed class FeedTests
     [Theory]
     [InlineData(Database.Sqlite)]
     [InlineData(Database.Postgres)]
+    public async Task However_many_save_a_checkpoint_at_once_it_ends_at_the_furthest(Database database)
+    {
+        await using var host = await CaseHost.StartAsync(database);
+        for (var i = 0; i < 4; i++)
+            await host.RouteAsync(await host.OpenAsync());
+        var cursors = new List<string>();
+        for (var more = true; more;)
+        {
+            var page = await host.GetAsync("/v1/events?limit=1&after=" + cursors.LastOrDefault());
+            cursors.Add(page.GetProperty("next").GetString()!);
+            more = page.GetProperty("events").GetArrayLength() > 0;
+        }
+        var seed = Environment.TickCount;
+        var order = cursors.ToArray();
+        new Random(seed).Shuffle(order);
+        var answers = await Task.WhenAll(order.Select(cursor => host.Client.PutAsJsonAsync("/v1/events/checkpoints/many", new { cursor })));
+        Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Conflict, $"seed {seed}: {answer.StatusCode}"));
+        Assert.True(
+            cursors[^1] == (await host.GetAsync("/v1/events/checkpoints/many")).GetProperty("cursor").GetString(), $"seed {seed}");
+    }
+
+    [Theory]
+    [InlineData(Database.Sqlite)]
+    [InlineData(Database.Postgres)]
     public async Task The_live_stream_goes_on_where_its_reader_left_off(Database database)
     {
         await using var host = await CaseHost.StartAsync(database);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using CxPlatform.Contracts.Public;
 using CxPlatform.Messaging;
 using CxPlatform.Testing;
@@ -53,6 +54,18 @@ public sealed class CatalogueTests
         var read = JsonNode.Parse(answer)!;
         Assert.Equal(["amqp", "feed", "stream", "webhook"], read["channels"]!.AsArray().Select(name => name!.GetValue<string>()));
         Assert.Equal(EventCatalogue.All.Count(), read["schemas"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public void Every_binding_that_the_page_for_integrators_proposes_hears_something()
+    {
+        var page = File.ReadAllText(Repository.PathOf("docs/integrators.md"));
+        var amqp = page[page.IndexOf("## AMQP", StringComparison.Ordinal)..];
+        var bindings = Regex.Matches(amqp, @"^\| .* \| (`.*`) \|$", RegexOptions.Multiline).SelectMany(row => Regex.Matches(row.Groups[1].Value, "`(.+?)`")).Select(m => m.Groups[1].Value).ToList();
+        Assert.True(bindings.Count > 10);
+        var keys = TypePattern.Known.Select(type => type[3..type.LastIndexOf(".v", StringComparison.Ordinal)]).ToList();
+        Assert.All(bindings, binding => Assert.Contains(
+            keys, key => Regex.IsMatch(key, "^" + Regex.Escape(binding).Replace("\\*", "[^.]+", StringComparison.Ordinal).Replace("\\#", ".*", StringComparison.Ordinal) + "$")));
     }
 
     private static void UpToDate(string path, string written)
