@@ -31,7 +31,7 @@ public static class Policies
     /// <summary>Scope intake or cases:read, or an agent: see what would be made of a contact.</summary>
     public const string IntakeOrCasesRead = "cx-intake-or-cases-read";
 
-    /// <summary>Scope events: read the feed and the live stream.</summary>
+    /// <summary>Scope events: read the feed and the live stream, and keep checkpoints of one's own.</summary>
     public const string EventsRead = "cx-events-read";
 
     /// <summary>Scope cases:read, or an agent.</summary>

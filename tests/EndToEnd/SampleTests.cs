@@ -137,6 +137,7 @@ public sealed class SampleTests
         var made = (await RunAsync(["subscribe", receiver.Url])).Output.Split(' ');
         Assert.Equal(0, (await RunAsync(["activate", made[0]])).Code);
         var test = receiver.All[0];
+        Assert.Empty(new EventSchemas().FaultsOf(test.Event));
         string[] verify = ["verify", made[1], test.Id, $"{test.Timestamp}", test.Signature];
         Assert.Equal(("genuine", 0), await RunAsync(verify, test.Body));
         Assert.Equal(("not genuine: no signature is right", 1), await RunAsync(verify, [.. test.Body, (byte)' ']));
