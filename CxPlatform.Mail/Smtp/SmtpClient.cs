@@ -4,7 +4,8 @@ namespace CxPlatform.Mail;
 
 /// <summary>
 /// Sends messages over SMTP (RFC 5321) with PIPELINING (2920), SIZE (1870), 8BITMIME (6152), SMTPUTF8 (6531), STARTTLS (3207) and AUTH
-/// (4954). Keeps one connection and uses it again; sends are queued one behind the other, so use several clients to send in parallel.
+/// (4954; PLAIN, LOGIN, OAUTHBEARER, XOAUTH2). Keeps one connection and uses it again; sends are queued one behind the other, so use
+/// several clients to send in parallel.
 /// </summary>
 public sealed class SmtpClient : IAsyncDisposable
 {

@@ -12,6 +12,9 @@ sealed class SmtpConnection : IAsyncDisposable
 {
     const int MaxLineLength = 8_192;
     const int MaxReplyLines = 500;
+
+    /// <summary>RFC 5321 section 4.5.3.1.4, without the line end.</summary>
+    const int MaxCommandLength = 510;
     const int BlockSize = 64 * 1024;
     static readonly TimeSpan QuitTimeout = TimeSpan.FromSeconds(2);
 
@@ -72,7 +75,7 @@ sealed class SmtpConnection : IAsyncDisposable
         if (greeting.Code != 220) throw Refused(SmtpFailure.Connect, "The server does not serve", greeting);
         await HelloAsync(cancel).ConfigureAwait(false);
         if (options.Tls is SmtpTls.StartTls or SmtpTls.StartTlsWhenAvailable) await StartTlsAsync(cancel).ConfigureAwait(false);
-        if (options.User is not null) await SignInAsync(options.User, options.Password!, cancel).ConfigureAwait(false);
+        if (options.User is not null) await SignInAsync(options.User, cancel).ConfigureAwait(false);
     }
 
     async Task HelloAsync(CancellationToken cancel)
@@ -124,23 +127,67 @@ sealed class SmtpConnection : IAsyncDisposable
         encrypted = true;
     }, cancel);
 
-    async Task SignInAsync(string user, string password, CancellationToken cancel)
+    async Task SignInAsync(string user, CancellationToken cancel)
     {
         if (!encrypted && !options.AllowUnencryptedCredentials)
             throw new SmtpException(
                 SmtpFailure.Authentication, "User and password do not go over an unencrypted connection.", transient: false);
         var mechanisms = (extensions.GetValueOrDefault("AUTH") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        SmtpReply reply;
-        if (mechanisms.Contains("PLAIN", StringComparer.OrdinalIgnoreCase))
-            reply = await CommandAsync($"AUTH PLAIN {Base64($"\0{user}\0{password}")}", cancel).ConfigureAwait(false);
-        else if (mechanisms.Contains("LOGIN", StringComparer.OrdinalIgnoreCase))
+        bool Offered(string mechanism) => mechanisms.Contains(mechanism, StringComparer.OrdinalIgnoreCase);
+        var reply = options.AccessToken is { } tokens
+            ? await ShowTokenAsync(user, tokens, Offered, cancel).ConfigureAwait(false)
+            : await ShowPasswordAsync(user, options.Password!, Offered, cancel).ConfigureAwait(false);
+        if (reply.Code != 235) throw Refused(SmtpFailure.Authentication, $"User and {(options.AccessToken is null ? "password" : "token")} are refused", reply);
+    }
+
+    async Task<SmtpReply> ShowPasswordAsync(string user, string password, Func<string, bool> offered, CancellationToken cancel)
+    {
+        if (offered("PLAIN")) return await AuthAsync("PLAIN", $"\0{user}\0{password}", cancel).ConfigureAwait(false);
+        if (!offered("LOGIN")) throw new SmtpException(SmtpFailure.Authentication, "The server offers neither AUTH PLAIN nor AUTH LOGIN.", transient: false);
+        var reply = await CommandAsync("AUTH LOGIN", cancel).ConfigureAwait(false);
+        if (reply.Code == 334) reply = await CommandAsync(Base64(user), cancel).ConfigureAwait(false);
+        return reply.Code == 334 ? await CommandAsync(Base64(password), cancel).ConfigureAwait(false) : reply;
+    }
+
+    async Task<SmtpReply> ShowTokenAsync(
+        string user, Func<bool, CancellationToken, ValueTask<string>> tokens, Func<string, bool> offered, CancellationToken cancel)
+    {
+        var bearer = offered("OAUTHBEARER");
+        if (!bearer && !offered("XOAUTH2"))
+            throw new SmtpException(SmtpFailure.Authentication, "The server offers neither AUTH OAUTHBEARER nor AUTH XOAUTH2.", transient: false);
+        var reply = await ShowAsync(refused: false).ConfigureAwait(false);
+        // It may have been withdrawn before its time.
+        return reply.Permanent ? await ShowAsync(refused: true).ConfigureAwait(false) : reply;
+
+        async Task<SmtpReply> ShowAsync(bool refused)
         {
-            reply = await CommandAsync("AUTH LOGIN", cancel).ConfigureAwait(false);
-            if (reply.Code == 334) reply = await CommandAsync(Base64(user), cancel).ConfigureAwait(false);
-            if (reply.Code == 334) reply = await CommandAsync(Base64(password), cancel).ConfigureAwait(false);
+            string token;
+            try
+            {
+                token = await tokens(refused, cancel).ConfigureAwait(false);
+            }
+            catch (IOException e)
+            {
+                throw new SmtpException(SmtpFailure.Authentication, $"There is no token: {e.Message}", transient: true, inner: e);
+            }
+            var answer = bearer
+                ? await AuthAsync("OAUTHBEARER", $"n,a={GssName(user)},\u0001host={options.Host}\u0001port={options.Port}\u0001auth=Bearer {token}\u0001\u0001", cancel).ConfigureAwait(false)
+                : await AuthAsync("XOAUTH2", $"user={user}\u0001auth=Bearer {token}\u0001\u0001", cancel).ConfigureAwait(false);
+            // What is wrong comes as a challenge, and the refusal only after an answer that says nothing (RFC 7628 section 3.2.3).
+            return answer.Code == 334 ? await CommandAsync(bearer ? Base64("\u0001") : "", cancel).ConfigureAwait(false) : answer;
         }
-        else throw new SmtpException(SmtpFailure.Authentication, "The server offers neither AUTH PLAIN nor AUTH LOGIN.", transient: false);
-        if (reply.Code != 235) throw Refused(SmtpFailure.Authentication, "User and password are refused", reply);
+    }
+
+    /// <summary>RFC 5801 section 4: what separates is written otherwise.</summary>
+    static string GssName(string user) => user.Replace("=", "=3D", StringComparison.Ordinal).Replace(",", "=2C", StringComparison.Ordinal);
+
+    async Task<SmtpReply> AuthAsync(string mechanism, string response, CancellationToken cancel)
+    {
+        var encoded = Base64(response);
+        if ($"AUTH {mechanism} {encoded}".Length <= MaxCommandLength) return await CommandAsync($"AUTH {mechanism} {encoded}", cancel).ConfigureAwait(false);
+        // Too long for a command, not for an answer (RFC 4954 section 4).
+        var reply = await CommandAsync($"AUTH {mechanism}", cancel).ConfigureAwait(false);
+        return reply.Code == 334 ? await CommandAsync(encoded, cancel).ConfigureAwait(false) : reply;
     }
 
     static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));

@@ -33,6 +33,12 @@ public sealed record SmtpOptions
 
     public string? Password { get; init; }
 
+    /// <summary>
+    /// With <see cref="User"/>, in place of a password: gives an OAuth 2 access token, which signs in by OAUTHBEARER (RFC 7628) or XOAUTH2. Told
+    /// whether the server has just refused the last one, so that it fetches another.
+    /// </summary>
+    public Func<bool, CancellationToken, ValueTask<string>>? AccessToken { get; init; }
+
     /// <summary>Whether user and password may go over an unencrypted connection. Only for a server on the same machine.</summary>
     public bool AllowUnencryptedCredentials { get; init; }
 
@@ -59,7 +65,8 @@ public sealed record SmtpOptions
     {
         if (string.IsNullOrWhiteSpace(Host)) throw HeaderWriter.Invalid("Host", "a host name or address is required.");
         if (Port is < 1 or > 65535) throw HeaderWriter.Invalid("Port", "1 to 65535 is required.");
-        if ((User is null) != (Password is null)) throw HeaderWriter.Invalid("Password", "given with User or not at all.");
+        if (AccessToken is not null && Password is not null) throw HeaderWriter.Invalid("Password", "not given with AccessToken.");
+        if ((User is null) != (Password is null && AccessToken is null)) throw HeaderWriter.Invalid("Password", "given with User or not at all.");
         if ((User + Password).Contains('\0')) throw HeaderWriter.Invalid("Password", "NUL is not allowed in User and Password.");
         if (LocalName.Length is 0 or > 255 || !LocalName.All(c => char.IsAsciiLetterOrDigit(c) || ".-_[]:".Contains(c)))
             throw HeaderWriter.Invalid("LocalName", "a domain name or an address literal is required.");

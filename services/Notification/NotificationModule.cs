@@ -95,7 +95,12 @@ public static class NotificationModule
                 : Path.Combine(provider.GetRequiredService<CxTopology>().DataPath, "outbox"),
             builder.Environment.IsProduction()));
         if (builder.Configuration["Cx:Mail:Smtp:Host"] is { Length: > 0 })
+        {
+            services.AddCxHttpClient(SmtpTokens.Client);
+            services.AddSingleton<SmtpTokens>();
+            services.AddSingleton<DomainTurns>();
             services.AddSingleton<ISender, SmtpSender>();
+        }
         else
             services.AddSingleton<ISender, FileMailSender>();
         services.AddSingleton<ISender, FilePostSender>();

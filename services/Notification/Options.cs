@@ -35,9 +35,54 @@ internal sealed class MailOptions
 
         public string? Password { get; set; }
 
+        /// <summary>Signs in with an access token in place of a password.</summary>
+        public OAuthOptions OAuth { get; set; } = new();
+
+        /// <summary>A PEM file with the certificate of a private authority that is trusted for the relay, beside those that the system trusts.</summary>
+        public string? Authority { get; set; }
+
         /// <summary>Connections kept open at most.</summary>
         [Range(1, 100)]
         public int Connections { get; set; } = 8;
+
+        /// <summary>What one recipient domain gets from this process.</summary>
+        public DomainPace EachDomain { get; set; } = new();
+
+        /// <summary>What single domains get: <c>Cx:Mail:Smtp:Domains:example.com:PerMinute</c>.</summary>
+        public Dictionary<string, DomainPace> Domains { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
+        internal DomainPace PaceOf(string domain) => Domains.GetValueOrDefault(domain) ?? EachDomain;
+    }
+
+    internal sealed class DomainPace
+    {
+        /// <summary>Mails at the same time.</summary>
+        [Range(1, 100)]
+        public int AtOnce { get; set; } = 4;
+
+        /// <summary>Mails in a minute; 0 for no limit but the relay's own.</summary>
+        [Range(0, 1_000_000)]
+        public int PerMinute { get; set; } = 1800;
+    }
+
+    internal sealed class OAuthOptions
+    {
+        /// <summary>A file that holds the token, and that somebody keeps fresh. Read at every sign-in.</summary>
+        public string? TokenFile { get; set; }
+
+        /// <summary>The provider's token endpoint.</summary>
+        public Uri? TokenUrl { get; set; }
+
+        public string? ClientId { get; set; }
+
+        public string? ClientSecret { get; set; }
+
+        public string? Scope { get; set; }
+
+        /// <summary>Given: the token is fetched with it; else with the client's own credentials.</summary>
+        public string? RefreshToken { get; set; }
+
+        internal bool IsGiven => TokenFile is { Length: > 0 } || TokenUrl is not null;
     }
 }
 
@@ -109,8 +154,15 @@ internal sealed class OptionsRules : IValidateOptions<MailOptions>, IValidateOpt
             faults.Add("Cx:Mail:Domain must be a domain name, such as help.example.com.");
         if (options.Smtp.Host is { Length: > 0 } && string.IsNullOrWhiteSpace(options.Domain))
             faults.Add("Cx:Mail:Domain is missing. With an SMTP host it must name the domain whose mail comes back to us, or customers' answers would be lost.");
-        if (options.Smtp.User is null != options.Smtp.Password is null)
-            faults.Add("Cx:Mail:Smtp:User and Cx:Mail:Smtp:Password are given together or not at all.");
+        var (smtp, oauth) = (options.Smtp, options.Smtp.OAuth);
+        if (oauth.IsGiven ? smtp.User is null || smtp.Password is not null : smtp.User is null != smtp.Password is null)
+            faults.Add("Cx:Mail:Smtp:User is given with either Cx:Mail:Smtp:Password or Cx:Mail:Smtp:OAuth, or not at all.");
+        if (oauth.TokenFile is { Length: > 0 } && oauth.TokenUrl is not null)
+            faults.Add("Cx:Mail:Smtp:OAuth has a TokenFile or a TokenUrl, not both.");
+        if (oauth.TokenUrl is { } url && (!Outside.IsSafe(url) || string.IsNullOrWhiteSpace(oauth.ClientId)))
+            faults.Add($"Cx:Mail:Smtp:OAuth:TokenUrl {Outside.Rule}, and needs a ClientId.");
+        if (smtp.Authority is { Length: > 0 } authority && !File.Exists(authority))
+            faults.Add("Cx:Mail:Smtp:Authority must name a PEM file.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
@@ -128,4 +180,12 @@ internal sealed class OptionsRules : IValidateOptions<MailOptions>, IValidateOpt
             faults.Add("Cx:Notification:Updates:PerDay must be between 1 and 100.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
+}
+
+/// <summary>Where secrets may be sent.</summary>
+internal static class Outside
+{
+    public const string Rule = "must be an https URL (http on this machine only)";
+
+    public static bool IsSafe(Uri url) => url.IsAbsoluteUri && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));
 }

@@ -103,6 +103,33 @@ public sealed class PostfixTests(PostfixTests.Servers servers) : IClassFixture<P
         Assert.Equal((SmtpFailure.Authentication, 535, false), (refusal.Failure, refusal.Reply?.Code, refusal.Transient));
     }
 
+    [Fact]
+    public async Task A_token_signs_in_and_one_that_was_withdrawn_is_replaced_on_the_same_connection()
+    {
+        var asked = new List<bool>();
+        var options = Options() with
+        {
+            User = "user",
+            AccessToken = (refused, _) =>
+            {
+                asked.Add(refused);
+                return new(refused ? servers.Tokens.Give() : "withdrawn");
+            },
+        };
+        await using var client = new SmtpClient(options);
+        Assert.True((await client.SendAsync("", ["a@elsewhere.example"], Message)).AllAccepted);
+        Assert.Equal([false, true], asked);
+        Assert.Contains("sasl_method=OAUTHBEARER, sasl_username=user", Postfix.Log);
+
+        await using var wrong = new SmtpClient(options with { AccessToken = (_, _) => new("never given") });
+        var refusal = await Assert.ThrowsAsync<SmtpException>(() => wrong.SendAsync("", ["maria@customer.example"], Message));
+        Assert.Equal((SmtpFailure.Authentication, 535), (refusal.Failure, refusal.Reply?.Code));
+
+        await using var without = new SmtpClient(options with { AccessToken = (_, _) => throw new IOException("not now") });
+        refusal = await Assert.ThrowsAsync<SmtpException>(() => without.SendAsync("", ["maria@customer.example"], Message));
+        Assert.Equal((SmtpFailure.Authentication, true), (refusal.Failure, refusal.Transient));
+    }
+
     List<string> Mailed(string name, string subject) =>
         [.. Postfix.Mailbox(name).Select(Encoding.Latin1.GetString).Where(mail => mail.Contains(subject, StringComparison.Ordinal))];
 
@@ -110,23 +137,22 @@ public sealed class PostfixTests(PostfixTests.Servers servers) : IClassFixture<P
     {
         DovecotServer dovecot = null!;
 
+        public TokenServer Tokens { get; private set; } = null!;
+
         public PostfixServer Postfix { get; private set; } = null!;
 
         public async Task InitializeAsync()
         {
-            dovecot = await DovecotServer.StartAsync();
-            Postfix = await PostfixServer.StartAsync(
-                "smtpd_sasl_auth_enable = yes",
-                "smtpd_sasl_type = dovecot",
-                $"smtpd_sasl_path = inet:127.0.0.1:{dovecot.AuthPort}",
-                "smtpd_tls_auth_only = yes",
-                "smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination");
+            Tokens = await TokenServer.StartAsync();
+            dovecot = await DovecotServer.StartAsync(new(Tokens.Address, "introspect"));
+            Postfix = await PostfixServer.StartAsync(dovecot);
         }
 
         public async Task DisposeAsync()
         {
             await Postfix.DisposeAsync();
             await dovecot.DisposeAsync();
+            await Tokens.DisposeAsync();
         }
     }
 }

@@ -58,6 +58,20 @@ public class RealSmtpServerTests
     }
 
     [Fact]
+    public async Task Where_only_XOAUTH2_is_offered_a_token_signs_in_by_it()
+    {
+        await using var server = await NodeSmtpServer.StartAsync("xoauth2");
+        await using var client = new SmtpClient(Options(server, SmtpTls.StartTls) with
+        {
+            User = "user",
+            AccessToken = (refused, _) => new(refused ? "good" : "stale"),
+            CertificateValidation = (_, _, _, _) => true,
+        });
+        Assert.True((await client.SendAsync("", ["a@example.com"], MimeWriter.Write(Mails.Outbound()))).AllAccepted);
+        Assert.Equal("user", (await server.NextAsync()).GetProperty("user").GetString());
+    }
+
+    [Fact]
     public async Task A_certificate_of_the_servers_own_making_is_refused()
     {
         await using var server = await NodeSmtpServer.StartAsync("starttls");

@@ -212,6 +212,8 @@ public class SmtpClientTests
         { "Port", new() { Host = "x", Port = 0 } },
         { "Password", new() { Host = "x", User = "u" } },
         { "Password", new() { Host = "x", User = "u\0", Password = "p" } },
+        { "Password", new() { Host = "x", User = "u", Password = "p", AccessToken = (_, _) => new("t") } },
+        { "Password", new() { Host = "x", AccessToken = (_, _) => new("t") } },
         { "LocalName", new() { Host = "x", LocalName = "a\r\nb" } },
         { "CommandTimeout", new() { Host = "x", CommandTimeout = TimeSpan.Zero } },
     };

@@ -1,5 +1,5 @@
 // A real SMTP server on a free loopback port. Prints its port, then one JSON line for each message it takes.
-// Usage: node node-smtp-server.cjs <folder with node_modules> <starttls|login|tls|plain>; "login" is STARTTLS with AUTH LOGIN alone.
+// Usage: node node-smtp-server.cjs <folder with node_modules> <starttls|login|xoauth2|tls|plain>; login and xoauth2 are STARTTLS with that one mechanism.
 // What becomes of a message hangs on its first recipient's name.
 const path = require('path');
 const { SMTPServer } = require(path.join(process.argv[2], 'node_modules', 'smtp-server'));
@@ -9,10 +9,11 @@ const server = new SMTPServer({
   secure: mode === 'tls',
   authOptional: mode === 'plain',
   disabledCommands: mode === 'plain' ? ['STARTTLS', 'AUTH'] : [],
-  authMethods: mode === 'login' ? ['LOGIN'] : ['PLAIN', 'LOGIN'],
+  authMethods: { login: ['LOGIN'], xoauth2: ['XOAUTH2'] }[mode] || ['PLAIN', 'LOGIN'],
   size: 100000,
   onAuth(auth, session, callback) {
-    if (auth.username === 'user' && auth.password === 'pässword') callback(null, { user: 'user' });
+    if (auth.username === 'user' && (auth.password === 'pässword' || auth.accessToken === 'good')) callback(null, { user: 'user' });
+    else if (auth.method === 'XOAUTH2') callback(null, { data: { status: '401', schemes: 'bearer' } });
     else callback(new Error('Invalid username or password'));
   },
   onRcptTo(address, session, callback) {

@@ -49,15 +49,47 @@ public sealed class RealMailTests(RealMailTests.Server server) : IClassFixture<R
         Assert.Contains(content.MessageId!, Encoding.Latin1.GetString(server.Postfix.Mailbox("bounces")[0]));
     }
 
+    [Fact]
+    public async Task All_connections_sign_in_with_one_token_of_the_provider()
+    {
+        await using var host = await NotificationHost.StartAsync(settings:
+        [
+            ("Cx:Mail:Smtp:Host", PostfixServer.HostName), server.Settings[1], ("Cx:Mail:Smtp:Tls", "StartTls"), ("Cx:Mail:Smtp:Authority", server.Postfix.Certificate),
+            ("Cx:Mail:Smtp:User", "user"), ("Cx:Mail:Smtp:OAuth:TokenUrl", $"{server.Tokens.Address}token"), ("Cx:Mail:Smtp:OAuth:ClientId", "cx"),
+            ("Cx:Mail:Smtp:OAuth:ClientSecret", "secret"), ("Cx:Mail:Smtp:OAuth:Scope", "https://outlook.office365.com/.default"), ("Cx:Mail:Smtp:Connections", "2"),
+        ]);
+        var story = For("maria");
+        await host.DeliverAsync([story.Opened(), .. Enumerable.Range(0, 6).Select(i => story.Answered($"Answer {i}"))]);
+        await host.SettledAsync();
+        Assert.Equal(6, (await host.AppendedAsync<MessageSent>()).Count);
+        Assert.Contains("sasl_username=user", server.Postfix.Log);
+        var asked = Assert.Single(server.Tokens.Requests);
+        Assert.Equal(("client_credentials", "cx", "secret", "https://outlook.office365.com/.default"), (asked["grant_type"], asked["client_id"], asked["client_secret"], asked["scope"]));
+    }
+
     public sealed class Server : IAsyncLifetime
     {
+        private DovecotServer _users = null!;
+
+        public TokenServer Tokens { get; private set; } = null!;
+
         public PostfixServer Postfix { get; private set; } = null!;
 
         internal (string, string)[] Settings =>
             [("Cx:Mail:Smtp:Host", "127.0.0.1"), ("Cx:Mail:Smtp:Port", Postfix.Port.ToString(CultureInfo.InvariantCulture)), ("Cx:Mail:Smtp:Tls", "None")];
 
-        public async Task InitializeAsync() => Postfix = await PostfixServer.StartAsync();
+        public async Task InitializeAsync()
+        {
+            Tokens = await TokenServer.StartAsync();
+            _users = await DovecotServer.StartAsync(new(Tokens.Address, "introspect"));
+            Postfix = await PostfixServer.StartAsync(_users);
+        }
 
-        public async Task DisposeAsync() => await Postfix.DisposeAsync();
+        public async Task DisposeAsync()
+        {
+            await Postfix.DisposeAsync();
+            await _users.DisposeAsync();
+            await Tokens.DisposeAsync();
+        }
     }
 }

@@ -34,6 +34,16 @@ internal sealed class ScriptedSmtp : IAsyncDisposable
 
     private TaskCompletionSource _go = Going();
 
+    /// <summary>Whoever has this domain waits for the answer to RCPT TO until it is released.</summary>
+    public string? SlowDomain { get; set; }
+
+    private readonly TaskCompletionSource _slowDomain = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _waiting;
+
+    public int Waiting => _waiting;
+
+    public void ReleaseDomain() => _slowDomain.TrySetResult();
+
     /// <summary>From now on says nothing.</summary>
     public void Hold() => _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -92,6 +102,11 @@ internal sealed class ScriptedSmtp : IAsyncDisposable
                 else if (line.StartsWith("RCPT TO:", StringComparison.Ordinal))
                 {
                     to = Address(line);
+                    if (SlowDomain is not null && to.EndsWith(SlowDomain, StringComparison.Ordinal))
+                    {
+                        Interlocked.Increment(ref _waiting);
+                        await _slowDomain.Task;
+                    }
                     if (!ToRecipient.TryDequeue(out var answer))
                         answer = "250 2.1.5 ok";
                     if (answer is null)

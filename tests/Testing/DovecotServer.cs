@@ -22,21 +22,24 @@ public sealed class DovecotServer : IAsyncDisposable
     /// <summary>The Maildir: messages are files in <c>new</c> and <c>cur</c>.</summary>
     public string Mail => folder["mail"];
 
-    public static async Task<DovecotServer> StartAsync()
+    /// <param name="introspection">Who knows what OAuth tokens are worth (RFC 7662), if it is to take any.</param>
+    public static async Task<DovecotServer> StartAsync(Uri? introspection = null)
     {
         var server = new DovecotServer(FreePort.Next(), FreePort.Next());
-        await server.WriteAsync();
+        await server.WriteAsync(introspection);
         await server.StartAgainAsync();
         return server;
     }
 
-    async Task WriteAsync()
+    async Task WriteAsync(Uri? introspection)
     {
         // Dovecot's unprivileged processes must be able to pass.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder.Path, (UnixFileMode)Convert.ToInt32("755", 8));
         foreach (var name in new[] { "mail", "mail/new", "mail/cur", "mail/tmp" }) Directory.CreateDirectory(folder[name]);
         await File.WriteAllTextAsync(folder["users"], "user:{PLAIN}secret:65534:65534::" + folder["mail"] + "::\n");
+        await File.WriteAllTextAsync(
+            folder["oauth2"], $"introspection_url = {introspection}\nintrospection_mode = post\nusername_attribute = username\nactive_attribute = active\nactive_value = true\n");
         await File.WriteAllTextAsync(folder["dovecot.conf"], $$"""
             base_dir = {{folder["run"]}}
             state_dir = {{folder["state"]}}
@@ -45,7 +48,7 @@ public sealed class DovecotServer : IAsyncDisposable
             listen = 127.0.0.1
             ssl = no
             disable_plaintext_auth = no
-            auth_mechanisms = plain login
+            auth_mechanisms = plain login {{(introspection is null ? "" : "xoauth2 oauthbearer")}}
             auth_failure_delay = 0
             first_valid_uid = 1
             mail_location = maildir:{{folder["mail"]}}
@@ -79,6 +82,7 @@ public sealed class DovecotServer : IAsyncDisposable
             namespace inbox {
               inbox = yes
             }
+            {{(introspection is null ? "" : $"passdb {{\n driver = oauth2\n mechanisms = xoauth2 oauthbearer\n args = {folder["oauth2"]}\n}}")}}
             passdb {
               driver = passwd-file
               args = scheme=PLAIN username_format=%u {{folder["users"]}}

@@ -25,11 +25,21 @@ public sealed class PostfixServer : IAsyncDisposable
     /// <summary>What its certificate is for; nobody has signed it but itself.</summary>
     public static string HostName => "localhost";
 
-    /// <param name="settings">Further lines of main.cf.</param>
-    public static async Task<PostfixServer> StartAsync(params string[] settings)
+    /// <summary>The PEM file of its certificate.</summary>
+    public string Certificate => folder["etc/certificate.pem"];
+
+    /// <param name="users">Who may sign in, and then send to everybody.</param>
+    public static async Task<PostfixServer> StartAsync(DovecotServer? users = null)
     {
         var server = new PostfixServer(FreePort.Next());
-        await server.WriteAsync(settings);
+        await server.WriteAsync(users is null ? [] :
+        [
+            "smtpd_sasl_auth_enable = yes",
+            "smtpd_sasl_type = dovecot",
+            $"smtpd_sasl_path = inet:127.0.0.1:{users.AuthPort}",
+            "smtpd_tls_auth_only = yes",
+            "smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination",
+        ]);
         await server.StartAsync();
         return server;
     }
@@ -120,6 +130,7 @@ public sealed class PostfixServer : IAsyncDisposable
         request.CertificateExtensions.Add(names.Build());
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await File.WriteAllTextAsync(folder["etc/key.pem"], $"{key.ExportPkcs8PrivateKeyPem()}\n{certificate.ExportCertificatePem()}\n");
+        await File.WriteAllTextAsync(Certificate, certificate.ExportCertificatePem());
         using var chown = Process.Start("sh", ["-c", "chown postfix \"$0/data\" && chown 65534:65534 \"$0/mail\"", folder.Path])!;
         await chown.WaitForExitAsync();
     }

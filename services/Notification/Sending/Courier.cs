@@ -32,7 +32,7 @@ internal sealed class Courier(
         await Task.WhenAll(carriers);
 
         // What this process will not get to is given back, for another one or the next start.
-        var left = new List<OutgoingMessage>();
+        var left = _senders.SelectMany(sender => sender.Turns?.Drain() ?? []).ToList();
         while (postbox.TryTake(out var message))
             left.Add(message);
         if (left.Count > 0)
@@ -134,10 +134,10 @@ internal sealed class Courier(
         {
             await foreach (var message in postbox.TakeAsync(sender.Channel, ct))
             {
-                // One that this process may not hold for long is left to whoever claims it next.
-                if (postbox.MayBegin(message, module.Store.Now))
-                    await SendAsync(sender, message);
-                postbox.Done(message);
+                if (sender.Turns is { } turns)
+                    await CarryInTurnAsync(sender, turns, message, ct);
+                else
+                    await CarryAsync(sender, message);
                 if (postbox.Room(sender.Channel) == Postbox.Capacity / 2)
                     postbox.Wake();
             }
@@ -146,6 +146,30 @@ internal sealed class Courier(
         {
             // Stopping: the attempt in hand is finished, the rest is given back.
         }
+    }
+
+    /// <summary>A mail when its domain's turn has come; and then, as long as there are some, those that waited for it to be through.</summary>
+    private async Task CarryInTurnAsync(GuardedSender sender, DomainTurns turns, OutgoingMessage message, CancellationToken ct)
+    {
+        var wait = turns.Enter(message);
+        if (wait > TimeSpan.Zero)
+        {
+            await RecordAsync(message, new SendResult.NotYet(wait.Value, "So much goes to its domain that it waits its turn."));
+            postbox.Done(message);
+        }
+        for (var next = wait is null ? message : null; next is not null; next = turns.Leave(next))
+        {
+            await CarryAsync(sender, next);
+            ct.ThrowIfCancellationRequested();
+        }
+    }
+
+    private async Task CarryAsync(GuardedSender sender, OutgoingMessage message)
+    {
+        // One that this process may not hold for long is left to whoever claims it next.
+        if (postbox.MayBegin(message, module.Store.Now))
+            await SendAsync(sender, message);
+        postbox.Done(message);
     }
 
     private async Task SendAsync(GuardedSender sender, OutgoingMessage message)
@@ -158,6 +182,11 @@ internal sealed class Courier(
         activity?.SetTag("cx.outcome", result.GetType().Name.ToLowerInvariant());
         if (result is SendResult.Permanent)
             activity?.SetStatus(ActivityStatusCode.Error);
+        await RecordAsync(message, result);
+    }
+
+    private async Task RecordAsync(OutgoingMessage message, SendResult result)
+    {
         while (true)
         {
             try

@@ -23,6 +23,8 @@ internal sealed class GuardedSender(ISender sender, ILogger log)
 
     public Channel Channel => sender.Channel;
 
+    public DomainTurns? Turns => sender.Turns;
+
     public async Task<SendResult> SendAsync(OutgoingMessage message)
     {
         // Whatever went wrong before this point: what is a customer's alone never goes where everybody reads it.

@@ -7,6 +7,9 @@ internal interface ISender
 {
     Channel Channel { get; }
 
+    /// <summary>Whose turn it is, where that is not simply who came first.</summary>
+    DomainTurns? Turns => null;
+
     /// <summary>One attempt. An exception counts as a passing fault.</summary>
     /// <param name="message">Its id is the provider's idempotency key, where the provider takes one.</param>
     Task<SendResult> SendAsync(OutgoingMessage message, CancellationToken ct);

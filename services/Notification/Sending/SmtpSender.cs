@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using CxPlatform.Contracts;
 using CxPlatform.Mail;
@@ -12,9 +14,10 @@ internal sealed class SmtpSender : ISender, IAsyncDisposable
     private readonly MailComposer _composer;
     private readonly Channel<SmtpClient> _idle = System.Threading.Channels.Channel.CreateUnbounded<SmtpClient>();
 
-    public SmtpSender(IOptions<MailOptions> options, MailComposer composer, Links links)
+    public SmtpSender(IOptions<MailOptions> options, MailComposer composer, Links links, SmtpTokens tokens, DomainTurns turns)
     {
         _composer = composer;
+        Turns = turns;
         var smtp = options.Value.Smtp;
         var settings = new SmtpOptions
         {
@@ -23,6 +26,8 @@ internal sealed class SmtpSender : ISender, IAsyncDisposable
             Tls = smtp.Tls,
             User = smtp.User,
             Password = smtp.Password,
+            AccessToken = smtp.OAuth.IsGiven ? tokens.GetAsync : null,
+            CertificateValidation = smtp.Authority is { Length: > 0 } authority ? Trusting(X509CertificateLoader.LoadCertificateFromFile(authority)) : null,
             LocalName = links.MailDomain,
             ConnectTimeout = TimeSpan.FromSeconds(20),
             CommandTimeout = TimeSpan.FromSeconds(60),
@@ -33,6 +38,8 @@ internal sealed class SmtpSender : ISender, IAsyncDisposable
     }
 
     public Contracts.Channel Channel => Contracts.Channel.Email;
+
+    public DomainTurns? Turns { get; }
 
     public async Task<SendResult> SendAsync(OutgoingMessage message, CancellationToken ct)
     {
@@ -68,6 +75,21 @@ internal sealed class SmtpSender : ISender, IAsyncDisposable
         while (_idle.Reader.TryRead(out var client))
             await client.DisposeAsync();
     }
+
+    // What the system trusts, and what this authority has signed; names and dates count all the same.
+    private static RemoteCertificateValidationCallback Trusting(X509Certificate2 authority) => (_, certificate, presented, errors) =>
+    {
+        if (errors != SslPolicyErrors.RemoteCertificateChainErrors || certificate is not X509Certificate2 server)
+            return errors == SslPolicyErrors.None;
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(authority);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        if (presented is not null)
+            foreach (var element in presented.ChainElements)
+                chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+        return chain.Build(server);
+    };
 
     // RFC 3463 sections 3.2 and 3.3: there is no such mailbox or domain, it has moved, or it is disabled; every other refusal may be about this message only.
     private static bool NoSuchAddress(SmtpReply reply) =>
