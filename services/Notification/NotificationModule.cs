@@ -94,26 +94,54 @@ public static class NotificationModule
                 ? folder
                 : Path.Combine(provider.GetRequiredService<CxTopology>().DataPath, "outbox"),
             builder.Environment.IsProduction()));
-        if (builder.Configuration["Cx:Mail:Smtp:Host"] is { Length: > 0 })
+        services.AddCxHttpClient(HttpSender.Client);
+        bool Given(string key) => builder.Configuration[key] is { Length: > 0 };
+        bool ByHttp(Channel channel)
         {
-            services.AddCxHttpClient(SmtpTokens.Client);
-            services.AddSingleton<SmtpTokens>();
-            services.AddSingleton<DomainTurns>();
-            services.AddSingleton<ISender, SmtpSender>();
+            var own = Given($"Cx:Notification:Http:{channel}:Url");
+            if (own)
+                services.AddSingleton<ISender>(provider => ActivatorUtilities.CreateInstance<HttpSender>(provider, channel));
+            return own;
         }
-        else
-            services.AddSingleton<ISender, FileMailSender>();
-        services.AddSingleton<ISender, FilePostSender>();
-        if (builder.Configuration["Cx:Notification:Twilio:AccountSid"] is { Length: > 0 })
+        if (!ByHttp(Channel.Email))
         {
+            if (Given("Cx:Mail:Smtp:Host"))
+            {
+                services.AddCxHttpClient(SmtpTokens.Client);
+                services.AddSingleton<SmtpTokens>();
+                services.AddSingleton<DomainTurns>();
+                services.AddSingleton<ISender, SmtpSender>();
+            }
+            else
+            {
+                services.AddSingleton<ISender, FileMailSender>();
+            }
+        }
+        var twilio = Given("Cx:Notification:Twilio:AccountSid");
+        if (twilio)
             services.AddCxHttpClient(TwilioSender.Client);
-            services.AddSingleton<ISender>(provider => ActivatorUtilities.CreateInstance<TwilioSender>(provider, Channel.Sms));
-            if (builder.Configuration["Cx:Notification:Twilio:WhatsappFrom"] is { Length: > 0 })
-                services.AddSingleton<ISender>(provider => ActivatorUtilities.CreateInstance<TwilioSender>(provider, Channel.Whatsapp));
-        }
-        else
+        services.AddCxHttpClient(MetaSender.Client);
+        if (!ByHttp(Channel.Sms))
         {
-            services.AddSingleton<ISender, FileSmsSender>();
+            if (twilio)
+                services.AddSingleton<ISender>(provider => ActivatorUtilities.CreateInstance<TwilioSender>(provider, Channel.Sms));
+            else
+                services.AddSingleton<ISender, FileSmsSender>();
+        }
+        if (!ByHttp(Channel.Whatsapp))
+        {
+            if (twilio && Given("Cx:Notification:Twilio:WhatsappFrom"))
+                services.AddSingleton<ISender>(provider => ActivatorUtilities.CreateInstance<TwilioSender>(provider, Channel.Whatsapp));
+            else if (Given("Cx:Notification:Meta:Whatsapp:Id"))
+                services.AddSingleton<ISender>(provider => ActivatorUtilities.CreateInstance<MetaSender>(provider, Channel.Whatsapp));
+        }
+        services.AddSingleton<FilePostSender>();
+        if (!ByHttp(Channel.Social))
+        {
+            if (Given("Cx:Notification:Meta:Messenger:Id") || Given("Cx:Notification:Meta:Instagram:Id"))
+                services.AddSingleton<ISender>(provider => ActivatorUtilities.CreateInstance<MetaSender>(provider, Channel.Social));
+            else
+                services.AddSingleton<ISender>(provider => provider.GetRequiredService<FilePostSender>());
         }
     }
 }

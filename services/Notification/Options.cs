@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using CxPlatform.Contracts;
 using CxPlatform.Mail;
 using CxPlatform.Notifications.Domain;
+using CxPlatform.Notifications.Webhooks.Delivery;
 using Microsoft.Extensions.Options;
 
 namespace CxPlatform.Notifications;
@@ -118,8 +120,73 @@ internal sealed class NotificationOptions
 
     public TwilioOptions Twilio { get; set; } = new();
 
-    /// <summary>Whether WhatsApp messages can leave.</summary>
-    internal bool Whatsapp => Twilio is { AccountSid.Length: > 0, WhatsappFrom.Length: > 0 };
+    public MetaOptions Meta { get; set; } = new();
+
+    /// <summary>A provider of the operator's own for a channel: <c>Cx:Notification:Http:Sms:Url</c>; <c>Email</c>, <c>Sms</c>, <c>Whatsapp</c>, <c>Social</c>.</summary>
+    public Dictionary<string, HttpOptions> Http { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What can leave beside mail and SMS.</summary>
+    internal IReadOnlySet<string> Products
+    {
+        get
+        {
+            var social = Http.ContainsKey(nameof(Channel.Social));
+            var products = new HashSet<string>();
+            if (Twilio is { AccountSid.Length: > 0, WhatsappFrom.Length: > 0 } || Meta.Whatsapp.IsGiven || Http.ContainsKey(nameof(Channel.Whatsapp)))
+                products.Add("whatsapp");
+            if (social || Meta.Messenger.IsGiven)
+                products.Add("messenger");
+            if (social || Meta.Instagram.IsGiven)
+                products.Add("instagram");
+            return products;
+        }
+    }
+
+    internal sealed class HttpOptions
+    {
+        public Uri? Url { get; set; }
+
+        /// <summary>What requests are signed with: <c>whsec_</c> and base64 of 24 to 64 bytes.</summary>
+        public string? Secret { get; set; }
+    }
+
+    internal sealed class MetaOptions
+    {
+        /// <summary>Given when the app asks for proof of it (<c>appsecret_proof</c>).</summary>
+        public string? AppSecret { get; set; }
+
+        /// <summary>The WhatsApp Cloud API; its <c>Id</c> is the phone number's.</summary>
+        public AccountOptions Whatsapp { get; set; } = new();
+
+        /// <summary>The approved template for what is said a day or more after the customer wrote; its body's one variable is our text. Unset: such a message takes
+        /// another way.</summary>
+        public string? WhatsappTemplate { get; set; }
+
+        public string WhatsappTemplateLanguage { get; set; } = "en";
+
+        /// <summary>The page that people write to.</summary>
+        public AccountOptions Messenger { get; set; } = new();
+
+        /// <summary>The professional account that people write to.</summary>
+        public AccountOptions Instagram { get; set; } = new();
+
+        /// <summary>Meta has approved the app for HUMAN_AGENT: what a person of ours writes may go out for seven days after the customer wrote.</summary>
+        public bool HumanAgent { get; set; }
+
+        public Uri BaseUrl { get; set; } = new("https://graph.facebook.com/");
+
+        [RegularExpression(@"^v\d+\.\d+$", ErrorMessage = "must be a version of the Graph API, such as v23.0.")]
+        public string Version { get; set; } = "v23.0";
+
+        internal sealed class AccountOptions
+        {
+            public string? Id { get; set; }
+
+            public string? AccessToken { get; set; }
+
+            internal bool IsGiven => Id is { Length: > 0 };
+        }
+    }
 
     internal sealed class TwilioOptions
     {
@@ -145,6 +212,8 @@ internal sealed class NotificationOptions
 /// <summary>What the annotations cannot say: what belongs together, and that every message can be answered.</summary>
 internal sealed class OptionsRules : IValidateOptions<MailOptions>, IValidateOptions<NotificationOptions>
 {
+    private static readonly string[] ByHttp = [nameof(Channel.Email), nameof(Channel.Sms), nameof(Channel.Whatsapp), nameof(Channel.Social)];
+
     public ValidateOptionsResult Validate(string? name, MailOptions options)
     {
         var faults = new List<string>();
@@ -172,6 +241,31 @@ internal sealed class OptionsRules : IValidateOptions<MailOptions>, IValidateOpt
         var twilio = options.Twilio;
         if (twilio.AccountSid is { Length: > 0 } && (string.IsNullOrWhiteSpace(twilio.AuthToken) || string.IsNullOrWhiteSpace(twilio.From)))
             faults.Add("Cx:Notification:Twilio:AuthToken and Cx:Notification:Twilio:From (our number, or a messaging service's id) are needed with Cx:Notification:Twilio:AccountSid.");
+        if (twilio.AccountSid is { Length: > 0 } && !Outside.IsSafe(twilio.BaseUrl))
+            faults.Add($"Cx:Notification:Twilio:BaseUrl {Outside.Rule}.");
+        var meta = options.Meta;
+        foreach (var (key, account) in new[] { ("Whatsapp", meta.Whatsapp), ("Messenger", meta.Messenger), ("Instagram", meta.Instagram) })
+            if (account.IsGiven != account.AccessToken is { Length: > 0 })
+                faults.Add($"Cx:Notification:Meta:{key}:Id and Cx:Notification:Meta:{key}:AccessToken are given together or not at all.");
+        if (!Outside.IsSafe(meta.BaseUrl))
+            faults.Add($"Cx:Notification:Meta:BaseUrl {Outside.Rule}.");
+        foreach (var (key, http) in options.Http)
+        {
+            if (!ByHttp.Contains(key, StringComparer.OrdinalIgnoreCase))
+                faults.Add($"Cx:Notification:Http:{key} must be one of {string.Join(", ", ByHttp)}.");
+            if (http.Url is null || !Outside.IsSafe(http.Url))
+                faults.Add($"Cx:Notification:Http:{key}:Url {Outside.Rule}.");
+            if (Signature.KeyOf(http.Secret ?? "") is null)
+                faults.Add($"Cx:Notification:Http:{key}:Secret must be whsec_ and base64 of {Signature.ShortestKey} to {Signature.LongestKey} bytes.");
+        }
+        foreach (var (channel, given) in new (string, bool[])[]
+                 {
+                     (nameof(Channel.Whatsapp), [twilio is { AccountSid.Length: > 0, WhatsappFrom.Length: > 0 }, meta.Whatsapp.IsGiven, options.Http.ContainsKey(nameof(Channel.Whatsapp))]),
+                     (nameof(Channel.Sms), [twilio.AccountSid is { Length: > 0 }, options.Http.ContainsKey(nameof(Channel.Sms))]),
+                     (nameof(Channel.Social), [meta.Messenger.IsGiven || meta.Instagram.IsGiven, options.Http.ContainsKey(nameof(Channel.Social))]),
+                 })
+            if (given.Count(it => it) > 1)
+                faults.Add($"Cx:Notification has more than one provider for {channel}: Twilio, Meta and Http exclude each other per channel.");
         if (options.LinkLifetime < TimeSpan.FromDays(1) || options.LinkLifetime > TimeSpan.FromDays(3650))
             faults.Add("Cx:Notification:LinkLifetime must be between 1 and 3650 days.");
         if (options.Updates.Gap < TimeSpan.Zero || options.Updates.Gap > TimeSpan.FromDays(1))

@@ -62,6 +62,32 @@ public sealed class TwilioTests
         Assert.Single(twilio.Requests);
     }
 
+    [Theory]
+    [InlineData(1, true, "Body", "SM1")]
+    [InlineData(25, true, "ContentSid", "SM1")]
+    [InlineData(25, false, null, null)]
+    public async Task WhatsApp_gets_free_text_for_a_day_then_the_approved_content_and_without_one_it_goes_by_SMS(int hours, bool content, string? field, string? sid)
+    {
+        var clock = new SteppedTime();
+        await using var twilio = await Stub.StartAsync((201, """{"sid":"SM1"}""", null));
+        (string, string)[] own = content ? [("Cx:Notification:Twilio:WhatsappContent", "HX1")] : [];
+        await using var host = await NotificationHost.StartAsync(clock: clock, settings: [.. twilio.Settings, ("Cx:Notification:Twilio:WhatsappFrom", "+4315550199"), .. own]);
+        var story = new Story { Channel = Channel.Whatsapp, From = new(IdentityKind.PhoneNumber, "+436641234567"), Subject = null, MessageId = null };
+        await host.DeliverAsync(story.Opened() with { ReceivedAt = clock.GetUtcNow().AddHours(-hours) }, story.Answered());
+        await host.SettledAsync();
+        var form = Assert.Single(twilio.Requests).Form;
+        if (field is null)
+        {
+            Assert.Equal(("+436641234567", "+4315550100"), (form["To"], form["From"]));
+            Assert.EndsWith("it goes by SMS instead.", Assert.Single(await host.AppendedAsync<MessageFailed>()).Reason, StringComparison.Ordinal);
+            return;
+        }
+        Assert.Equal(("whatsapp:+436641234567", "whatsapp:+4315550199"), (form["To"], form["From"]));
+        Assert.True(form.ContainsKey(field) && !form.ContainsKey(field == "Body" ? "ContentSid" : "Body"));
+        Assert.Contains("new seal", form[field == "Body" ? "Body" : "ContentVariables"]);
+        Assert.Equal(sid, Assert.Single(await host.AppendedAsync<MessageSent>()).ProviderId);
+    }
+
     private static Story Sms() => new() { Channel = Channel.Sms, From = new(IdentityKind.PhoneNumber, "+436641234567"), Subject = null, MessageId = null };
 
     /// <summary>Answers as it is told, one by one.</summary>

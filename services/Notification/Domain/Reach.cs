@@ -5,7 +5,8 @@ namespace CxPlatform.Notifications.Domain;
 /// <summary>How a message gets to somebody.</summary>
 /// <param name="Channel">Mail or one of the channels of text messages.</param>
 /// <param name="Address">The mail address or E.164 number; a WhatsApp number is <c>whatsapp:</c> and the number, so that it is another way than its SMS;
-/// where everybody reads it, <c>post:</c> and whose post it answers.</param>
+/// whoever wrote by Messenger or Instagram is <c>messenger:</c> or <c>instagram:</c> and their id there; where everybody reads it, <c>post:</c> and whose post it
+/// answers.</param>
 internal sealed record Reach(Channel Channel, string Address)
 {
     private const string PostPrefix = "post:";
@@ -26,13 +27,14 @@ internal sealed record Reach(Channel Channel, string Address)
     /// where they wrote, if that can be; then by mail; then by text message.</summary>
     /// <param name="known">What else they are known by.</param>
     /// <param name="preferred">Where they want to hear from us.</param>
-    /// <param name="whatsapp">Whether WhatsApp messages can leave here.</param>
-    public static IReadOnlyList<Reach> Ways(Channel channel, Identity? from, IReadOnlyList<Identity> known, Channel? preferred, bool whatsapp)
+    /// <param name="products">What can leave here beside mail and SMS: <c>whatsapp</c>, <c>messenger</c>, <c>instagram</c>.</param>
+    public static IReadOnlyList<Reach> Ways(Channel channel, Identity? from, IReadOnlyList<Identity> known, Channel? preferred, IReadOnlySet<string> products)
     {
-        var direct = Of(from);
+        var direct = Of(from, products);
+        var whatsapp = products.Contains("whatsapp");
         if (whatsapp && channel == Channel.Whatsapp && direct is { Channel: Channel.Sms } phone)
             direct = OverWhatsapp(phone);
-        var all = known.Select(Of).OfType<Reach>().ToList();
+        var all = known.Select(identity => Of(identity, products)).OfType<Reach>().ToList();
         if (direct is not null)
             all.Insert(0, direct.Channel == Channel.Whatsapp ? new(Channel.Sms, direct.Address[WhatsappPrefix.Length..]) : direct);
         var mails = all.Where(reach => reach.Channel == Channel.Email);
@@ -42,6 +44,7 @@ internal sealed record Reach(Channel Channel, string Address)
             Channel.Email => mails,
             Channel.Sms => texts,
             Channel.Whatsapp when whatsapp => texts.Select(OverWhatsapp),
+            Channel.Social => all.Where(reach => reach.Channel == Channel.Social),
             _ => [],
         };
         // Who writes text messages as somebody without a number is not answered there.
@@ -51,10 +54,12 @@ internal sealed record Reach(Channel Channel, string Address)
 
     private static Reach OverWhatsapp(Reach phone) => new(Channel.Whatsapp, WhatsappPrefix + phone.Address);
 
-    private static Reach? Of(Identity? identity) => identity switch
+    private static Reach? Of(Identity? identity, IReadOnlySet<string> products) => identity switch
     {
         { Kind: IdentityKind.EmailAddress } when identity.Value.Contains('@', StringComparison.Ordinal) => new(Channel.Email, identity.Value),
         { Kind: IdentityKind.PhoneNumber } when identity.Value.StartsWith('+') => new(Channel.Sms, identity.Value),
+        { Kind: IdentityKind.Handle } when identity.Value.Split(':') is ["messenger" or "instagram", { Length: > 0 }] parts && products.Contains(parts[0]) =>
+            new(Channel.Social, identity.Value),
         _ => null,
     };
 }

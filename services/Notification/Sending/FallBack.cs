@@ -57,6 +57,7 @@ internal static class FallBack
     {
         Channel.Sms => "by SMS",
         Channel.Whatsapp => "by WhatsApp",
+        Channel.Social => "by direct message",
         _ => "by mail to another address",
     };
 }

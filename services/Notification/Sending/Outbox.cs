@@ -24,7 +24,7 @@ internal sealed class Outbox(
     {
         var to = telling.To ?? new(conversation.CustomerId, conversation.CustomerName, conversation.Channel, conversation.Address ?? new(IdentityKind.Unknown, ""));
         var known = await customers.FindAsync(to.CustomerId, ct);
-        var ways = Reach.Ways(to.Channel, to.From, known.Customer?.Identities ?? [], known.Customer?.PreferredChannel, options.Value.Whatsapp);
+        var ways = Reach.Ways(to.Channel, to.From, known.Customer?.Identities ?? [], known.Customer?.PreferredChannel, options.Value.Products);
         var recipient = ways.Count > 0 ? ways[0].Address : "";
         if (!Admit(conversation, telling, recipient))
             return;

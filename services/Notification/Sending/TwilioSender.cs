@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -36,20 +35,16 @@ internal sealed class TwilioSender(Channel channel, IHttpClientFactory clients, 
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         using var client = clients.CreateClient(Client);
         using var response = await client.SendAsync(request, ct);
-        var body = await response.Content.ReadAsStringAsync(ct);
+        var answer = await Answers.ReadAsync(response, ct);
         if (response.IsSuccessStatusCode)
-            return new SendResult.Sent(Member(body, "sid"));
+            return new SendResult.Sent(Answers.Member(answer, "sid"));
 
-        var code = Member(body, "code");
-        var words = new[] { ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture), code, Reasons.Clean(Member(body, "message") ?? "") };
+        var code = Answers.Member(answer, "code");
+        var words = new[] { ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture), code, Reasons.Clean(Answers.Member(answer, "message") ?? "") };
         var reason = string.Join(' ', words.Where(word => !string.IsNullOrEmpty(word)));
-        return response.StatusCode switch
-        {
-            // Not this message's fault: our credentials, our quota, their servers.
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
-                new SendResult.Transient(reason, RetryAfter(response), Ours: true),
-            _ => new SendResult.Permanent(reason, NoSuchAddress.Contains(code), code),
-        };
+        return Answers.IsOurs(response.StatusCode)
+            ? new SendResult.Transient(reason, Answers.RetryAfter(response, clock.GetUtcNow()), Ours: true)
+            : new SendResult.Permanent(reason, NoSuchAddress.Contains(code), code);
     }
 
     private Dictionary<string, string>? Form(NotificationOptions.TwilioOptions twilio, OutgoingMessage message)
@@ -67,21 +62,5 @@ internal sealed class TwilioSender(Channel channel, IHttpClientFactory clients, 
         form["ContentSid"] = twilio.WhatsappContent;
         form["ContentVariables"] = JsonSerializer.Serialize(new Dictionary<string, string> { ["1"] = message.Content.Text });
         return form;
-    }
-
-    private TimeSpan? RetryAfter(HttpResponseMessage response) =>
-        response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - clock.GetUtcNow() : null;
-
-    private static string? Member(string json, string name)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out var value) ? value.ToString() : null;
-        }
-        catch (JsonException)
-        {
-            return null; // A proxy's page instead of an answer: the status code says enough.
-        }
     }
 }
