@@ -225,7 +225,7 @@ internal sealed class OptionsRules : IValidateOptions<MailOptions>, IValidateOpt
             faults.Add("Cx:Mail:Domain is missing. With an SMTP host it must name the domain whose mail comes back to us, or customers' answers would be lost.");
         var (smtp, oauth) = (options.Smtp, options.Smtp.OAuth);
         if (oauth.IsGiven ? smtp.User is null || smtp.Password is not null : smtp.User is null != smtp.Password is null)
-            faults.Add("Cx:Mail:Smtp:User is given with either Cx:Mail:Smtp:Password or Cx:Mail:Smtp:OAuth, or not at all.");
+            faults.Add("Cx:Mail:Smtp:User and either Cx:Mail:Smtp:Password or Cx:Mail:Smtp:OAuth are given together, or none of them.");
         if (oauth.TokenFile is { Length: > 0 } && oauth.TokenUrl is not null)
             faults.Add("Cx:Mail:Smtp:OAuth has a TokenFile or a TokenUrl, not both.");
         if (oauth.TokenUrl is { } url && (!Outside.IsSafe(url) || string.IsNullOrWhiteSpace(oauth.ClientId)))
