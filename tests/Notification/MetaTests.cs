@@ -4,7 +4,9 @@ using System.Text.Json;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Notifications.V1;
 using CxPlatform.Notifications.Domain;
+using CxPlatform.Notifications.Sending;
 using CxPlatform.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CxPlatform.Notification.Tests;
 
@@ -81,6 +83,19 @@ public sealed class MetaTests
         Assert.Equal(authorization, request.Headers["authorization"]);
         Assert.Equal((handle.Split(':')[1], "RESPONSE"), (request.Json.GetProperty("recipient").GetProperty("id").GetString(), request.Json.GetProperty("messaging_type").GetString()));
         Assert.Equal("m_1", Assert.Single(await host.AppendedAsync<MessageSent>()).ProviderId);
+    }
+
+    [Fact]
+    public async Task An_answer_in_public_is_not_sent_as_a_direct_message()
+    {
+        await using var meta = await Provider.StartAsync();
+        await using var host = await NotificationHost.StartAsync(settings: Settings(meta));
+        var message = new OutgoingMessage(
+            Guid.CreateVersion7(), Guid.NewGuid(), default, Guid.NewGuid(), null, null, Reach.Public(Channel.Social, "town:maria"), "reply", Weight.Answer,
+            new() { Sender = "Anna", Text = "Please write to us privately." }, 1, host.Clock.GetUtcNow(), Guid.NewGuid(), null);
+        await Assert.Single(host.App.Services.GetServices<ISender>(), sender => sender.Channel == Channel.Social).SendAsync(message, default);
+        Assert.Empty(meta.Requests);
+        Assert.Single(await host.TextsAsync(1));
     }
 
     [Fact]
