@@ -65,7 +65,7 @@ public class RealSmtpServerTests
         {
             User = "user",
             AccessToken = (refused, _) => new(refused ? "good" : "stale"),
-            CertificateValidation = (_, _, _, _) => true,
+            CertificateValidation = (_, certificate, _, _) => certificate?.Issuer.Length > 0,
         });
         Assert.True((await client.SendAsync("", ["a@example.com"], MimeWriter.Write(Mails.Outbound()))).AllAccepted);
         Assert.Equal("user", (await server.NextAsync()).GetProperty("user").GetString());
