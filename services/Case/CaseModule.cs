@@ -11,6 +11,7 @@ using CxPlatform.Cases.Feed;
 using CxPlatform.Cases.Merging;
 using CxPlatform.Cases.Participants;
 using CxPlatform.Cases.Plans;
+using CxPlatform.Cases.Praises;
 using CxPlatform.Cases.Presence;
 using CxPlatform.Cases.Promises;
 using CxPlatform.Cases.Reading;
@@ -81,6 +82,7 @@ public static class CaseModule
         services.AddScoped<BeginIndex>();
         services.AddSingleton<ClockReader>();
         services.AddSingleton<PromiseReader>();
+        services.AddSingleton<PraiseReader>();
         services.AddSingleton<CalendarReader>();
         services.Configure<OpenApiOptions>("case", options => options.AddSchemaTransformer(HolidayConverter.Describe));
         services.AddScoped<Threading>();

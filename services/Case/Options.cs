@@ -46,6 +46,9 @@ internal sealed class CaseOptions : IValidatableObject
     /// <summary>How long an answer from the desk can be taken back before it goes out; zero: not at all. Programs say it with holdFor.</summary>
     public TimeSpan UndoWithin { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whether whoever gives a case with open promises to a colleague has to write a handover.</summary>
+    public bool RequireHandover { get; set; }
+
     /// <summary>How long after its resolution a case reopens when its customer writes.</summary>
     public TimeSpan ReopenWithin { get; set; } = TimeSpan.FromDays(14);
 
@@ -89,6 +92,7 @@ internal sealed class CaseOptions : IValidatableObject
         AnswerWithin = AnswerWithin,
         ReopenWithin = ReopenWithin,
         UndoWithin = UndoWithin,
+        RequireHandover = RequireHandover,
     };
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -158,6 +158,18 @@ public sealed class StoryTests
     }
 
     [Fact]
+    public async Task Who_was_promised_something_hears_who_keeps_it_now()
+    {
+        await using var host = await NotificationHost.StartAsync();
+        var (story, promise) = (new Story(), Guid.CreateVersion7());
+        await host.DeliverAsync(story.Opened(), story.Promised(promise, PromiseSource.Policy));
+        await host.DeliverAsync(new PromisesMoved(story.CaseId, story.AgentId, "Anna Berger", Guid.CreateVersion7(), "Ben Koch", [promise], Story.Monday));
+        var mail = Assert.Single(await host.MailsAsync(1));
+        Assert.Contains("Ben Koch looks after your case now, in place of Anna Berger", mail.TextBody);
+        Assert.Contains("by Monday, 23 November", mail.TextBody);
+    }
+
+    [Fact]
     public async Task Whose_case_became_part_of_another_hears_so_once_and_not_again_what_moved_with_it()
     {
         await using var host = await NotificationHost.StartAsync();

@@ -52,7 +52,20 @@ internal sealed record NothingMore;
 
 internal sealed record AnswerRequest(Guid? ProposalId = null, string? WouldMakeItRight = null);
 
-internal sealed record AssignRequest(Guid AgentId, string? Reason = null);
+/// <param name="Handover">What the colleague needs to know.</param>
+internal sealed record AssignRequest(Guid AgentId, string? Reason = null, HandoverRequest? Handover = null);
+
+/// <param name="Done">What was done.</param>
+/// <param name="Next">What is next.</param>
+/// <param name="Promised">What is promised, in words.</param>
+/// <param name="Beware">What to beware of.</param>
+/// <param name="Stay">Ids of promises that stay with whoever made them; all others of the former owner move, and the customer is told who
+/// keeps them.</param>
+internal sealed record HandoverRequest(
+    string Done, string Next, string? Promised = null, string? Beware = null, IReadOnlyList<Guid>? Stay = null)
+{
+    public HandoverNote Note => new(Done, Next, Promised, Beware, Stay ?? []);
+}
 
 internal sealed record UnassignRequest(string? Reason = null);
 
@@ -107,7 +120,7 @@ internal static class ActionEndpoints
         Post<AnswerRequest>(one, "/proposals/decline", "DeclineSolution", "Records that the customer declined and what would make it right",
             (r, _, _) => new DeclineSolution(r.ProposalId, r.WouldMakeItRight));
         Post<UnassignRequest>(one, "/unassign", "UnassignCase", "Puts the case back into its queue", (r, _, _) => new Unassign(r.Reason));
-        Post<NeedRequest>(one, "/need", "CorrectNeed", "Puts right what we understood", (r, _, _) => new CorrectNeed(r.Need, r.ByCustomer));
+        Post<NeedRequest>(one, "/need", "CorrectNeed", "Puts right what we understood", (r, by, _) => new CorrectNeed(r.Need, r.ByCustomer, by));
         Post<StepRequest>(one, "/steps", "ChangeStep", "Changes a step of the plan, or adds one when no key is given",
             (r, _, _) => new ChangeStep(r.Key, r.Title, r.Owner, r.Due, r.State)
             {
@@ -137,8 +150,11 @@ internal static class ActionEndpoints
 
         MapScheduled(one);
         one.MapPost("/assign", (string key, AssignRequest r, CaseActions actions, CaseReader reader, HttpContext context) =>
-                context.ActAsync(key, reader, (id, expected, ct) => actions.AssignAsync(id, r.AgentId, r.Reason, ct, expected)))
-            .Described("AssignCase", "Gives the case to somebody");
+                context.ActAsync(key, reader, (id, expected, ct) => actions.AssignAsync(
+                    id, r.AgentId, r.Reason, context.User.Person(), r.Handover?.Note, ct, expected)))
+            .Described("AssignCase", "Gives the case to somebody, with a written handover where that is needed");
+        Post<NothingMore>(one, "/handover/acknowledge", "AcknowledgeHandover", "Says that the handover was read",
+            (_, by, _) => new AcknowledgeHandover(by));
         Post<ReminderRequest>(one, "/reminders", "SetReminder", "Reminds staff of the case, once",
             (r, by, id) => new SetReminder(id, by, r.Text, r.At, r.After, r.Business));
         one.MapDelete("/reminders/{reminderId:guid}",

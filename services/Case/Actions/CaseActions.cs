@@ -33,8 +33,9 @@ internal sealed class CaseActions(Work<CaseDb> work)
         : null;
 
     /// <summary>Assigns to a colleague by id.</summary>
-    public Task<Outcome<CaseChanged>> AssignAsync(Guid caseId, Guid agentId, string? reason, CancellationToken ct, long? expected = null) =>
-        WithAgentAsync(caseId, agentId, name => new Assign(agentId, name, reason), expected, ct);
+    public Task<Outcome<CaseChanged>> AssignAsync(
+        Guid caseId, Guid agentId, string? reason, Person by, HandoverNote? handover, CancellationToken ct, long? expected = null) =>
+        WithAgentAsync(caseId, agentId, name => new Assign(agentId, name, reason, by, handover), expected, ct);
 
     /// <param name="agentId">Null: whoever asks.</param>
     public async Task<Outcome<CaseChanged>> FollowAsync(

@@ -78,7 +78,7 @@ internal sealed class BulkActions(CaseActions actions, CaseReader reader)
 
     private Task<Outcome<CaseChanged>> OneAsync(BulkRequest r, Guid id, Person by, CancellationToken ct) => r.Do switch
     {
-        BulkDo.Assign => actions.AssignAsync(id, r.AgentId!.Value, r.Reason, ct),
+        BulkDo.Assign => actions.AssignAsync(id, r.AgentId!.Value, r.Reason, by, null, ct),
         BulkDo.Unassign => actions.DoAsync(id, new Unassign(r.Reason), ct),
         BulkDo.Tag => actions.DoAsync(id, new ChangeTags(r.Tags!, [], by), ct),
         BulkDo.Untag => actions.DoAsync(id, new ChangeTags([], r.Tags!, by), ct),

@@ -94,6 +94,8 @@ public sealed record CaseModel
     /// <summary>Whether that form, of that promise or step if it is one's, was refused.</summary>
     internal bool IsRefused(string form, string? target = null) => Refused is { } r && r.Form == form && r.Target == target;
 
+    internal string? RefusedField => Refused?.Field;
+
     internal string? TextOf(string form, string field, string? target = null) =>
         IsRefused(form, target) ? Refused!.Values.GetValueOrDefault(field) : null;
 

@@ -90,6 +90,7 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
             i => new ChangeParticipant(i.Id("target"), ParticipantRole.Cc, i.By),
             Careful: false),
         ["remove-participant"] = new("Taken off the case.", i => new RemoveParticipant(i.Id("target"), i.By), Careful: false),
+        ["handover-read"] = new("Good. The handover stays on the timeline.", i => new AcknowledgeHandover(i.By), Careful: false),
         ["note"] = new(
             "Your note is on the case, for colleagues only.",
             i => new AddNote(Guid.CreateVersion7(), i.By, i.Message("text")),
@@ -139,7 +140,7 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
         ["call-off"] = new("The call is off; the customer is told why.", i => new CancelCallBack(i.Text("reason"))),
         ["reopen"] = new("The case is open again.", i => new ReopenCase(i.Text("reason"))),
         ["unassign"] = new("The case is back in its queue.", i => new Unassign(i.Maybe("reason"))),
-        ["need"] = new("The need is put right; the customer sees it.", i => new CorrectNeed(i.Text("need"), ByCustomer: false)),
+        ["need"] = new("The need is put right; the customer sees it.", i => new CorrectNeed(i.Text("need"), ByCustomer: false, i.By)),
         ["step-done"] = new("Step done.", i => new ChangeStep(i.Text("target"), null, null, null, StepState.Done)),
         ["step-open"] = new("Step is open again.", i => new ChangeStep(i.Text("target"), null, null, null, StepState.Open)),
         ["step"] = new("The plan has one more step; the customer sees it.", i => new ChangeStep(null, i.Text("title"), null, null, null)),

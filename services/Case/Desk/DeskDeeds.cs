@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using CxPlatform.Cases.Actions;
+using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Merging;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Contracts.Cases.V1;
@@ -27,8 +28,8 @@ internal sealed record DeskDeed(string Done, Func<DeskInput, Func<DeskCase, Task
     {
         [Assign] = new("The case has its owner; the customer sees the name.", i =>
         {
-            var (agent, reason) = (i.Id("agentId"), i.Maybe("reason"));
-            return c => c.Actions.AssignAsync(c.Id, agent, reason, c.Ct, c.Seen);
+            var (agent, reason, note) = (i.Id("agentId"), i.Maybe("reason"), Handover(i));
+            return c => c.Actions.AssignAsync(c.Id, agent, reason, i.By, note, c.Ct, c.Seen);
         }),
         [Follow] = new("You follow the case.", i => c => c.Actions.FollowAsync(c.Id, Guid.CreateVersion7(), null, i.By, c.Ct)),
         ["merge"] = new("The case is part of the other one, where it goes on.", i =>
@@ -55,4 +56,11 @@ internal sealed record DeskDeed(string Done, Func<DeskInput, Func<DeskCase, Task
             return c => c.TogetherAsync((cases, ct) => cases.UnlinkAsync(c.Id, kind, to, i.By, null, ct));
         }),
     }.ToFrozenDictionary();
+
+    // Whoever writes one line of it means it.
+    private static HandoverNote? Handover(DeskInput i)
+    {
+        var (done, next, promised, beware) = (i.Message("done"), i.Message("next"), i.Maybe("promised"), i.Maybe("beware"));
+        return done.Length + next.Length + (promised ?? beware ?? "").Length == 0 ? null : new(done, next, promised, beware, i.Ids("stay"));
+    }
 }

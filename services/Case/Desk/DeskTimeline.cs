@@ -132,6 +132,12 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
         { Content = x.Text, Files = x.Attachments },
         ReplyHeld => Says("An answer for later waits for a look: the customer has written meanwhile", "late"),
         ReplyUnscheduled => Says("An answer was taken back before it went out", null),
+        CaseHandedOver x => Says(
+            $"{x.FromName} handed the case to {x.AgentName}", "note", $"Done: {x.Done}", $"Next: {x.Next}",
+            x.Promised is null ? null : $"Promised: {x.Promised}", x.Beware is null ? null : $"Beware: {x.Beware}"),
+        HandoverAcknowledged x => Says($"{x.AgentName} has read the handover", null),
+        PromisesMoved x => Says($"{x.AgentName} keeps what {x.FromName} had promised", "current", $"The first by {Date(x.By)}."),
+        PraiseGiven x => Says(x.AgentName is null ? $"Praise from {Customer}" : $"Praise from {Customer} for {x.AgentName}", "customer"),
         CaseLinked x => Says($"{DeskWords.Of(x.Kind)} {x.OtherNumber}", null, ByLine(x.ByName)),
         CaseUnlinked x => Says($"No longer linked with {x.OtherNumber}", null, ByLine(x.ByName)),
         CaseSplit x => Says(

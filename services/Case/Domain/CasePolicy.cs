@@ -84,6 +84,9 @@ internal sealed record CasePolicy
     /// <summary>How long a resolved case reopens when its customer writes.</summary>
     public TimeSpan ReopenWithin { get; init; } = TimeSpan.FromDays(14);
 
+    /// <summary>Whoever gives a case away on which something is promised says in writing what the next one needs.</summary>
+    public bool RequireHandover { get; init; }
+
     /// <summary>How long a merge of two cases can be undone.</summary>
     public TimeSpan UndoMergeWithin { get; init; } = TimeSpan.FromDays(1);
 

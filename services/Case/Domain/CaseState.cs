@@ -83,6 +83,22 @@ internal sealed record CaseState
     public string Need { get; init; } = "";
     public IReadOnlyList<PastNeed> PastNeeds { get; init; } = [];
 
+    /// <summary>How the case was understood, from when on, and who said so; what holds comes last.</summary>
+    [JsonIgnore]
+    public IEnumerable<Understanding> Needs
+    {
+        get
+        {
+            var (from, byCustomer, by) = (OpenedAt, false, (string?)null);
+            foreach (var past in PastNeeds)
+            {
+                yield return new(past.Need, from, byCustomer, by);
+                (from, byCustomer, by) = (past.CorrectedAt, past.CorrectedByCustomer, past.CorrectedBy);
+            }
+            yield return new(Need, from, byCustomer, by);
+        }
+    }
+
     public Kind Kind { get; init; }
     public string Category { get; init; } = "";
     public Priority Priority { get; init; } = Priority.Normal;
@@ -104,6 +120,15 @@ internal sealed record CaseState
 
     /// <summary>The version at which the owner was last named or taken away: an older decision of Routing is stale.</summary>
     public long OwnerVersion { get; init; }
+
+    /// <summary>What the owner is to read first, until they have.</summary>
+    public Handover? Handover { get; init; }
+
+    /// <summary>Since when the customer has said that we got it wrong; null when they have not, or somebody has answered.</summary>
+    public DateTimeOffset? NeedDoubtedAt { get; init; }
+
+    /// <summary>With what the customer thanked us.</summary>
+    public IReadOnlyList<Praise> Praise { get; init; } = [];
 
     public IReadOnlyList<Step> Plan { get; init; } = [];
     public IReadOnlyList<Promise> Promises { get; init; } = [];
@@ -221,7 +246,17 @@ internal sealed record MergedCase(Guid CaseId, string Number, Guid CustomerId, D
 internal sealed record MergedInto(Guid CaseId, string Number, DateTimeOffset At, CaseStatus Before, DateTimeOffset? WaitingSince);
 
 /// <summary>What we had understood before it was put right.</summary>
-internal sealed record PastNeed(string Need, bool CorrectedByCustomer, DateTimeOffset CorrectedAt);
+/// <param name="CorrectedBy">The colleague who did, or who wrote down what the customer said.</param>
+internal sealed record PastNeed(string Need, bool CorrectedByCustomer, DateTimeOffset CorrectedAt, string? CorrectedBy = null);
+
+/// <param name="By">The colleague who said so, or wrote down what the customer said; null when it was read from what came in, or the
+/// customer said so themselves.</param>
+internal sealed record Understanding(string Need, DateTimeOffset At, bool ByCustomer, string? By);
+
+internal sealed record Handover(
+    string FromName, Guid ToId, string ToName, DateTimeOffset At, string Done, string Next, string? Promised, string? Beware, string? ByName);
+
+internal sealed record Praise(Guid ContactId, DateTimeOffset At, string? AgentName);
 
 /// <param name="Due">The date that holds now.</param>
 /// <param name="FirstDue">The date that was given first; differs when it was renegotiated.</param>

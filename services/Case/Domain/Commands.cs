@@ -30,11 +30,13 @@ internal sealed record ReplyAsCustomer(Guid ContactId, string Text, IReadOnlyLis
 
 internal sealed record Triage(RoutingDecided Decision) : CaseCommand;
 
-internal sealed record Assign(Guid AgentId, string AgentName, string? Reason) : CaseCommand;
+/// <param name="By">Who gives it; null where nobody is asked for more.</param>
+internal sealed record Assign(Guid AgentId, string AgentName, string? Reason, Person? By = null, HandoverNote? Handover = null) : CaseCommand;
 
 internal sealed record Unassign(string? Reason) : CaseCommand;
 
-internal sealed record CorrectNeed(string Need, bool ByCustomer) : CaseCommand;
+/// <param name="By">The colleague who puts it right, or who writes down what the customer said.</param>
+internal sealed record CorrectNeed(string Need, bool ByCustomer, Person? By = null) : CaseCommand;
 
 /// <param name="Visibility">To the customer alone, unless it is to answer in public.</param>
 internal sealed record SendReply(

@@ -119,6 +119,8 @@ internal static partial class Decider
         if (wantsNothing || (story.Case.AcknowledgedAt is null && !wasResolved))
         {
             story.Add(replied with { Acknowledge = false });
+            if (replied.Thanks)
+                Praised(story, replied.ContactId, replied.CustomerId);
             if (!wantsNothing)
                 HoldScheduled(story);
             return null;
@@ -273,8 +275,14 @@ internal static partial class Decider
             TimeZone = story.Given.Calendar.TimeZone,
             Phone = story.Given.Policy.PhoneOf(story.Case),
         });
-        return promise is null ? EndByItself(story) : null;
+        if (promise is not null)
+            return null;
+        Praised(story, story.Case.ContactId, story.Case.CustomerId);
+        return EndByItself(story);
     }
+
+    private static Refusal? Praised(Story story, Guid contactId, Guid customerId) => story.Add(new PraiseGiven(
+        story.Case.Id, contactId, customerId, story.Case.OwnerId, story.Case.OwnerName, story.Case.QueueId));
 
     private static Step[] DefaultPlan(Story story, PromiseMade answer)
     {

@@ -10,15 +10,6 @@ internal static partial class Decider
     private const int TextLength = 20_000;
     private const int LineLength = 500;
 
-    private static Refusal? Assigned(Story story, Assign c)
-    {
-        if (story.Case.SecondOpinion?.Excludes(c.AgentId) == true)
-            return SomebodyElse(story.Case, "agentId");
-        return story.Case.OwnerId == c.AgentId
-            ? Nothing
-            : story.Add(new CaseAssigned(story.Case.Id, c.AgentId, c.AgentName, story.Queue, c.Reason, story.Case.OwnerId));
-    }
-
     private static Refusal? Unassigned(Story story, Unassign c) => story.Case.OwnerId is not { } owner
         ? Nothing
         : story.Add(new CaseUnassigned(story.Case.Id, owner, story.Queue, c.Reason));
@@ -28,7 +19,8 @@ internal static partial class Decider
         if (Required("need", c.Need, 2000) is { } refusal)
             return refusal;
         var need = NeedSentence.Tidy(c.Need);
-        return need == story.Case.Need ? Nothing : story.Add(new NeedCorrected(story.Case.Id, need, c.ByCustomer));
+        return need == story.Case.Need ? Nothing : story.Add(
+            new NeedCorrected(story.Case.Id, need, c.ByCustomer, c.By?.Id, c.By?.Name));
     }
 
     private static Refusal? Replied(Story story, SendReply c)

@@ -29,6 +29,7 @@ internal static partial class Decider
         Triage c => Triaged(story, c.Decision),
         AcknowledgeByDefault => TriagedByDefault(story),
         Assign c => Assigned(story, c),
+        AcknowledgeHandover c => HandoverRead(story, c),
         Unassign c => Unassigned(story, c),
         CorrectNeed c => Corrected(story, c),
         BookCallBack c => CallBackBooked(story, c),

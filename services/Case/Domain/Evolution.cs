@@ -84,16 +84,22 @@ internal static partial class Evolution
         CaseAcknowledged => s with { AcknowledgedAt = at, Status = s.Status == CaseStatus.New ? CaseStatus.Acknowledged : s.Status },
         CaseAssigned x => Owned(s, x.AgentId, x.AgentName),
         CaseUnassigned => Owned(s, null, null),
-        NeedCorrected x => s with { Need = x.Need, PastNeeds = [.. s.PastNeeds, new(s.Need, x.ByCustomer, at)] },
+        NeedCorrected x => s with
+        {
+            Need = x.Need,
+            PastNeeds = [.. s.PastNeeds, new(s.Need, x.ByCustomer, at, x.AgentName)],
+            NeedDoubtedAt = x.ByCustomer ? at : null,
+        },
+        CaseHandedOver x => s with { Handover = new(x.FromName, x.AgentId, x.AgentName, at, x.Done, x.Next, x.Promised, x.Beware, x.ByName) },
+        HandoverAcknowledged => s with { Handover = null },
+        PraiseGiven x => s with { Praise = [.. s.Praise, new(x.ContactId, at, x.AgentName)] },
+        PromisesMoved x => Kept(s, x.Promises, x.AgentId, x.AgentName),
         CustomerReplied x => Replied(s, x),
         ReplySent x => Answered(WithoutScheduled(s, x.MessageId), at) with { Status = AfterReply(s.Status, x.AsksCustomer), Plan = Done(s.Plan, StepKeys.Understand) },
         CasePlanned x => s with { Plan = x.Steps },
         StepChanged x => Worked(s) with { Plan = [.. s.Plan.Select(step => step.Key == x.Step.Key ? x.Step : step)] },
         PromiseMade or PromiseWarned or PromiseKept or PromiseBroken or PromiseRenegotiated or PromiseWithdrawn => Promised(s, e, at),
-        CaseCovered x => s with
-        {
-            Promises = [.. s.Promises.Select(p => x.Promises.Contains(p.Id) ? p with { OwnerId = x.AgentId, Owner = x.AgentName } : p)],
-        },
+        CaseCovered x => Kept(s, x.Promises, x.AgentId, x.AgentName),
         SolutionProposed x => Answered(s, at) with
         {
             Status = CaseStatus.Proposed,
@@ -156,6 +162,10 @@ internal static partial class Evolution
         return s with { CustomerId = main, Participants = [.. others.Where(p => p.CustomerId != main).DistinctBy(p => p.CustomerId ?? p.Id)] };
     }
 
+    // By somebody else from now on.
+    private static CaseState Kept(CaseState s, IReadOnlyList<Guid> promises, Guid? agentId, string agentName) =>
+        s with { Promises = [.. s.Promises.Select(p => promises.Contains(p.Id) ? p with { OwnerId = agentId, Owner = agentName } : p)] };
+
     private static CaseState Owned(CaseState s, Guid? agentId, string? agentName)
     {
         var (before, after) = (s.Who, agentName ?? s.TeamName);
@@ -210,7 +220,7 @@ internal static partial class Evolution
 
     // A person's answer is the best acknowledgement: none is due after it.
     private static CaseState Answered(CaseState s, DateTimeOffset at) =>
-        s with { AcknowledgedAt = s.AcknowledgedAt ?? at, FirstAnswerAt = s.FirstAnswerAt ?? at, WaitingSince = null };
+        s with { AcknowledgedAt = s.AcknowledgedAt ?? at, FirstAnswerAt = s.FirstAnswerAt ?? at, WaitingSince = null, NeedDoubtedAt = null };
 
     private static CaseState Worked(CaseState s) =>
         s.Status is CaseStatus.New or CaseStatus.Acknowledged ? s with { Status = CaseStatus.InProgress } : s;

@@ -24,6 +24,7 @@ internal static class Moves
     public static IReadOnlyList<Move> Table { get; } =
     [
         Asked<Assign>("assigning", Open),
+        Asked<AcknowledgeHandover>("acknowledging a handover", Any),
         Asked<Unassign>("unassigning", Open),
         Asked<CorrectNeed>("putting the need right", Open),
         new(typeof(SendReply), "asking the customer", Open, c => ((SendReply)c).AsksCustomer),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using CxPlatform.Cases.Praises;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
@@ -32,24 +33,44 @@ internal static class MeasureEndpoints
     private static readonly string[] Ways = ["queue", "category", "channel", "source"];
     private static readonly string[] Periods = ["day", "week", "month"];
 
-    public static void MapMeasures(this IEndpointRouteBuilder measures) =>
-        measures.MapGet("/promises", async (
+    public static void MapMeasures(this IEndpointRouteBuilder measures)
+    {
+        measures.MapGet("/promises", (
                 [AsParameters] MeasureParameters p, ClaimsPrincipal user, PromiseReader reader, TimeProvider clock, CancellationToken ct) =>
-            {
-                var errors = new InputErrors();
-                var to = Day("to", p.To, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), errors);
-                var from = Day("from", p.From, to.DayNumber > 30 ? to.AddDays(-30) : DateOnly.MinValue, errors);
-                errors.Check(p.By is null || Ways.Contains(p.By), "by", $"must be one of {string.Join(", ", Ways)}.")
-                    .Check(p.Period is null || Periods.Contains(p.Period), "period", $"must be one of {string.Join(", ", Periods)}.")
-                    .Check(from <= to && to.DayNumber - from.DayNumber < MostDays, "from", $"must be at most {MostDays} days before to, and not after it.");
-                if (errors.ToRefusal() is { } refusal)
-                    return Problems.Of(refusal);
-                // An agent sees how their own came out: there is no list of colleagues to be compared in.
-                var owner = user.AgentId() is { } me && !user.HasRole(Roles.Lead) ? me : (Guid?)null;
-                return (IResult)TypedResults.Ok(await reader.MeasureAsync(from, to, owner, p, ct));
-            })
+                MeasureAsync(p, Ways, user, clock, (from, to, owner) => reader.MeasureAsync(from, to, owner, p, ct)))
             .RequireAuthorization(Policies.CasesRead).WithName("MeasurePromises").Produces<PromiseMeasures>().ProducesProblem(400)
             .WithSummary("How promises came out, by the day on which they are due; agents see their own, leads and admins everybody's");
+        measures.MapGet("/praise", (
+                [AsParameters] MeasureParameters p, ClaimsPrincipal user, PraiseReader reader, TimeProvider clock, CancellationToken ct) =>
+                MeasureAsync(p, Ways[..^1], user, clock, (from, to, owner) => reader.MeasureAsync(from, to, owner, p, ct)))
+            .RequireAuthorization(Policies.CasesRead).WithName("MeasurePraise").Produces<PraiseMeasures>().ProducesProblem(400)
+            .WithSummary("How often customers thanked us, by the day on which they did; agents see their own, leads and admins everybody's");
+    }
+
+    private static async Task<IResult> MeasureAsync<T>(
+        MeasureParameters p, string[] ways, ClaimsPrincipal user, TimeProvider clock, Func<DateOnly, DateOnly, Guid?, Task<T>> measure)
+    {
+        var errors = new InputErrors();
+        var to = Day("to", p.To, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), errors);
+        var from = Day("from", p.From, to.DayNumber > 30 ? to.AddDays(-30) : DateOnly.MinValue, errors);
+        errors.Check(p.By is null || ways.Contains(p.By), "by", $"must be one of {string.Join(", ", ways)}.")
+            .Check(p.Period is null || Periods.Contains(p.Period), "period", $"must be one of {string.Join(", ", Periods)}.")
+            .Check(from <= to && to.DayNumber - from.DayNumber < MostDays, "from", $"must be at most {MostDays} days before to, and not after it.");
+        if (errors.ToRefusal() is { } refusal)
+            return Problems.Of(refusal);
+        // An agent sees how their own came out: there is no list of colleagues to be compared in.
+        var owner = user.AgentId() is { } me && !user.HasRole(Roles.Lead) ? me : (Guid?)null;
+        return TypedResults.Ok(await measure(from, to, owner));
+    }
+
+    /// <summary>The first day of a day's period; null when there is none.</summary>
+    public static DateOnly? Begin(DateOnly day, string? period) => period switch
+    {
+        "day" => day,
+        "week" => day.AddDays(-(((int)day.DayOfWeek + 6) % 7)),
+        "month" => new(day.Year, day.Month, 1),
+        _ => null,
+    };
 
     private static DateOnly Day(string field, string? text, DateOnly otherwise, InputErrors errors)
     {
@@ -67,7 +88,7 @@ internal sealed class PromiseReader(Work<CaseDb> work)
     {
         var tallies = await work.ReadAsync((db, token) => TallyAsync(db, from, to, owner, p, token), ct);
         var groups = p.By is null && p.Period is null ? [] : tallies
-            .GroupBy(tally => (Key: p.By is null ? null : tally.Key, Period: Begin(tally.Day, p.Period)))
+            .GroupBy(tally => (Key: p.By is null ? null : tally.Key, Period: MeasureEndpoints.Begin(tally.Day, p.Period)))
             .OrderBy(group => group.Key.Period).ThenBy(group => group.Key.Key, StringComparer.Ordinal)
             .Select(group => new PromiseGroup(group.Key.Key, group.Key.Period, PromiseCounts.Of([.. group]))).ToList();
         return new(from, to, owner, PromiseCounts.Of(tallies), groups);
@@ -96,12 +117,4 @@ internal sealed class PromiseReader(Work<CaseDb> work)
                 .ConvertAll(g => new PromiseTally(g.Key.Key, g.Key.DueOn, g.Key.State, g.Key.Moved, g.Count)),
         };
     }
-
-    private static DateOnly? Begin(DateOnly day, string? period) => period switch
-    {
-        "day" => day,
-        "week" => day.AddDays(-(((int)day.DayOfWeek + 6) % 7)),
-        "month" => new(day.Year, day.Month, 1),
-        _ => null,
-    };
 }

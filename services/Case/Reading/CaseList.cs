@@ -4,6 +4,7 @@ using System.Text;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Messaging;
 using Microsoft.EntityFrameworkCore;
 
@@ -66,6 +67,21 @@ internal sealed record CaseQuery
 /// <param name="Next">The cursor of the next page; null on the last one.</param>
 internal sealed record CasePage(IReadOnlyList<CaseSummary> Items, string? Next);
 
+/// <summary>A case that the customer had before.</summary>
+/// <param name="Result">How it came out; null while it has not.</param>
+/// <param name="Satisfaction">What the customer said of it last; null when they did not.</param>
+internal sealed record EarlierCase(
+    Guid Id, string Number, CaseStatus Status, string Need, Kind Kind, Channel Channel, DateTimeOffset OpenedAt, DateTimeOffset? ResolvedAt,
+    CaseResult? Result, Agreement? Agreement, string? OwnerName, GivenFeedback? Satisfaction)
+{
+    public static EarlierCase Of(CaseState s) => new(
+        s.Id, s.Number, s.Status, s.Need, s.Kind, s.Channel, s.OpenedAt, s.ResolvedAt, s.Resolution?.Result, s.Resolution?.Agreement, s.OwnerName,
+        s.Feedback.Count > 0 ? s.Feedback[^1] : null);
+}
+
+/// <param name="Next">The cursor of the next page; null on the last one.</param>
+internal sealed record EarlierPage(IReadOnlyList<EarlierCase> Items, string? Next);
+
 /// <summary>How many there are, counted no further than people look.</summary>
 /// <param name="More">There are more than that.</param>
 internal sealed record BoundedCount(int Count, bool More)
@@ -97,6 +113,25 @@ internal sealed class CaseList(Work<CaseDb> work)
                 var page = rows.Take(query.Limit).ToList();
                 var next = rows.Count > query.Limit ? Place.Of(page[^1], query.Order).Write() : null;
                 return new CasePage([.. page.Select(CaseSummary.Of)], next);
+            },
+            ct);
+    }
+
+    /// <summary>What the customer had brought before this case, newest first.</summary>
+    public async Task<Outcome<EarlierPage>> EarlierAsync(CaseState state, string? cursor, int limit, CancellationToken ct)
+    {
+        if (limit is < 1 or > 200)
+            return new Refusal("limit-invalid", "limit: must be 1 to 200.", "limit");
+        var place = cursor is null ? new(state.OpenedAt, state.Id) { Order = CaseOrder.Opened } : Place.Read(cursor, CaseOrder.Opened);
+        if (place is null)
+            return new Refusal("cursor-invalid", "cursor: is none that this list gave out.", "cursor");
+        return await work.ReadAsync<Outcome<EarlierPage>>(
+            async (db, token) =>
+            {
+                var query = new CaseQuery { CustomerId = state.CustomerId, Limit = limit };
+                var rows = await Page(db, query, place).ToListAsync(token);
+                var next = rows.Count > limit ? Place.Of(rows[limit - 1], CaseOrder.Opened).Write() : null;
+                return new EarlierPage([.. rows.Take(limit).Select(row => EarlierCase.Of(row.Case))], next);
             },
             ct);
     }

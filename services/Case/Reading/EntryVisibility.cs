@@ -28,7 +28,7 @@ internal static class EntryVisibility
         Internal<ReminderDue>(), Internal<ReminderCancelled>(), Internal<ParticipantAdded>(), Internal<ParticipantRemoved>(),
         // Other cases may be somebody else's; that theirs goes on in another one they are told.
         Seen<CaseMergedInto>(), Internal<CaseMerged>(), Internal<CaseMergeUndone>(), Internal<CaseLinked>(), Internal<CaseUnlinked>(),
-        Internal<CaseSplit>(),
+        Internal<CaseSplit>(), Seen<PromisesMoved>(), Internal<CaseHandedOver>(), Internal<HandoverAcknowledged>(), Internal<PraiseGiven>(),
     }.ToFrozenDictionary();
 
     /// <summary>The events that somebody has decided on.</summary>

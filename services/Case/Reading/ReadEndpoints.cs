@@ -88,6 +88,13 @@ internal static class ReadEndpoints
             })
             .WithName("GetCase").WithSummary("A case by its id or number").Produces<CaseView>().ProducesProblem(404);
 
+        read.MapGet("/{key}/earlier", async (string key, string? cursor, int? limit, CaseReader reader, CaseList list, CancellationToken ct) =>
+                await reader.FindAsync(key, ct) is { } state
+                    ? (await list.EarlierAsync(state, cursor, limit ?? 20, ct)).ToHttp(page => TypedResults.Ok(page))
+                    : Http.NotFound(key))
+            .WithName("ListEarlierCases").WithSummary("What the customer had brought before this case, newest first: how it came out, and what they said of it")
+            .Produces<EarlierPage>().ProducesProblem(400).ProducesProblem(404);
+
         read.MapGet("/{key}/promise-suggestions", async (string key, CaseReader reader, CancellationToken ct) =>
                 await reader.FindAsync(key, ct) is { } state ? TypedResults.Ok(new Suggestions(state.Suggestions)) : Http.NotFound(key))
             .WithName("GetPromiseSuggestions").WithSummary("What replies seem to have promised, until somebody confirms or dismisses it")

@@ -64,6 +64,18 @@ internal sealed record CaseView
     public required CaseStatus Status { get; init; }
     public required string Need { get; init; }
     public required IReadOnlyList<PastNeed> PastNeeds { get; init; }
+
+    /// <summary>How it was understood, from when on, and who said so; what holds comes last.</summary>
+    public required IReadOnlyList<Understanding> Needs { get; init; }
+
+    /// <summary>Since when the customer has said that we got it wrong, until somebody answers.</summary>
+    public DateTimeOffset? NeedDoubtedAt { get; init; }
+
+    /// <summary>What the owner is to read first, until they have.</summary>
+    public Handover? Handover { get; init; }
+
+    /// <summary>With what the customer thanked us.</summary>
+    public required IReadOnlyList<Praise> Praise { get; init; }
     public string? Subject { get; init; }
     public required Kind Kind { get; init; }
     public required string Category { get; init; }
@@ -127,6 +139,10 @@ internal sealed record CaseView
         Status = s.Status,
         Need = s.Need,
         PastNeeds = s.PastNeeds,
+        Needs = [.. s.Needs],
+        NeedDoubtedAt = s.NeedDoubtedAt,
+        Handover = s.Handover,
+        Praise = s.Praise,
         Subject = s.Subject,
         Kind = s.Kind,
         Category = s.Category,

@@ -21,6 +21,8 @@ internal abstract class CaseDb(DbContextOptions options) : ModuleDb(options)
 
     public DbSet<PromiseRow> Promises => Set<PromiseRow>();
 
+    public DbSet<PraiseRow> Praise => Set<PraiseRow>();
+
     public DbSet<AbsenceRow> Absences => Set<AbsenceRow>();
 
     public DbSet<PlanTemplateRow> PlanTemplates => Set<PlanTemplateRow>();
@@ -107,6 +109,13 @@ internal abstract class CaseDb(DbContextOptions options) : ModuleDb(options)
             e.HasIndex(row => new { row.DueOn, row.OwnerId });
             // Whoever is away: what of theirs is open.
             e.HasIndex(row => new { row.OwnerId, row.Due }).HasFilter("state = 'Open'");
+        });
+        model.Entity<PraiseRow>(e =>
+        {
+            e.ToTable("praise").HasKey(row => new { row.Id, row.CaseId });
+            e.Property(row => row.Id).ValueGeneratedNever();
+            e.Property(row => row.Channel).HasConversion<string>();
+            e.HasIndex(row => new { row.On, row.AgentId });
         });
         model.Entity<AbsenceRow>(e =>
         {

@@ -5,7 +5,9 @@ using CxPlatform.Cases.Clocks;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Participants;
 using CxPlatform.Cases.Plans;
+using CxPlatform.Cases.Praises;
 using CxPlatform.Cases.Promises;
+using CxPlatform.Cases.Reading;
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Messaging;
 using Microsoft.EntityFrameworkCore;
@@ -113,6 +115,7 @@ internal sealed class CaseStore(
             await CallBackSlots.ReleaseAsync(unit.Db, before, after, ct);
             await IndexTagsAsync(before, after, ct);
             await promises.WriteAsync(before, after, calendar.TimeZone, ct);
+            PraiseIndex.Write(unit.Db, events, after, LocalTime.DayOf(unit.Now, calendar.TimeZone));
             row.Case = after;
         }
         if (command is ClockDue || ClocksChanged(before, after))

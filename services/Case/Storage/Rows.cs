@@ -155,6 +155,21 @@ internal sealed class PromiseRow
     }
 }
 
+/// <summary>A thank-you, as measures ask for it. Its words stay on the case.</summary>
+internal sealed class PraiseRow
+{
+    /// <summary>The contact with which it came.</summary>
+    public Guid Id { get; init; }
+    public Guid CaseId { get; init; }
+    public Guid? AgentId { get; init; }
+    public string QueueId { get; init; } = "";
+    public string Category { get; init; } = "";
+    public Channel Channel { get; init; }
+
+    /// <summary>The day on which it came, where the case's calendar is.</summary>
+    public DateOnly On { get; init; }
+}
+
 /// <summary>An agent is away, now or later.</summary>
 internal sealed class AbsenceRow
 {

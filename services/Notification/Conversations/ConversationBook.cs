@@ -84,6 +84,7 @@ internal sealed class ConversationBook(Unit<NotificationDb> unit, CustomerBook c
         PromiseRenegotiated it => it.CaseId,
         PromiseWithdrawn it => it.CaseId,
         CaseCovered it => it.CaseId,
+        PromisesMoved it => it.CaseId,
         CasePlanned it => it.CaseId,
         StepChanged it => it.CaseId,
         ReplySent it => it.CaseId,

@@ -124,8 +124,12 @@ internal sealed record Conversation
     public void Apply(CaseCovered e)
     {
         CoverId = e.AgentId;
-        Promises = Promises.ConvertAll(promise => e.Promises.Contains(promise.Id) ? promise with { Owner = e.AgentName } : promise);
+        Keep(e.Promises, e.AgentName);
     }
+
+    /// <summary>Somebody else keeps them from now on.</summary>
+    public void Keep(IReadOnlyList<Guid> promises, string owner) =>
+        Promises = Promises.ConvertAll(promise => promises.Contains(promise.Id) ? promise with { Owner = owner } : promise);
 
     /// <summary>The promise is settled, one way or another.</summary>
     /// <returns>What it was, or null when it is not known here.</returns>

@@ -9,7 +9,7 @@ namespace CxPlatform.Notifications.Promises;
 /// <summary>A customer hears of every promise that a person made, before a date moves, when somebody else keeps
 /// it, and when we did not keep our word.</summary>
 internal sealed class PromiseEvents(ConversationBook book, Outbox outbox)
-    : IHandle<PromiseMade>, IHandle<PromiseRenegotiated>, IHandle<PromiseBroken>, IHandle<CaseCovered>
+    : IHandle<PromiseMade>, IHandle<PromiseRenegotiated>, IHandle<PromiseBroken>, IHandle<CaseCovered>, IHandle<PromisesMoved>
 {
     public async Task HandleAsync(PromiseMade e, EventEnvelope envelope, CancellationToken ct)
     {
@@ -57,6 +57,25 @@ internal sealed class PromiseEvents(ConversationBook book, Outbox outbox)
                 .With("absent", e.AbsentName).With("who", e.AgentName).With("text", first?.Text).With("due", e.By, setting.When, setting.Now))
             {
                 Person = e.AgentId is null ? null : e.AgentName,
+                Automatic = "auto-generated",
+            },
+            ct);
+    }
+
+    public async Task HandleAsync(PromisesMoved e, EventEnvelope envelope, CancellationToken ct)
+    {
+        if (await book.ForAsync(e.CaseId, envelope, ct) is not { } conversation)
+            return;
+        conversation.Keep(e.Promises, e.AgentName);
+        if (conversation.Automatic != Automatic.None)
+            return;
+        var first = conversation.Promises.Where(promise => e.Promises.Contains(promise.Id)).MinBy(promise => promise.Due);
+        await outbox.TellAsync(
+            conversation, envelope,
+            new("handed-over", setting => setting.Common
+                .With("before", e.FromName).With("who", e.AgentName).With("text", first?.Text).With("due", e.By, setting.When, setting.Now))
+            {
+                Person = e.AgentName,
                 Automatic = "auto-generated",
             },
             ct);

@@ -66,6 +66,11 @@ internal static class Samples
                 Full().With("first", "Anna Berger").With("by", By, when, Now),
                 Least().With("first", null).With("by", null, when, Now),
             ],
+            "handed-over" =>
+            [
+                Full().With("before", "Ben Koch").With("who", "Anna Berger").With("text", text.Split('\n')[0]).With("due", By, when, Now),
+                Least().With("before", "Ben Koch").With("who", "Anna Berger").With("text", null).With("due", By, when, Now),
+            ],
             "merged" =>
             [
                 Full().With("into", "CX-2026-000120").With("same", true).With("by", By, when, Now),

@@ -408,6 +408,46 @@ namespace CxPlatform.Cases.Storage.Migrations.Postgres
                     b.ToTable("plan_templates", (string)null);
                 });
 
+            modelBuilder.Entity("CxPlatform.Cases.Storage.PraiseRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("case_id");
+
+                    b.Property<Guid?>("AgentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agent_id");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("category");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
+                    b.Property<DateOnly>("On")
+                        .HasColumnType("date")
+                        .HasColumnName("on");
+
+                    b.Property<string>("QueueId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("queue_id");
+
+                    b.HasKey("Id", "CaseId");
+
+                    b.HasIndex("On", "AgentId");
+
+                    b.ToTable("praise", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Cases.Storage.PromiseRow", b =>
                 {
                     b.Property<Guid>("Id")

@@ -403,6 +403,46 @@ namespace CxPlatform.Cases.Storage.Migrations.Sqlite
                     b.ToTable("plan_templates", (string)null);
                 });
 
+            modelBuilder.Entity("CxPlatform.Cases.Storage.PraiseRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("case_id");
+
+                    b.Property<Guid?>("AgentId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("agent_id");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("category");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
+
+                    b.Property<DateOnly>("On")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("on");
+
+                    b.Property<string>("QueueId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("queue_id");
+
+                    b.HasKey("Id", "CaseId");
+
+                    b.HasIndex("On", "AgentId");
+
+                    b.ToTable("praise", (string)null);
+                });
+
             modelBuilder.Entity("CxPlatform.Cases.Storage.PromiseRow", b =>
                 {
                     b.Property<Guid>("Id")
