@@ -120,7 +120,7 @@ public sealed partial class CaseProperties
         var kinds = Enum.GetValues<Kind>();
         return (choice % 32) switch
         {
-            1 or 10 or 15 or 20 => Beside(scene, detail, person),
+            1 or 10 or 15 or 20 => Further(scene, detail, person),
             0 => new JoinContact(Scene.Contact(detail % 3 == 0 ? "Thank you!" : "It is broken again.", detail % 5 == 0
                 ? Guid.NewGuid() : null, (Automatic)(detail % 7 == 0 ? 1 : 0), scene.Now), EvidenceKind.ReplyToken),
             2 => new ReplyAsCustomer(scene.NewId(), "And another thing."),
@@ -135,7 +135,7 @@ public sealed partial class CaseProperties
                 _ => new ClockDue(s.Id),
             },
             6 => new Assign(person.Id!.Value, person.Name, null),
-            7 => detail % 3 == 0 ? new Unassign("Holiday") : Beside(scene, detail / 3, person),
+            7 => detail % 3 == 0 ? new Unassign("Holiday") : Further(scene, detail / 3, person),
             8 => new CorrectNeed("Something else " + detail, detail % 2 == 0),
             9 => new SendReply(scene.NewId(), detail % 11 == 0 ? new(null, "A key") : person, "An answer", [], detail % 3 == 0,
                 detail % 7 == 0 ? Visibility.World : Visibility.Customer),
@@ -148,7 +148,7 @@ public sealed partial class CaseProperties
                 4 => new SendScheduledNow(Waiting(s, detail).MessageId),
                 5 => new ChangePriority((Priority)(detail % 5), person, null),
                 6 => new ChangeTags(["a", "b"], detail % 2 == 0 ? ["c"] : ["a"], person),
-                _ => Beside(scene, detail / 8, person),
+                _ => Further(scene, detail / 8, person),
             },
             12 => new DraftPlan([new("a", "A", null, null), new("work", "B", person.Name, scene.Now.AddDays(1)),
                 new("a", "C", null, null)], detail % 2 == 0 ? "A reason" : null),
@@ -178,11 +178,11 @@ public sealed partial class CaseProperties
         };
     }
 
-    private static CaseCommand Beside(Scene scene, int detail, Person person)
+    private static CaseCommand Further(Scene scene, int detail, Person person)
     {
         var all = scene.State.Participants;
         var someone = all.Count == 0 ? Guid.NewGuid() : all[detail % all.Count].Id;
-        (var way, detail) = (detail % 22, detail / 22);
+        (var way, detail) = (detail % 23, detail / 23);
         return way switch
         {
             12 => new Assign(Scene.Bob.Id!.Value, "Bob", null, Scene.Ada, new("Done", "Next", null, "Dogs", detail % 2 == 0 ? scene.State.Promises.Select(p => p.Id).Take(1).ToList() : [])),
@@ -197,6 +197,7 @@ public sealed partial class CaseProperties
                 : new DismissSuggestion(Guid.NewGuid()),
             20 => new ChangeTier(detail % 2 == 0 ? "gold" : null),
             21 => detail % 2 == 0 ? new BookCallBack(scene.NewId(), scene.Now.AddDays(1), "+4930123") : new CancelCallBack(null),
+            22 => Beside(scene, detail),
             5 => new LinkCase((LinkKind)(detail % 10), Guid.NewGuid(), "CX-2026-000009", person),
             6 => scene.State.Links is [var link, ..] ? new UnlinkCase(link.Kind, link.CaseId, person) : new UnlinkCase(LinkKind.Related, Guid.NewGuid(), person),
             7 => new TakeIn(Other(detail), detail % 2 == 0, detail % 3 > 0, person),
