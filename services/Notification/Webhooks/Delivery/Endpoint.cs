@@ -254,6 +254,18 @@ internal sealed class Endpoint
                 ? Attempt.Skipped(_tools.Module.Store.Now)
                 : await _tools.Sender.SendAsync(_subscription, e.Id, e.Type, e.Body, CancellationToken.None);
             var result = Judge(course, lane, e, attempt);
+            if (attempt.Delivered && !lane.Blocked && !lane.Skip)
+            {
+                // The case goes on while it is recorded: the position stays behind it until then, so a crash repeats it and loses nothing.
+                lock (_gate)
+                    GoOn(course, lane);
+                Pump();
+                _stopped |= !await RecordAsync(result);
+                lock (_gate)
+                    if (!_stopped)
+                        course.Outstanding.Remove(e.Seq);
+                return;
+            }
             Pump();
             var through = attempt.Delivered || lane.Skip;
             OutgoingEvent? next = null;
@@ -333,6 +345,16 @@ internal sealed class Endpoint
         }
     }
 
+    private void GoOn(Course course, Lane lane)
+    {
+        lane.Attempts = 0;
+        lane.Waiting.Dequeue();
+        if (lane.Waiting.Count > 0)
+            _ready.Enqueue((course, lane));
+        else
+            course.Lanes.Remove(lane.Stream);
+    }
+
     private void Settle(Course course, Lane lane, OutgoingEvent e, bool through, OutgoingEvent? next)
     {
         lock (_gate)
@@ -340,15 +362,10 @@ internal sealed class Endpoint
             lane.Skip = false;
             if (through)
             {
-                lane.Attempts = 0;
-                lane.Waiting.Dequeue();
                 course.Outstanding.Remove(e.Seq);
                 if (next is not null)
                     lane.Waiting.Enqueue(next);
-                if (lane.Waiting.Count > 0)
-                    _ready.Enqueue((course, lane));
-                else
-                    course.Lanes.Remove(lane.Stream);
+                GoOn(course, lane);
                 return;
             }
             // From here on the row stands for it, and for what came behind it meanwhile.
@@ -370,7 +387,7 @@ internal sealed class Endpoint
             {
                 return await _tools.Results.SubmitAsync(result, CancellationToken.None);
             }
-#pragma warning disable CA1031 // It was delivered: whatever hinders recording it, it waits for that, and nothing follows it before.
+#pragma warning disable CA1031 // It was delivered: whatever hinders recording it, it waits for that.
             catch (Exception e) when (e is not System.Threading.Channels.ChannelClosedException)
 #pragma warning restore CA1031
             {
