@@ -260,9 +260,10 @@ internal sealed class Endpoint
                 lock (_gate)
                     GoOn(course, lane);
                 Pump();
-                _stopped |= !await RecordAsync(result);
-                lock (_gate)
-                    if (!_stopped)
+                if (!await RecordAsync(result))
+                    _stopped = true;
+                else
+                    lock (_gate)
                         course.Outstanding.Remove(e.Seq);
                 return;
             }
