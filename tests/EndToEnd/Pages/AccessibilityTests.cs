@@ -27,7 +27,7 @@ public sealed class AccessibilityTests(PagesFixture pages)
         string[] paths =
         [
             "/desk", "/desk?view=open&status=Proposed", "/desk?view=ended", $"/desk/cases/{number}", $"/desk/cases/{number}?timeline=all", $"/desk/cases/{other}",
-            link, link + "?answer=decline", "/s/nonsense", "/contact", "/contact/chat", "/contact/staff", "/desk/cases/CX-2000-000001", "/sign-in",
+            link, link + "?answer=decline", "/s/nonsense", "/contact", "/contact/chat", "/contact/staff", "/desk/cases/CX-2000-000001", "/desk/notices", "/sign-in",
         ];
         (int Width, ColorScheme Scheme)[] looks = [(1280, ColorScheme.Light), (1280, ColorScheme.Dark), (360, ColorScheme.Light)];
         foreach (var path in paths)

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Notifications.Agents;
@@ -5,7 +6,6 @@ using CxPlatform.Notifications.Domain;
 using CxPlatform.ServiceDefaults;
 using CxPlatform.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using System.Net.Http.Json;
 
 namespace CxPlatform.Notification.Tests.Agents;
 
