@@ -59,7 +59,8 @@ public sealed class MergingServiceTests
     {
         await using var host = await CaseHost.StartAsync(database);
         var (mia, ivo) = (await host.OpenAsync(CaseHost.Contact("Mia's words.")), await host.OpenAsync(CaseHost.Contact("Ivo's words.")
-            with { From = new(IdentityKind.EmailAddress, "ivo@example.org") }));
+            with
+        { From = new(IdentityKind.EmailAddress, "ivo@example.org") }));
         var answers = await Task.WhenAll(
             host.Client.PostAsJsonAsync($"/v1/cases/{mia}/merge", new { into = ivo, otherCustomer = true }),
             host.Client.PostAsJsonAsync($"/v1/cases/{ivo}/merge", new { into = mia, otherCustomer = true }));
