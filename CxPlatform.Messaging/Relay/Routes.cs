@@ -33,7 +33,7 @@ public static class Routes
         From("case", "notification",
             typeof(CaseOpened), typeof(CustomerReplied), typeof(CaseTriaged), typeof(CaseAssigned), typeof(CaseUnassigned), typeof(CaseAcknowledged), typeof(NeedCorrected), typeof(CaseCustomerChanged), typeof(ReplySent),
             typeof(SolutionProposed), typeof(SolutionDeclined), typeof(SecondOpinionAsked), typeof(PromiseMade), typeof(PromiseKept), typeof(PromiseRenegotiated), typeof(PromiseBroken), typeof(PromiseWithdrawn), typeof(CaseCovered), typeof(PromisesMoved), typeof(CasePlanned), typeof(StepChanged), typeof(CaseResolved), typeof(CaseMergedInto),
-            typeof(SideConversationOpened), typeof(SideMessageSent), typeof(SideMessageReceived), typeof(SideConversationClosed),
+            typeof(ParticipantAdded), typeof(ParticipantRemoved), typeof(SideConversationOpened), typeof(SideMessageSent), typeof(SideMessageReceived), typeof(SideConversationClosed),
             typeof(NoteAdded), typeof(PromiseWarned), typeof(PromiseEscalated), typeof(CaseClockWarned), typeof(CaseClockBreached), typeof(ReminderDue), typeof(MessageOutcome), typeof(RecoveryStarted)) with { Streams = "case/" },
         From("case", "intake", typeof(CaseOpened), typeof(CustomerReplied), typeof(SideMessageReceived), typeof(ReplySent), typeof(SolutionProposed)),
         From("case", "feedback", typeof(CaseResolved), typeof(CaseReopened)),

@@ -26,6 +26,9 @@ public enum ParticipantRole
 [EventType("case.participant-added.v1")]
 public sealed record ParticipantAdded
 {
+    /// <summary>As what copies are known in <c>message.sent.v1</c> and <c>message.failed.v1</c>.</summary>
+    public const string CopyTemplate = "copy";
+
     public required Guid CaseId { get; init; }
     public required Guid ParticipantId { get; init; }
     public required ParticipantRole Role { get; init; }

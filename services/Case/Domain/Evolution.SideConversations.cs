@@ -41,13 +41,17 @@ internal static partial class Evolution
         _ => throw new InvalidOperationException($"{e.GetType().Name} is about nothing beside."),
     };
 
-    /// <summary>How a mail fared is told where it was written: of one beside, nothing about the customer's follows from it.</summary>
+    /// <summary>How a mail fared is told where it was written: of one beside, or of a copy, nothing about the customer's follows from it.</summary>
     private static CaseState Fared(CaseState s, MessageOutcome e)
     {
         var undelivered = e.Sent ? null : (e.StillTrying ? "not yet, and it is tried again. " : "") + (e.Reason ?? "unknown");
-        return e.Template != SideConversationOpened.Template
-            ? s with { Undelivered = undelivered }
-            : s.SideWritten(e.MessageId) is { } side ? WithAside(s, side.Id, one => one with { Undelivered = undelivered }) : s;
+        return e.Template switch
+        {
+            ParticipantAdded.CopyTemplate => s,
+            SideConversationOpened.Template => s.SideWritten(e.MessageId) is { } side
+                ? WithAside(s, side.Id, one => one with { Undelivered = undelivered }) : s,
+            _ => s with { Undelivered = undelivered },
+        };
     }
 
     private static CaseState WithAside(CaseState s, Guid id, Func<SideConversation, SideConversation> change) =>

@@ -101,6 +101,8 @@ internal sealed class ConversationBook(Unit<NotificationDb> unit, CustomerBook c
         SecondOpinionAsked it => it.CaseId,
         CaseResolved it => it.CaseId,
         CaseMergedInto it => it.CaseId,
+        ParticipantAdded it => it.CaseId,
+        ParticipantRemoved it => it.CaseId,
         SideConversationOpened it => it.CaseId,
         SideMessageSent it => it.CaseId,
         SideMessageReceived it => it.CaseId,

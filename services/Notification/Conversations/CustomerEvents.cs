@@ -45,8 +45,14 @@ internal sealed class CustomerEvents(Unit<NotificationDb> unit) : IHandle<Custom
         }
         // Whoever was asked beside is nobody's customer: what was said to them is known by where it went.
         foreach (var message in await unit.Db.Messages.Where(row => row.CustomerId == e.CustomerId || (row.CaseId != null && cases.Contains(row.CaseId.Value))
-            || (row.Template == SideConversationOpened.Template && addresses.Contains(row.Recipient))).ToListAsync(ct))
+            || ((row.Template == SideConversationOpened.Template || row.Template == ParticipantAdded.CopyTemplate) && addresses.Contains(row.Recipient))).ToListAsync(ct))
         {
+            // Of several copies of one message nothing would tell them apart any more.
+            if (message.Template == ParticipantAdded.CopyTemplate)
+            {
+                unit.Db.Messages.Remove(message);
+                continue;
+            }
             if (message.State == MessageState.Pending)
                 (message.State, message.Claim, message.Reason) = (MessageState.Cancelled, null, "The customer's data was erased.");
             message.Recipient = "";

@@ -62,6 +62,9 @@ internal sealed record Conversation
     /// <summary>What waits to be told, by recipient: what comes meanwhile is told with it.</summary>
     public Dictionary<string, HeldMessage> Held { get; set; } = [];
 
+    /// <summary>Who gets a copy of what the customer is answered, by participant.</summary>
+    public Dictionary<Guid, MailPerson> Copies { get; set; } = [];
+
     /// <summary>Mails to others about the case, by side conversation: threads of their own.</summary>
     public Dictionary<Guid, SideThread> Beside { get; set; } = [];
 
@@ -161,6 +164,7 @@ internal sealed record Conversation
         Receipts.Clear();
         Held.Clear();
         Beside.Clear();
+        Copies.Clear();
         Promises = Promises.ConvertAll(promise => promise with { Text = "" });
     }
 }

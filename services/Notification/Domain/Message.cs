@@ -50,6 +50,12 @@ internal sealed record MessageContent
     public bool NullReturnPath { get; init; }
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
 
+    /// <summary>Who else gets it, each in a mail of their own.</summary>
+    public IReadOnlyList<MailPerson> Cc { get; init; } = [];
+
+    /// <summary>Of a copy: whom it was written to, as everybody reads it.</summary>
+    public MailPerson? WrittenTo { get; init; }
+
     /// <summary>Somebody decided that everybody may read it: nothing else ever goes where they do.</summary>
     public bool IsPublic { get; init; }
 
@@ -65,6 +71,8 @@ internal sealed record MessageContent
     /// <summary>What is sent when this can never be delivered, the best way first.</summary>
     public IReadOnlyList<OtherWay> Otherwise { get; init; } = [];
 }
+
+internal sealed record MailPerson(string? Name, string Address);
 
 /// <summary>The same message on another channel, or to another address.</summary>
 /// <param name="Id">The message's id if it comes to that; its Message-ID names it.</param>

@@ -11,7 +11,7 @@ internal sealed class SendProposal(ConversationBook book, Outbox outbox) : IHand
     public async Task HandleAsync(SolutionProposed e, EventEnvelope envelope, CancellationToken ct)
     {
         if (await book.ForAsync(e.CaseId, envelope, ct) is { } conversation)
-            await outbox.TellAsync(
+            await outbox.AnswerAsync(
                 conversation, envelope,
                 new("proposal", setting => setting.Common
                     .Proposal(e.Text, setting.StatusLink + "?answer=accept", setting.StatusLink + "?answer=decline")
@@ -21,6 +21,8 @@ internal sealed class SendProposal(ConversationBook book, Outbox outbox) : IHand
                     MessageId = e.MessageId,
                     Person = e.AgentName,
                 },
+                // Saying yes or no is the customer's.
+                new("reply", setting => setting.Common.Answer(e.Text)) { Person = e.AgentName },
                 ct);
     }
 }

@@ -19,17 +19,17 @@ internal sealed class SendReply(ConversationBook book, Outbox outbox) : IHandle<
         if (e.Visibility == Visibility.World && conversation.PublicPost is { } post)
             Post(e, envelope, conversation, post);
         else
-            await outbox.TellAsync(
-                conversation, envelope,
-                new(Template, setting => setting.Common.Answer(e.Text))
-                {
-                    MessageId = e.MessageId,
-                    Person = e.AgentName,
-                    Attachments = e.Attachments,
-                    // In the chat it is read while the visitor is there; files go by mail.
-                    MayBeRead = conversation.Channel == Channel.Chat && e.Attachments.Count == 0,
-                },
-                ct);
+        {
+            var telling = new Telling(Template, setting => setting.Common.Answer(e.Text))
+            {
+                MessageId = e.MessageId,
+                Person = e.AgentName,
+                Attachments = e.Attachments,
+            };
+            // In the chat it is read while the visitor is there; files go by mail.
+            var mayBeRead = conversation.Channel == Channel.Chat && e.Attachments.Count == 0;
+            await outbox.AnswerAsync(conversation, envelope, telling with { MayBeRead = mayBeRead }, telling, ct);
+        }
     }
 
     // The words and nothing else: no name, no link, no number of the case.

@@ -15,6 +15,16 @@ internal sealed class Links(IOptions<PlatformOptions> platform, IOptions<Notific
     /// <summary>The domain that our mail comes from and that answers go to.</summary>
     public string MailDomain => _domain.Value;
 
+    /// <summary>Whether mail to it comes to the platform itself. Colleagues may well have mailboxes in the same domain.</summary>
+    public bool IsOurs(string address)
+    {
+        var at = address.LastIndexOf('@');
+        if (at < 0 || !address[(at + 1)..].Equals(MailDomain, StringComparison.OrdinalIgnoreCase))
+            return false;
+        var local = address[..at].Split('+')[0].ToLowerInvariant();
+        return local is "case" or "bounce" || local.Equals(mail.Value.From, StringComparison.OrdinalIgnoreCase);
+    }
+
     public string Status(Guid caseId, int generation, DateTimeOffset now) => Of($"s/{tokens.StatusLink(caseId, generation, now + options.Value.LinkLifetime)}");
 
     public string Survey(Guid surveyId, Guid caseId, DateTimeOffset expiry) => Of($"survey/{tokens.SurveyLink(surveyId, caseId, expiry)}");

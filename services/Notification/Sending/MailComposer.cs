@@ -39,7 +39,8 @@ internal sealed class MailComposer(IOptions<MailOptions> options, Links links, I
             {
                 From = new(content.Sender, from),
                 ReplyTo = [new(content.Sender, content.ReplyToken is null ? from : $"case+{content.ReplyToken}@{domain}")],
-                To = [new(content.RecipientName, message.To.Address)],
+                To = [content.WrittenTo is { } written ? new(written.Name, written.Address) : new(content.RecipientName, message.To.Address)],
+                Cc = [.. content.Cc.Select(person => new MailAddress(person.Name, person.Address))],
                 Subject = content.Subject,
                 Date = clock.GetUtcNow(),
                 MessageId = content.MessageId ?? throw new ArgumentException("A mail has a Message-ID."),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Notifications.V1;
 using CxPlatform.Messaging;
 using CxPlatform.Notifications.Conversations;
@@ -13,7 +14,7 @@ namespace CxPlatform.Notifications.Sending;
 
 /// <summary>Writes messages as intents in the transaction of the event that asks for them; they leave after its commit.</summary>
 internal sealed class Outbox(
-    Unit<NotificationDb> unit, CustomerBook customers, Wording wording, Weights weights, Postbox postbox, Collector collector, IOptions<NotificationOptions> options,
+    Unit<NotificationDb> unit, CustomerBook customers, Wording wording, Links links, Weights weights, Postbox postbox, Collector collector, IOptions<NotificationOptions> options,
     ILogger<Outbox> log)
 {
     private readonly List<PendingMessage> _claimed = [];
@@ -80,6 +81,39 @@ internal sealed class Outbox(
         {
             Claim(Add(row, content));
         }
+    }
+
+    /// <summary>What a person answers: to the customer, and to whoever is in copy. Those get mails of their own, because the customer's holds the link to
+    /// the customer's page; both name everybody, so that whoever answers all reaches all.</summary>
+    /// <param name="copy">The same for those in copy.</param>
+    public async Task AnswerAsync(Conversation conversation, EventEnvelope envelope, Telling telling, Telling copy, CancellationToken ct)
+    {
+        var copies = conversation.Copies.Count == 0 ? [] : await CopiesAsync(conversation, ct);
+        // Before the customer's mail joins the thread: it is what both go on from.
+        var customer = conversation.Address is { Kind: IdentityKind.EmailAddress } address ? new MailPerson(conversation.CustomerName, address.Value) : null;
+        foreach (var person in copies)
+        {
+            var id = Guid.CreateVersion7(unit.Now);
+            var to = new Telling.Participant(Guid.Empty, person.Name, Channel.Email, new(IdentityKind.EmailAddress, person.Address));
+            var reach = new Reach(Channel.Email, person.Address);
+            var content = wording.Write(conversation, copy with { MessageId = id, Copies = copies, IsCopy = true }, to, [reach], id, Weight.Answer, unit.Now);
+            Send(conversation, envelope, id, reach, ParticipantAdded.CopyTemplate, content with { WrittenTo = customer });
+        }
+        await TellAsync(conversation, envelope, telling with { Copies = copies }, ct);
+    }
+
+    /// <summary>Each once; not the customer, not ourselves, and nobody of whom a mail has come back for good.</summary>
+    private async Task<IReadOnlyList<MailPerson>> CopiesAsync(Conversation conversation, CancellationToken ct)
+    {
+        var known = await customers.FindAsync(conversation.CustomerId, ct);
+        var theirs = (known.Customer?.Identities ?? []).Select(identity => identity.Value).Append(conversation.Address?.Value).ToHashSet();
+        var people = conversation.Copies.Values.DistinctBy(person => person.Address)
+            .Where(person => !theirs.Contains(person.Address) && !links.IsOurs(person.Address)).ToList();
+        var sql = Sql.Of(unit);
+        var suppressed = await sql.QueryAsync(
+            $"select address from suppressions where address {sql.In("addresses")}", [("addresses", sql.List(people.Select(person => person.Address).ToArray()))],
+            reader => reader.GetString(0), ct);
+        return people.FindAll(person => !suppressed.Contains(person.Address));
     }
 
     /// <summary>Words of a person's that go to one place as they are, now.</summary>

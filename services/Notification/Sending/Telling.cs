@@ -1,4 +1,5 @@
 using CxPlatform.Contracts;
+using CxPlatform.Notifications.Domain;
 using CxPlatform.Notifications.Templating;
 
 namespace CxPlatform.Notifications.Sending;
@@ -23,6 +24,12 @@ internal sealed record Telling(string Template, Func<Telling.Setting, Facts> Fac
 
     /// <summary>The customer may read it where they are: it leaves only when nobody says in time that they did.</summary>
     public bool MayBeRead { get; init; }
+
+    /// <summary>Who is in copy on it.</summary>
+    public IReadOnlyList<MailPerson> Copies { get; init; } = [];
+
+    /// <summary>It is such a copy: the thread goes on from what the customer got.</summary>
+    public bool IsCopy { get; init; }
 
     /// <summary>Somebody else than the case's customer: who, and where they wrote from.</summary>
     public Participant? To { get; init; }

@@ -48,7 +48,7 @@ internal sealed class Wording(TemplateBook book, Links links, Tokens tokens, IOp
             var mailId = MailIds.Clean(tokens.MessageId(messageId, conversation.CaseId, links.MailDomain))!;
             var references = conversation.References.ToArray();
             // An answer to a way that was never taken is found by the id itself.
-            if (messageId == id)
+            if (messageId == id && !telling.IsCopy)
                 conversation.AddReference(mailId);
             return common with
             {
@@ -57,6 +57,7 @@ internal sealed class Wording(TemplateBook book, Links links, Tokens tokens, IOp
                 Html = mail.Html,
                 MessageId = mailId,
                 References = references,
+                Cc = telling.Copies,
                 ReplyToken = tokens.ReplyToken(conversation.CaseId),
                 ChoicesLink = choices,
             };

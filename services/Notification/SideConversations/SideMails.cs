@@ -5,13 +5,12 @@ using CxPlatform.Notifications.Conversations;
 using CxPlatform.Notifications.Domain;
 using CxPlatform.Notifications.Sending;
 using CxPlatform.ServiceDefaults;
-using Microsoft.Extensions.Options;
 
 namespace CxPlatform.Notifications.SideConversations;
 
 /// <summary>Staff asks somebody beside: a mail with the agent's words, from a reply address of its own, in a thread of its own. Nothing of the
 /// customer's goes with it, and nothing of it into the customer's mails.</summary>
-internal sealed class SideMails(ConversationBook book, Outbox outbox, Tokens tokens, Links links, IOptions<MailOptions> mail)
+internal sealed class SideMails(ConversationBook book, Outbox outbox, Tokens tokens, Links links)
     : IHandle<SideConversationOpened>, IHandle<SideMessageSent>, IHandle<SideMessageReceived>, IHandle<SideConversationClosed>
 {
     public async Task HandleAsync(SideConversationOpened e, EventEnvelope envelope, CancellationToken ct)
@@ -58,19 +57,9 @@ internal sealed class SideMails(ConversationBook book, Outbox outbox, Tokens tok
         };
         outbox.Send(
             conversation, envelope, messageId, new(Channel.Email, side.Address), SideConversationOpened.Template, content,
-            fault: IsOurs(side.Address) ? "It is an address of ours, which would answer itself." : null);
+            fault: links.IsOurs(side.Address) ? "It is an address of ours, which would answer itself." : null);
         side.References.Add(id);
         if (side.References.Count > Conversation.MaxReferences)
             side.References.RemoveAt(1);
-    }
-
-    // Colleagues may well have mailboxes in the same domain: only what comes to the platform itself is meant.
-    private bool IsOurs(string address)
-    {
-        var at = address.LastIndexOf('@');
-        if (at < 0 || !address[(at + 1)..].Equals(links.MailDomain, StringComparison.OrdinalIgnoreCase))
-            return false;
-        var local = address[..at].Split('+')[0];
-        return local.Equals(mail.Value.From, StringComparison.OrdinalIgnoreCase) || local is "case" or "bounce";
     }
 }

@@ -76,6 +76,7 @@ public sealed class SideConversationTests
         scene.Do(new RecordMessageOutcome(mail, SideConversationOpened.Template, Channel.Email, false, "550 5.1.1"));
         Assert.Equal((null, "550 5.1.1"), (scene.State.Undelivered, scene.State.SideConversations[0].Undelivered));
         scene.Do(new RecordMessageOutcome(scene.NewId(), "reply", Channel.Email, false, "552"));
+        scene.Do(new RecordMessageOutcome(scene.NewId(), ParticipantAdded.CopyTemplate, Channel.Email, false, "553"));
         scene.Do(new RecordMessageOutcome(mail, SideConversationOpened.Template, Channel.Email, true, null));
         Assert.Equal(("552", null), (scene.State.Undelivered, scene.State.SideConversations[0].Undelivered));
         Assert.Equal(side, scene.State.SideConversations[0].Id);

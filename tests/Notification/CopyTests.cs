@@ -1,0 +1,98 @@
+using System.Text;
+using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.Contracts.Intake.V1;
+using CxPlatform.Contracts.Notifications.V1;
+using CxPlatform.Mail;
+using CxPlatform.Notifications.Domain;
+
+namespace CxPlatform.Notification.Tests;
+
+/// <summary>Copies of what the customer is answered, to whoever is in copy.</summary>
+public sealed class CopyTests
+{
+    private static readonly Identity Ivo = new(IdentityKind.EmailAddress, "ivo@copy.example");
+
+    [Fact]
+    public async Task Everybody_in_copy_gets_a_mail_of_their_own_without_the_customers_link_and_sees_who_else_does()
+    {
+        await using var smtp = new ScriptedSmtp();
+        await using var host = await NotificationHost.StartAsync(
+            settings: [("Cx:Mail:Smtp:Host", "127.0.0.1"), ("Cx:Mail:Smtp:Port", $"{smtp.Port}"), ("Cx:Mail:Smtp:Tls", "None")]);
+        var story = new Story();
+        await host.DeliverAsync(
+            story.Opened(), Copied(story, Ivo, "Ivo"), Copied(story, new(IdentityKind.EmailAddress, "una@copy.example")), Copied(story, Ivo, "Ivo again"),
+            Copied(story, story.From), Copied(story, new(IdentityKind.EmailAddress, "case+abc@help.example.com")),
+            Copied(story, new(IdentityKind.EmailAddress, "support@help.example.com")),
+            Copied(story, new(IdentityKind.EmailAddress, "guest@copy.example")) with { Role = ParticipantRole.Guest },
+            story.Acknowledged(), story.Answered(), story.Proposed());
+        await host.SettledAsync();
+
+        var taken = smtp.Taken.Select(one => (one.To, Mail: MimeReader.Read(Encoding.Latin1.GetBytes(one.Message)), one.Message)).ToList();
+        Assert.Equal(
+            ["ivo@copy.example", "ivo@copy.example", "maria@customer.example", "maria@customer.example", "maria@customer.example", "una@copy.example", "una@copy.example"],
+            taken.Select(one => one.To).Order());
+        Assert.Equal(7, taken.Select(one => one.Mail.MessageId).Distinct().Count());
+        foreach (var (to, mail, raw) in taken.Where(one => one.Mail.Header("Auto-Submitted") is null))
+        {
+            Assert.Equal("maria@customer.example", Assert.Single(mail.To).Address);
+            Assert.Equal(["ivo@copy.example", "una@copy.example"], mail.Cc.Select(cc => cc.Address).Order());
+            Assert.Contains("first@customer.example", mail.References.Select(id => id.Trim('<', '>')));
+            var reply = Assert.Single(mail.ReplyTo).Address;
+            Assert.True(host.Tokens.TryReadReplyToken(reply["case+".Length..reply.IndexOf('@')], out _));
+            Assert.Equal(to == "maria@customer.example", (mail.TextBody + mail.HtmlBody).Contains("/s/", StringComparison.Ordinal));
+            Assert.DoesNotContain("?answer=", to == "maria@customer.example" ? "" : raw, StringComparison.Ordinal);
+        }
+        // What is said automatically is the customer's alone.
+        Assert.Empty(Assert.Single(taken, one => one.Mail.Header("Auto-Submitted") is not null).Mail.Cc);
+        Assert.Equal(4, (await host.AppendedAsync<MessageSent>()).Count(sent => sent.Template == ParticipantAdded.CopyTemplate));
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task Whose_mail_came_back_gets_no_copies_and_whoever_left_is_forgotten(Store store)
+    {
+        await using var host = await NotificationHost.StartAsync(store);
+        var story = new Story();
+        var (ivo, una) = (Copied(story, Ivo, "Ivo"), Copied(story, new(IdentityKind.EmailAddress, "una@copy.example"), "Una"));
+        await host.DeliverAsync(story.Opened(), ivo, una, story.Answered());
+        await host.SettledAsync();
+        var copy = (await host.MessagesAsync()).Single(row => row.Recipient == "una@copy.example");
+        await host.DeliverAsync(new BounceReceived(Guid.CreateVersion7(), "una@copy.example", true, "5.1.1", null, story.CaseId, host.Tokens.MessageId(copy.Id, story.CaseId, "help.example.com")));
+        await host.DeliverAsync(story.Answered("And the bill."));
+        await host.SettledAsync();
+        var rows = await host.MessagesAsync();
+        Assert.Equal(["ivo@copy.example", "ivo@copy.example", "una@copy.example"], rows.Where(row => row.Template == "copy").Select(row => row.Recipient).Order());
+        Assert.Equal(ParticipantAdded.CopyTemplate, Assert.Single(await host.AppendedAsync<MessageFailed>()).Template);
+
+        await host.DeliverAsync(new ParticipantRemoved(story.CaseId, ivo.ParticipantId), story.Answered("And a voucher."));
+        await host.SettledAsync();
+        rows = await host.MessagesAsync();
+        Assert.DoesNotContain("ivo", string.Concat(rows.Select(row => row.Recipient + row.Content)), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(3, rows.Count(row => row is { Template: "reply", State: MessageState.Sent }));
+    }
+
+    [Fact]
+    public async Task An_erased_customers_copies_are_gone_too()
+    {
+        await using var host = await NotificationHost.StartAsync();
+        var story = new Story();
+        await host.DeliverAsync(story.Opened(), Copied(story, Ivo), Copied(story, new(IdentityKind.EmailAddress, "una@copy.example")), story.Answered());
+        await host.SettledAsync();
+        await host.DeliverAsync(new CustomerErased(story.CustomerId));
+        Assert.Empty(await host.ParkedAsync());
+        var state = await host.ReadAsync(db => Task.FromResult(string.Concat(db.Messages.Select(row => row.Recipient + row.Content)) + db.Conversations.Single().State));
+        Assert.DoesNotContain("copy.example", state, StringComparison.Ordinal);
+    }
+
+    private static ParticipantAdded Copied(Story story, Identity address, string? name = null) => new()
+    {
+        CaseId = story.CaseId,
+        ParticipantId = Guid.CreateVersion7(),
+        Role = ParticipantRole.Cc,
+        Name = name,
+        Address = address,
+        Channel = Channel.Email,
+    };
+}
