@@ -293,8 +293,8 @@ internal sealed class Endpoint
             lock (_gate)
                 if (--_running == 0 && _stopped)
                     _quiet.TrySetResult();
+            Pump();
         }
-        Pump();
     }
 
     private Result Judge(Course course, Lane lane, OutgoingEvent e, Attempt attempt)
