@@ -58,9 +58,8 @@ public sealed class MergingServiceTests
     public async Task Of_two_merges_against_each_other_one_wins_and_what_another_customer_wrote_is_not_shown(Database database)
     {
         await using var host = await CaseHost.StartAsync(database);
-        var (mia, ivo) = (await host.OpenAsync(CaseHost.Contact("Mia's words.")), await host.OpenAsync(CaseHost.Contact("Ivo's words.")
-            with
-        { From = new(IdentityKind.EmailAddress, "ivo@example.org") }));
+        var mia = await host.OpenAsync(CaseHost.Contact("Mia's words."));
+        var ivo = await host.OpenAsync(CaseHost.Contact("Ivo's words.") with { From = new(IdentityKind.EmailAddress, "ivo@example.org") });
         var answers = await Task.WhenAll(
             host.Client.PostAsJsonAsync($"/v1/cases/{mia}/merge", new { into = ivo, otherCustomer = true }),
             host.Client.PostAsJsonAsync($"/v1/cases/{ivo}/merge", new { into = mia, otherCustomer = true }));
