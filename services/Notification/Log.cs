@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Warning, "The result of message {MessageId} waits to be recorded")]
     public static partial void RecordFailed(this ILogger log, Exception e, Guid messageId);
 
+    [LoggerMessage(12, LogLevel.Error, "Message {MessageId} was not carried; it is claimed again when its claim ends")]
+    public static partial void CarryFailed(this ILogger log, Exception e, Guid messageId);
+
     [LoggerMessage(4, LogLevel.Information, "An attempt at message {MessageId} failed ({Fault}) and is made again later")]
     public static partial void AttemptFailed(this ILogger log, string fault, Guid messageId);
 

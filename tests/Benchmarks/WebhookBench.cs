@@ -90,7 +90,7 @@ internal sealed class WebhookBench : IAsyncDisposable
     // The first one as an integrator would make it; the others are its copies.
     private async Task SubscribeAsync(int count = 1)
     {
-        await ExecuteAsync("delete from subscriptions; delete from courses; delete from lanes; delete from deliveries");
+        await ExecuteAsync("delete from lanes; delete from courses; delete from subscriptions; delete from deliveries");
         using var made = await _client.PostAsJsonAsync("/v1/subscriptions", new { url = _url, types = new[] { "*" } });
         var id = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("subscription").GetProperty("id").GetGuid();
         using var active = await _client.PostAsJsonAsync($"/v1/subscriptions/{id}/activate", new { });

@@ -134,10 +134,20 @@ internal sealed class Courier(
         {
             await foreach (var message in postbox.TakeAsync(sender.Channel, ct))
             {
-                if (sender.Turns is { } turns)
-                    await CarryInTurnAsync(sender, turns, message, ct);
-                else
-                    await CarryAsync(sender, message);
+                try
+                {
+                    if (sender.Turns is { } turns)
+                        await CarryInTurnAsync(sender, turns, message, ct);
+                    else
+                        await CarryAsync(sender, message);
+                }
+#pragma warning disable CA1031 // A bug that one message meets must not end the carrier: its claim ends, and it is tried again.
+                catch (Exception e) when (!ct.IsCancellationRequested)
+#pragma warning restore CA1031
+                {
+                    log.CarryFailed(e, message.Id);
+                    postbox.Done(message);
+                }
                 if (postbox.Room(sender.Channel) == Postbox.Capacity / 2)
                     postbox.Wake();
             }

@@ -111,8 +111,9 @@ internal sealed class ChangeSubscription(Unit<NotificationDb> unit, Secrets secr
         if (row is null || !caller.Sees(row))
             return SubscriptionRefusals.NotFound;
         unit.Db.Subscriptions.Remove(row);
-        await unit.Db.Courses.Where(course => course.SubscriptionId == id).ExecuteDeleteAsync(ct);
+        // In the order in which results are recorded, so that neither waits for the other in a circle.
         await unit.Db.Lanes.Where(lane => lane.SubscriptionId == id).ExecuteDeleteAsync(ct);
+        await unit.Db.Courses.Where(course => course.SubscriptionId == id).ExecuteDeleteAsync(ct);
         await unit.Db.Deliveries.Where(delivery => delivery.SubscriptionId == id).ExecuteDeleteAsync(ct);
         unit.Announce();
         return Done.Value;
