@@ -94,6 +94,13 @@ lane() {
   done
 }
 
+format() {
+  dotnet format CxPlatform.sln --verify-no-changes --no-restore </dev/null >"$logs/format.log" 2>&1 && echo "passed  format" && return
+  echo "FAILED  format: 'dotnet format' puts right what is named here
+$(sed 's/^/        /' "$logs/format.log")"
+  return 1
+}
+
 cx_test() {
   local project chosen failed=0
   chosen=$(tests "$@")
@@ -102,29 +109,29 @@ cx_test() {
   mkdir -p "$logs"
   install_needs
   feed_is_known
-  # shellcheck disable=SC2086
   if [ $# = 0 ]; then
     say "Building..."
     build CxPlatform.sln
-    say "Checking the format..."
-    dotnet format CxPlatform.sln --verify-no-changes --no-restore </dev/null ||
-      { echo "FAILED  format: 'dotnet format' puts right what is named above"; failed=1; }
   else
     for project in $chosen; do say "Building $project..."; build "$project"; done
   fi
 
-  # Two lanes: the end-to-end tests wait for processes and pages more than they compute.
+  # Side by side: the end-to-end tests wait for processes and pages more than they compute.
   say "Testing, with PostgreSQL, RabbitMQ and Redis on ports of their own..."
-  local long=() others=() background='' name counts sums=(0 0 0)
+  local long=() others=() background=() job name counts sums=(0 0 0)
   for project in $chosen; do
     if [[ $project == *EndToEnd* ]]; then long+=("$project"); else others+=("$project"); fi
   done
   # A job in the background does not hear of Ctrl-C by itself.
   trap 'trap - INT TERM; kill 0' INT TERM
   (lane "${long[@]}") &
-  background=$!
+  background+=($!)
+  if [ $# = 0 ]; then
+    format &
+    background+=($!)
+  fi
   (lane "${others[@]}") || failed=$((failed + 1))
-  wait $background || failed=$((failed + 1))
+  for job in "${background[@]}"; do wait "$job" || failed=$((failed + 1)); done
   for project in $chosen; do
     name=$(basename "$project" .csproj)
     [ -f "$logs/$name.counts" ] || continue
