@@ -159,10 +159,14 @@ public sealed class ImapTests
             .. after == "Move" ? ["--Cx:Intake:Imap:Mailboxes:0:MoveTo=Erledigt & fertig"] : Array.Empty<string>(),
         ]));
         await HasContactsAsync(host, 2);
-        await Eventually.Async(() => Assert.Equal(2, after == "Move"
-            ? Directory.GetFiles(Path.Combine(server.Mail, ".Erledigt &- fertig", "new")).Length
-            : Directory.GetFiles(Path.Combine(server.Mail, "cur")).Count(file => file.Split(":2,")[1].Contains('S'))));
-        Assert.Equal(after == "Move" ? 0 : 2, Directory.GetFiles(Path.Combine(server.Mail, "cur")).Length);
+        // The server copies a message before it takes it away.
+        await Eventually.Async(() =>
+        {
+            Assert.Equal(2, after == "Move"
+                ? Directory.GetFiles(Path.Combine(server.Mail, ".Erledigt &- fertig", "new")).Length
+                : Directory.GetFiles(Path.Combine(server.Mail, "cur")).Count(file => file.Split(":2,")[1].Contains('S')));
+            Assert.Equal(after == "Move" ? 0 : 2, Directory.GetFiles(Path.Combine(server.Mail, "cur")).Length);
+        });
     }
 
     [Fact]
