@@ -79,18 +79,20 @@ $(sed 's/^/        /' "$log")"
   echo "${counts[0]} ${counts[1]:-0} ${counts[2]:-0}" >"$logs/$name.counts"
 }
 
-# lane PROJECT...: one after the other, on PostgreSQL, RabbitMQ and Redis of their own
-lane() {
-  local servers addresses project line
-  [ $# -gt 0 ] || return 0
-  servers=$(mktemp -d)
-  # shellcheck disable=SC2064
-  trap "bash eng/servers.sh remove '$servers'" EXIT
-  addresses=$(bash eng/servers.sh start "$servers" --owner $$)
-  while IFS= read -r line; do export "${line?}"; done <<<"$addresses"
+lane() { # lane PROJECT...: those that no other lane has taken, on PostgreSQL, RabbitMQ and Redis of its own
+  local servers='' addresses line project name
   for project in "$@"; do
+    name=$(basename "$project" .csproj)
+    mkdir "$logs/$name.taken" 2>/dev/null || continue
+    if [ -z "$servers" ]; then
+      servers=$(mktemp -d)
+      # shellcheck disable=SC2064
+      trap "bash eng/servers.sh remove '$servers'" EXIT
+      addresses=$(bash eng/servers.sh start "$servers" --owner $$)
+      while IFS= read -r line; do export "${line?}"; done <<<"$addresses"
+    fi
     run "$project"
-    if grep -q '^[1-9]' "$logs/$(basename "$project" .csproj).counts" 2>/dev/null; then cp "$servers"/*.log "$logs"/ 2>/dev/null || true; fi
+    if grep -q '^[1-9]' "$logs/$name.counts" 2>/dev/null; then cp "$servers"/*.log "$logs"/ 2>/dev/null || true; fi
   done
 }
 
@@ -116,21 +118,21 @@ cx_test() {
     for project in $chosen; do say "Building $project..."; build "$project"; done
   fi
 
-  # Side by side: the end-to-end tests wait for processes and pages more than they compute.
+  # Two side by side, for tests wait more than they compute; the longest first, so that both lanes end at about the same time.
   say "Testing, with PostgreSQL, RabbitMQ and Redis on ports of their own..."
-  local long=() others=() background=() job name counts sums=(0 0 0)
-  for project in $chosen; do
-    if [[ $project == *EndToEnd* ]]; then long+=("$project"); else others+=("$project"); fi
-  done
+  chosen=$(grep -e EndToEnd -e Notification <<<"$chosen" || true; grep -v -e EndToEnd -e Notification <<<"$chosen" || true)
+  local background=() job name counts sums=(0 0 0)
   # A job in the background does not hear of Ctrl-C by itself.
   trap 'trap - INT TERM; kill 0' INT TERM
-  (lane "${long[@]}") &
+  # shellcheck disable=SC2086
+  (lane $chosen) &
   background+=($!)
   if [ $# = 0 ]; then
     format &
     background+=($!)
   fi
-  (lane "${others[@]}") || failed=$((failed + 1))
+  # shellcheck disable=SC2086
+  (lane $chosen) || failed=$((failed + 1))
   for job in "${background[@]}"; do wait "$job" || failed=$((failed + 1)); done
   for project in $chosen; do
     name=$(basename "$project" .csproj)
