@@ -41,6 +41,8 @@ public sealed class ReplicaTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
         await using var receiver = await Receiver.StartAsync();
+        await using var host = await WebhookHost.StartAsync(Store.Postgres);
+        var (id, _) = await host.SubscribeAsync(receiver);
         var failing = new ConcurrentDictionary<string, int>();
         receiver.Answer = async (received, context) =>
         {
@@ -48,8 +50,6 @@ public sealed class ReplicaTests(ITestOutputHelper output)
             // Now and then an event is refused at first.
             context.Response.StatusCode = received.Id[^1] == '7' && failing.AddOrUpdate(received.Id, 1, (_, tries) => tries + 1) == 1 ? 500 : 204;
         };
-        await using var host = await WebhookHost.StartAsync(Store.Postgres);
-        var (id, _) = await host.SubscribeAsync(receiver);
         await using var other = await host.Host.AnotherAsync();
         var cases = Enumerable.Range(0, 20).Select(_ => Guid.CreateVersion7()).ToList();
         var count = 0;
