@@ -143,6 +143,7 @@ internal sealed class WebhookBench : IAsyncDisposable
     /// <summary>Notification's own part: from an event's row to the endpoint, beside nothing else.</summary>
     private async Task<string> AgeFromStoreAsync(int eventsPerSecond, TimeSpan time)
     {
+        var before = await EventsAsync();
         _measuresAge = true;
         var from = Stopwatch.GetTimestamp();
         for (var made = 0; Stopwatch.GetElapsedTime(from) < time;)
@@ -153,7 +154,7 @@ internal sealed class WebhookBench : IAsyncDisposable
             made = due;
             await Task.Delay(20);
         }
-        await Task.Delay(1000);
+        await ArrivedAsync(before);
         _measuresAge = false;
         return Ages();
     }
@@ -164,19 +165,40 @@ internal sealed class WebhookBench : IAsyncDisposable
         const double trial = 10;
         var load = new Load(_platform, 32);
         var warming = TimeSpan.FromSeconds(10);
-        var atFirst = await ScalarAsync("select count(*) from outgoing_events");
+        var atFirst = await EventsAsync();
         await load.LatencyAsync(trial, warming);
-        var ofContact = (await ScalarAsync("select count(*) from outgoing_events") - atFirst) / (trial * warming.TotalSeconds);
-        var before = await ScalarAsync("select count(*) from outgoing_events");
+        var ofContact = (await EventsAsync() - atFirst) / (trial * warming.TotalSeconds);
+        var before = await EventsAsync();
         _measuresAge = true;
         var from = Stopwatch.GetTimestamp();
         var beside = await load.LatencyAsync(eventsPerSecond / ofContact, time);
         var took = Stopwatch.GetElapsedTime(from);
-        var events = await ScalarAsync("select count(*) from outgoing_events") - before;
-        await Task.Delay(1000);
+        var events = await EventsAsync() - before;
+        await ArrivedAsync(before);
         _measuresAge = false;
         return string.Create(CultureInfo.InvariantCulture,
             $"{Ages()}, at {events / took.TotalSeconds:N0} events/s ({ofContact:N1} of a contact); contact to acknowledgement sent in the same run: p50 {beside.P50:N0} ms, p99 {beside.P99:N0} ms");
+    }
+
+    private Task<long> EventsAsync() => ScalarAsync("select count(*) from outgoing_events");
+
+    // What is late counts too: all that came into being since then has arrived, and for a second nothing new has.
+    private async Task ArrivedAsync(long since)
+    {
+        var from = Stopwatch.GetTimestamp();
+        for (var known = -1L; ;)
+        {
+            var events = await EventsAsync() - since;
+            int arrived;
+            lock (_ages)
+                arrived = _ages.Count;
+            if (arrived >= events && events == known)
+                return;
+            known = events;
+            if (Stopwatch.GetElapsedTime(from) > TimeSpan.FromMinutes(2))
+                throw new TimeoutException($"{arrived} of {events} events came.\n{_platform.Services["notification"].Output}");
+            await Task.Delay(1000);
+        }
     }
 
     private string Ages()
