@@ -82,8 +82,8 @@ public sealed record CaseModel
 
     internal bool CanUndoMerge { get; init; }
 
-    /// <summary>Customers' messages that can become a case of their own: all but the first, and those that are one.</summary>
-    internal IReadOnlyList<DeskMessage> Later { get; init; } = [];
+    /// <summary>What customers wrote here and was not made a case of its own.</summary>
+    internal IReadOnlyList<DeskMessage> CameIn { get; init; } = [];
 
     internal Draft? DraftOf(DraftKind kind) => Drafts.Mine.FirstOrDefault(draft => draft.Kind == kind);
 
@@ -113,7 +113,15 @@ public sealed record CaseModel
     internal string Local(DateTimeOffset at) => LocalTime.Write(at, Zone);
 }
 
-internal sealed record DeskMessage(Guid ContactId, DateTimeOffset At, string Name, string Text);
+internal sealed record DeskMessage(Guid ContactId, DateTimeOffset At, string Name, string Text)
+{
+    public static DeskMessage? Of(TimelineEntry entry) => entry.Event switch
+    {
+        CaseOpened e => new(e.ContactId, e.ReceivedAt, e.CustomerName ?? "The customer", e.Text),
+        CustomerReplied e => new(e.ContactId, e.ReceivedAt, e.CustomerName ?? "The customer", e.Text),
+        _ => null,
+    };
+}
 
 /// <summary>A form that was refused, with everything that had been entered.</summary>
 /// <param name="Target">The promise or step that it was about.</param>

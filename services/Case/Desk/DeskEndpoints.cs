@@ -157,9 +157,7 @@ internal sealed class DeskPages(
             Timeline = [.. entries.Select(entry => Told(entry, state, calendar.TimeZone, names))],
             IsWhole = all,
             CanUndoMerge = state.MergedInto is { } into && now <= into.At + policy.UndoMergeWithin,
-            Later = [.. entries.Select(entry => entry.Event).OfType<CustomerReplied>()
-                .Where(e => e.CaseId == state.Id && !state.SplitOff.Contains(e.ContactId))
-                .Select(e => new DeskMessage(e.ContactId, e.ReceivedAt, e.CustomerName ?? "The customer", e.Text))],
+            CameIn = [.. own.Select(DeskMessage.Of).OfType<DeskMessage>().Where(message => !state.SplitOff.Contains(message.ContactId))],
             Clocks = await clocks.ReadAsync(state, ct),
             Agents = await reader.AgentsAsync(ct),
             Others = [.. (await reader.StatesOfCustomerAsync(state.CustomerId, ct)).Where(other => other.Id != state.Id)],

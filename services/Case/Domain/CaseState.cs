@@ -64,6 +64,9 @@ internal sealed record CaseState
     /// <summary>Messages that came in here and are a case of their own now.</summary>
     public IReadOnlyList<Guid> SplitOff { get; init; } = [];
 
+    /// <summary>It began with messages that had come in on that one: what is split off there may be here.</summary>
+    public bool WasSplitFrom(Guid caseId) => Links.Any(link => link.Kind == LinkKind.SplitFrom && link.CaseId == caseId);
+
     public Channel Channel { get; init; }
     public string Brand { get; init; } = "main";
     public Identity From { get; init; } = new(IdentityKind.Unknown, "");

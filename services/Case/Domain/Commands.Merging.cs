@@ -24,7 +24,8 @@ internal sealed record GiveBack(CaseState Merged, Person By) : CaseCommand;
 internal sealed record UndoMerge(IReadOnlyList<Promise> Back, Person By) : CaseCommand;
 
 /// <summary>Messages have become a case of their own.</summary>
-internal sealed record SplitOff(Guid IntoId, string IntoNumber, IReadOnlyList<Guid> ContactIds, Person By) : CaseCommand
+/// <param name="Stays">What the first of the customer's own messages that stay says; null when none would stay.</param>
+internal sealed record SplitOff(Guid IntoId, string IntoNumber, IReadOnlyList<Guid> ContactIds, string? Stays, Person By) : CaseCommand
 {
     public override Guid? Makes => IntoId;
 }

@@ -157,16 +157,30 @@ internal static partial class Decider
         return story.Case.WaitingSince is null ? null : PromiseAnswer(story);
     }
 
-    private static Refusal? Split(Story story, SplitOff c) => RefuseSplit(story.Case, c) ?? story.Add(
-        new CaseSplit(story.Case.Id, c.IntoId, c.IntoNumber, c.ContactIds, c.By.Id, c.By.Name));
+    private static Refusal? Split(Story story, SplitOff c)
+    {
+        var s = story.Case;
+        if (RefuseSplit(s, c) is { } refusal)
+            return refusal;
+        story.Add(new CaseSplit(s.Id, c.IntoId, c.IntoNumber, c.ContactIds, c.By.Id, c.By.Name));
+        // What was understood was read from the message that is gone, unless somebody has put it right since.
+        if (!c.ContactIds.Contains(s.ContactId) || s.PastNeeds.Count > 0 || !s.IsOpen)
+            return null;
+        var need = NeedSentence.From(null, c.Stays, story.Words.NoWords);
+        return need == s.Need ? null : story.Add(new NeedCorrected(s.Id, need, ByCustomer: false, c.By.Id, c.By.Name));
+    }
 
     /// <summary>Whether the messages can become a case of their own: asked before it is opened.</summary>
     public static Refusal? RefuseSplit(CaseState s, SplitOff c) => Moves.Refuse(s, c) ?? c.ContactIds switch
     {
         [] => new("contacts-required", "contacts: at least one message must be chosen.", "contacts"),
-        var ids when ids.Contains(s.ContactId) => new(
-            "contacts-invalid", $"contacts: with the first message case {s.Number} was opened, and so it stays. Choose later ones.", "contacts"),
         var ids when s.SplitOff.Intersect(ids).Any() => new("contacts-invalid", "contacts: one of them is a case of its own already.", "contacts"),
+        // The customer's page tells what they wrote here: a case of which nothing is left says nothing.
+        var ids when ids.Contains(s.ContactId) && c.Stays is null => new(
+            "contacts-invalid",
+            $"contacts: with these, nothing that the customer of case {s.Number} wrote would stay on it. "
+            + "If the case is about something else than we understood, put its need right instead.",
+            "contacts"),
         _ => null,
     };
 }

@@ -9,7 +9,13 @@ internal static partial class Evolution
     {
         CaseLinked x => s with { Links = [.. s.Links, new(x.Kind, x.OtherCaseId, x.OtherNumber)] },
         CaseUnlinked x => s with { Links = [.. s.Links.Where(link => link.Kind != x.Kind || link.CaseId != x.OtherCaseId)] },
-        CaseSplit x => s with { SplitOff = [.. s.SplitOff, .. x.ContactIds], Links = [.. s.Links, new(LinkKind.SplitInto, x.IntoCaseId, x.IntoNumber)] },
+        CaseSplit x => s with
+        {
+            SplitOff = [.. s.SplitOff, .. x.ContactIds],
+            Links = [.. s.Links, new(LinkKind.SplitInto, x.IntoCaseId, x.IntoNumber)],
+            // What is said under a public post is said where the post's case is.
+            PublicPost = s.PublicPost is { } post && x.ContactIds.Contains(post.ContactId) ? null : s.PublicPost,
+        },
         CaseMerged x => TookIn(s, x, at),
         CaseMergedInto x => s with
         {

@@ -35,6 +35,10 @@ internal sealed class CasesTogether(CaseStore store, EventLog<CaseDb> log)
         IReadOnlyList<Promise> back = [];
         if (row.Case.MergedInto is { } into && await store.FindAsync(into.CaseId, ct) is { } target)
         {
+            if (target.Case.SplitOff.Count > 0 && !row.Case.WasSplitFrom(target.Id)
+                && (await WrittenAsync(row.Case, ct)).Exists(one => target.Case.SplitOff.Contains(one.Contact.ContactId)))
+                return new Refusal("messages-split-off",
+                    $"Messages of case {row.Number} were made a case of their own on {target.Number}: split the others off there as well.");
             back = [.. target.Case.OpenPromises.Where(promise => promise.FromCaseId == id)];
             await store.ActAsync(target.Id, new GiveBack(row.Case, by), ct);
         }
@@ -60,50 +64,53 @@ internal sealed class CasesTogether(CaseStore store, EventLog<CaseDb> log)
         return unlinked.IsRefused ? unlinked : await store.ActAsync(one.Id, new UnlinkCase(kind, other.Id, by), ct, expected);
     }
 
-    /// <summary>Opens a case of its own with messages that came in on this one. Its id is the first message's, so the same message can
-    /// never open two.</summary>
+    /// <summary>Opens a case of its own with messages that came in on this one, or on one that is part of it. Its id is the first message's,
+    /// so the same message can never open two; of one that has opened a case before, the log holds that it is split off once.</summary>
     public async Task<Outcome<CaseChanged>> SplitAsync(
         Guid id, IReadOnlyList<Guid> contacts, string? subject, Person by, long? expected, CancellationToken ct)
     {
         if (await store.FindAsync(id, ct) is not { } row)
             return new Refusal("case-not-found", "There is no such case.");
-        var written = (await log.ReadStreamAsync(CaseState.StreamOf(id), ct)).Select(e => EventTypes.Read(e.Type, e.Data))
-            .OfType<CustomerReplied>().Where(e => contacts.Contains(e.ContactId)).Select(e => ContactOf(e, row.Case, subject)).ToList();
-        var missing = contacts.Where(contact => contact != row.Case.ContactId && written.TrueForAll(w => w.ContactId != contact)).ToList();
-        if (missing.Count > 0)
-            return new Refusal("contacts-invalid", $"contacts: no message of case {row.Number} has the id {missing[0]}.", "contacts");
+        var all = await WrittenAsync(row.Case, ct);
+        var chosen = all.FindAll(one => contacts.Contains(one.Contact.ContactId));
+        if (contacts.FirstOrDefault(contact => chosen.TrueForAll(one => one.Contact.ContactId != contact)) is var missing && missing != Guid.Empty)
+            return new Refusal("contacts-invalid", $"contacts: no message of case {row.Number} has the id {missing}.", "contacts");
         // Whether it may be is asked before anything is opened; the number is known only after.
-        var wish = new SplitOff(written.Count > 0 ? written[0].ContactId : Guid.Empty, "", [.. contacts.Distinct()], by);
+        var first = chosen.FirstOrDefault();
+        var into = first is null or { Opened: true } ? Guid.CreateVersion7(store.Now) : first.Contact.ContactId;
+        var stays = all.Find(one => one.IsWordOf(row.Case.CustomerId) && !chosen.Contains(one) && !row.Case.SplitOff.Contains(one.Contact.ContactId));
+        var wish = new SplitOff(into, "", [.. contacts.Distinct()], stays?.Contact.Text, by);
         if (Decider.RefuseSplit(row.Case, wish) is { } refusal)
             return refusal;
-        var opened = await store.OpenAsync(new(written[0].ContactId, "", written[0]), ct);
+        var opening = first!.Contact;
+        if (!string.IsNullOrWhiteSpace(subject))
+            opening = opening with { Subject = subject.Trim() };
+        var opened = await store.OpenAsync(new(into, "", opening), ct);
         if (opened.IsRefused)
             return opened;
-        foreach (var further in written.Skip(1))
-            if (await store.ActAsync(written[0].ContactId, new JoinContact(further, EvidenceKind.Explicit), ct) is { IsRefused: true } refused)
+        foreach (var further in chosen.Skip(1))
+            if (await store.ActAsync(into, new JoinContact(further.Contact, EvidenceKind.Explicit), ct) is { IsRefused: true } refused)
                 return refused;
-        await store.ActAsync(written[0].ContactId, new LinkCase(LinkKind.SplitFrom, id, row.Number, by), ct);
+        await store.ActAsync(into, new LinkCase(LinkKind.SplitFrom, id, row.Number, by), ct);
         return await store.ActAsync(id, wish with { IntoNumber = opened.Value.Number }, ct, expected);
     }
 
-    private static ContactReceived ContactOf(CustomerReplied e, CaseState s, string? subject) => new()
+    /// <summary>What came in on the case and on those that are part of it, oldest first.</summary>
+    private async Task<List<Written>> WrittenAsync(CaseState s, CancellationToken ct)
     {
-        ContactId = e.ContactId,
-        Channel = e.Channel,
-        ProviderId = e.ContactId.ToString(),
-        Brand = s.Brand,
-        ReceivedAt = e.ReceivedAt,
-        CustomerId = e.CustomerId,
-        CustomerName = e.CustomerName,
-        From = e.From,
-        Language = s.Language,
-        TimeZone = e.CustomerId == s.CustomerId ? s.TimeZone : null,
-        Subject = string.IsNullOrWhiteSpace(subject) ? null : subject.Trim(),
-        Text = e.Text,
-        Attachments = e.Attachments,
-        Automatic = e.Automatic,
-        MessageId = e.MessageId,
-    };
+        var all = new List<Written>();
+        var parts = new Queue<CaseState>([s]);
+        while (parts.TryDequeue(out var part))
+        {
+            all.AddRange((await log.ReadStreamAsync(CaseState.StreamOf(part.Id), ct))
+                .Select(e => Written.Of(EventTypes.Read(e.Type, e.Data), part)).OfType<Written>()
+                .Where(one => part.Id == s.Id || !part.SplitOff.Contains(one.Contact.ContactId)));
+            foreach (var merged in part.Merged)
+                if (await store.FindAsync(merged.CaseId, ct) is { } row)
+                    parts.Enqueue(row.Case);
+        }
+        return [.. all.OrderBy(one => one.Contact.ReceivedAt)];
+    }
 
     private async Task<Outcome<(CaseRow One, CaseRow Other)>> PairAsync(Guid id, string other, string field, CancellationToken ct)
     {

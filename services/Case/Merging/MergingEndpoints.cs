@@ -12,8 +12,8 @@ namespace CxPlatform.Cases.Merging;
 /// <param name="WithdrawPromises">Why what is promised here is withdrawn; when absent, it is promised there.</param>
 internal sealed record MergeRequest(string Into, bool OtherCustomer = false, string? WithdrawPromises = null);
 
-/// <param name="Contacts">Ids of messages that came in on the case, but for its first.</param>
-/// <param name="Subject">Of the new case.</param>
+/// <param name="Contacts">Ids of messages that came in on the case: the first one too, when another one of the customer's stays.</param>
+/// <param name="Subject">Of the new case; when absent, that of the message.</param>
 internal sealed record SplitRequest(IReadOnlyList<Guid> Contacts, string? Subject = null);
 
 /// <param name="Kind">What this case is to the other: related, duplicateOf, duplicatedBy, causedBy, causes, follows, followedBy.</param>

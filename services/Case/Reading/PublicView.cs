@@ -93,10 +93,18 @@ internal sealed record PublicView
         };
     }
 
-    // What another customer wrote on a case that became part of this one is not for this one's eyes, and a message that became a case of its own is shown there.
+    // What another customer wrote on a case that became part of this one is not for this one's eyes, and a message that became a case of its
+    // own, here or before, is shown there.
     private static bool IsOfThis(CaseState s, TimelineEntry entry) =>
-        (entry.Case is null || entry.Case.CustomerId == s.CustomerId)
-        && (s.SplitOff.Count == 0 || entry.Event is not CustomerReplied replied || !s.SplitOff.Contains(replied.ContactId));
+        entry.Case is not { } part ? !IsSplitOff(s, entry)
+        : part.CustomerId == s.CustomerId && !IsSplitOff(part, entry) && (part.WasSplitFrom(s.Id) || !IsSplitOff(s, entry));
+
+    private static bool IsSplitOff(CaseState s, TimelineEntry entry) => s.SplitOff.Count > 0 && entry.Event switch
+    {
+        CaseOpened e => s.SplitOff.Contains(e.ContactId),
+        CustomerReplied e => s.SplitOff.Contains(e.ContactId),
+        _ => false,
+    };
 }
 
 /// <param name="Owner">Who does it: a person's or the team's name, or the customer.</param>

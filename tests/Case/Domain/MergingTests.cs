@@ -139,14 +139,46 @@ public sealed class MergingTests
     }
 
     [Fact]
-    public void The_first_message_stays_and_none_is_split_off_twice()
+    public void None_is_split_off_twice_and_one_message_of_the_customer_stays()
     {
         var scene = Scene.Answered();
-        Assert.Equal("contacts", scene.Refused(new SplitOff(Guid.NewGuid(), "", [], Scene.Ada)).Field);
-        Assert.Equal("contacts", scene.Refused(new SplitOff(Guid.NewGuid(), "", [scene.State.ContactId], Scene.Ada)).Field);
-        var contact = Guid.NewGuid();
-        scene.Do(new SplitOff(contact, "CX-2026-000002", [contact], Scene.Ada));
-        Assert.Equal(new CaseLink(LinkKind.SplitInto, contact, "CX-2026-000002"), Assert.Single(scene.State.Links));
-        Assert.Equal("contacts-invalid", scene.Refused(new SplitOff(contact, "", [contact], Scene.Ada)).Code);
+        SplitOff Off(params Guid[] contacts) => new(Guid.NewGuid(), "CX-2026-000002", contacts, null, Scene.Ada);
+        Assert.Equal("contacts", scene.Refused(Off()).Field);
+        var refusal = scene.Refused(Off(scene.State.ContactId));
+        Assert.Equal("contacts", refusal.Field);
+        Assert.Contains("put its need right", refusal.Detail, StringComparison.Ordinal);
+        var (contact, need) = (Guid.NewGuid(), scene.State.Need);
+        var off = Off(contact);
+        scene.Do(off);
+        Assert.Equal(new CaseLink(LinkKind.SplitInto, off.IntoId, "CX-2026-000002"), Assert.Single(scene.State.Links));
+        Assert.Equal(need, scene.State.Need);
+        Assert.Equal("contacts-invalid", scene.Refused(Off(contact)).Code);
+    }
+
+    [Fact]
+    public void When_the_first_message_goes_the_need_is_read_from_the_next_unless_somebody_had_put_it_right()
+    {
+        var scene = Scene.Answered();
+        SplitOff Off() => new(Guid.NewGuid(), "CX-2026-000002", [scene.State.ContactId], "Hello,\n\nmy toaster burns. Bye", Scene.Ada);
+        var (plan, promises, waits) = (scene.State.Plan, scene.State.Promises, scene.State.WaitingSince);
+        Assert.Equal(["CaseSplit", "NeedCorrected"], Names(scene.Do(Off())));
+        Assert.Equal("My toaster burns.", scene.State.Need);
+        Assert.Equal(("Ada", false), (scene.State.PastNeeds[0].CorrectedBy, scene.State.PastNeeds[0].CorrectedByCustomer));
+        Assert.Equal((plan, promises, waits), (scene.State.Plan, scene.State.Promises, scene.State.WaitingSince));
+        Assert.Equal("contacts-invalid", scene.Refused(Off()).Code);
+
+        scene = Scene.Answered();
+        scene.Do(new CorrectNeed("Both at once", ByCustomer: true));
+        Assert.Equal(["CaseSplit"], Names(scene.Do(Off())));
+        Assert.Equal("Both at once", scene.State.Need);
+    }
+
+    [Fact]
+    public void Under_a_public_post_that_is_another_cases_nothing_is_said_here()
+    {
+        var scene = Scene.Opened(Scene.Contact(channel: Channel.Social) with { Visibility = Visibility.World });
+        Assert.NotNull(scene.State.PublicPost);
+        scene.Do(new SplitOff(Guid.NewGuid(), "CX-2026-000002", [scene.State.ContactId], "The other thing.", Scene.Ada));
+        Assert.Null(scene.State.PublicPost);
     }
 }

@@ -117,5 +117,63 @@ public sealed class MergingServiceTests
             await CustomerTests.AssertReplaysAsync(host, one);
     }
 
+    [Theory]
+    [InlineData(Database.Sqlite)]
+    [InlineData(Database.Postgres)]
+    public async Task The_first_message_becomes_a_case_of_its_own_and_so_does_one_of_a_case_that_is_part_of_it(Database database)
+    {
+        await using var host = await CaseHost.StartAsync(database);
+        var customer = Guid.CreateVersion7();
+        var id = await host.OpenAsync(CaseHost.Contact("The kettle leaks.", customer) with { References = new Dictionary<string, string> { ["order"] = "K-1" } });
+        await host.RouteAsync(id);
+        var alone = await host.Client.PostAsJsonAsync($"/v1/cases/{id}/split", new { contacts = new[] { id } });
+        Assert.Equal(HttpStatusCode.BadRequest, alone.StatusCode);
+        Assert.Contains("put its need right", await alone.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        var further = CaseHost.Contact("My toaster burns.", customer, evidence: new Evidence(EvidenceKind.ReplyToken, "t", id));
+        await host.DeliverAsync("intake", "contact/further", further);
+        var number = (await host.CaseAsync(id)).GetProperty("number").GetString()!;
+        Assert.Contains($"value=\"{id}\"", await host.PageAsync(number), StringComparison.Ordinal);
+        var answer = await host.PostAsync($"/v1/cases/{id}/split", new { contacts = new[] { id } });
+        var made = answer.GetProperty("id").GetGuid();
+        Assert.NotEqual(id, made);
+        var split = await host.CaseAsync(made);
+        Assert.Equal(
+            ("Kettle", "The kettle leaks.", "K-1", (await host.CaseAsync(id)).GetProperty("openedAt").GetDateTimeOffset()),
+            (split.GetProperty("subject").GetString(), split.GetProperty("need").GetString(),
+                split.GetProperty("references").GetProperty("order").GetString(), split.GetProperty("openedAt").GetDateTimeOffset()));
+        Assert.Equal("My toaster burns.", (await host.CaseAsync(id)).GetProperty("need").GetString());
+        Assert.DoesNotContain("kettle leaks", await StatusAsync(host, id), StringComparison.Ordinal);
+        Assert.Contains("kettle leaks", await StatusAsync(host, made), StringComparison.Ordinal);
+        var again = await host.Client.PostAsJsonAsync($"/v1/cases/{id}/split", new { contacts = new[] { id } });
+        Assert.Equal(HttpStatusCode.BadRequest, again.StatusCode);
+
+        // Merged back it is one customer's page again; and back apart.
+        await host.RouteAsync(made);
+        await host.PostAsync($"/v1/cases/{made}/merge", new { into = id });
+        Assert.Contains("kettle leaks", await StatusAsync(host, id), StringComparison.Ordinal);
+        await host.PostAsync($"/v1/cases/{made}/merge/undo", new { });
+        Assert.DoesNotContain("kettle leaks", await StatusAsync(host, id), StringComparison.Ordinal);
+
+        // What came in on a case that is part of this one is split off here; and then that merge is not undone any more.
+        var third = await host.OpenAsync(CaseHost.Contact("A mixer, too.", customer));
+        await host.RouteAsync(third);
+        await host.PostAsync($"/v1/cases/{third}/merge", new { into = id });
+        var mixer = (await host.PostAsync($"/v1/cases/{id}/split", new { contacts = new[] { third } })).GetProperty("id").GetGuid();
+        Assert.Equal("A mixer, too.", (await host.CaseAsync(mixer)).GetProperty("need").GetString());
+        Assert.DoesNotContain("mixer", await StatusAsync(host, id), StringComparison.Ordinal);
+        var undo = await host.Client.PostAsJsonAsync($"/v1/cases/{third}/merge/undo", new { });
+        Assert.Contains("messages-split-off", await undo.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        foreach (var one in (Guid[])[id, made, third, mixer])
+            await CustomerTests.AssertReplaysAsync(host, one);
+    }
+
+    private static async Task<string> StatusAsync(CaseHost host, Guid id)
+    {
+        var link = host.Services.GetRequiredService<Tokens>().StatusLink(id, 0, host.Clock.GetUtcNow().AddDays(9));
+        var view = JsonDocument.Parse(await host.Anonymous.GetStringAsync($"/s/{link}.json")).RootElement;
+        return view.GetProperty("messages").GetRawText();
+    }
+
     private static async Task<string> TextAsync(CaseHost host, Guid id) => (await host.GetAsync($"/v1/cases/{id}/timeline")).GetRawText();
 }
