@@ -2,6 +2,7 @@ using CxPlatform.Cases.CallBacks;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Drafts;
 using CxPlatform.Cases.Merging;
+using CxPlatform.Cases.SideConversations;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Messaging;
 using Microsoft.EntityFrameworkCore;
@@ -21,7 +22,9 @@ internal sealed class CaseActions(Work<CaseDb> work)
             {
                 var before = (await store.FindAsync(caseId, token))?.Case;
                 var act = command is AddNote note ? note with { Mentions = await MentionedAsync(store.Db, note.Text, token) } : command;
-                var outcome = await store.ActAsync(caseId, act, token, expected);
+                var outcome = act is AsideCommand aside
+                    ? await AsideOfParts.ActAsync(store, caseId, aside, expected, token)
+                    : await store.ActAsync(caseId, act, token, expected);
                 if (!outcome.IsRefused && before is not null)
                     await DraftBook.FollowAsync(store, before, command, Ambient.Current.Actor, name ?? "A colleague", token);
                 return outcome;

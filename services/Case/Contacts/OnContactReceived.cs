@@ -22,7 +22,11 @@ internal sealed class OnContactReceived(CaseStore store, Threading threading, IL
             CaseCommand command = thread.SideConversationId is { } side ? new HearAside(e, side, thread.By) : new JoinContact(e, thread.By);
             var joined = await store.ActAsync(thread.Case.Id, command, ct);
             if (!joined.IsRefused)
+            {
+                if (thread is { SideConversationId: { } heard, Case.Case.MergedInto: not null } && e.Automatic == Automatic.None)
+                    await store.ActAsync((await store.LeadAsync(thread.Case, ct)).Id, new AsideOver(heard), ct);
                 return;
+            }
             log.NotDone(thread.Case.Id, command.GetType().Name, envelope.Type, joined.Refusal.Code);
         }
         // The case's id is the contact's: the same contact can never open two.

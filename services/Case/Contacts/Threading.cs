@@ -30,12 +30,10 @@ internal sealed class Threading(CaseStore store, Tokens tokens)
             foreach (var evidence in contact.Evidence.Where(evidence => evidence.Kind == kind))
                 if (await NamedAsync(evidence, ct) is { } named)
                 {
-                    // What was asked beside stays where it was asked; all else that was given out for a case that is part of another one by now
+                    // What was asked beside is kept where it was asked; all else that was given out for a case that is part of another one by now
                     // leads there.
-                    if (BesideOf(named.Case, evidence, contact) is { } side)
-                        return new(named, kind, side);
                     var lead = await store.LeadAsync(named, ct);
-                    return new(lead, kind, BesideOf(lead.Case, evidence, contact));
+                    return await BesideAsync(named, lead, evidence, contact, ct) ?? new(lead, kind);
                 }
         if (await ConversationAsync(contact, ct) is { } running)
             return new(await store.LeadAsync(running, ct), EvidenceKind.Conversation);
@@ -45,25 +43,35 @@ internal sealed class Threading(CaseStore store, Tokens tokens)
                 var lead = await store.LeadAsync(named, ct);
                 if (lead.Case.Includes(contact.CustomerId, contact.From))
                     return new(lead, EvidenceKind.SubjectNumber);
-                foreach (var row in (CaseRow[])[named, lead])
-                    if (row.Case.SideWith(contact.From) is { } side)
-                        return new(row, EvidenceKind.SubjectNumber, side.Id);
+                if (await BesideAsync(named, lead, evidence, contact, ct) is { } beside)
+                    return beside;
             }
         return null;
     }
 
-    /// <summary>The side conversation that it belongs to, if it is one's. The customer's own words are never taken aside, whatever address they
-    /// found; what a party of a side conversation sends to the case's own address by mistake is.</summary>
-    private Guid? BesideOf(CaseState s, Evidence evidence, ContactReceived contact)
+    /// <summary>The side conversation that it belongs to, if it is one's: of the case that was named, or of the others that are one with it. The
+    /// customer's own words are never taken aside, whatever address they found.</summary>
+    private async Task<FoundThread?> BesideAsync(CaseRow named, CaseRow lead, Evidence evidence, ContactReceived contact, CancellationToken ct)
     {
-        if (s.SideConversations.Count == 0 || s.CustomerId == contact.CustomerId)
+        if (named.CustomerId == contact.CustomerId || lead.CustomerId == contact.CustomerId)
+            return null;
+        foreach (var row in (await store.WholeAsync(lead, ct)).OrderByDescending(one => one.Id == named.Id))
+            if (BesideOf(row.Case, lead.Case, evidence, contact) is { } side)
+                return new(row, evidence.Kind, side);
+        return null;
+    }
+
+    // What a party of a side conversation sends to the case's own address by mistake is taken aside, too.
+    private Guid? BesideOf(CaseState s, CaseState lead, Evidence evidence, ContactReceived contact)
+    {
+        if (s.SideConversations.Count == 0)
             return null;
         if (evidence.Kind == EvidenceKind.SideToken && evidence.CaseId == s.Id)
             return s.SideConversations.FirstOrDefault(side => side.Ordinal.ToString(CultureInfo.InvariantCulture) == evidence.Value)?.Id;
         if (evidence.Kind is EvidenceKind.MessageId or EvidenceKind.BouncedMessage
             && tokens.TryReadMessageId(evidence.Value, out var message, out _) && s.SideWritten(message) is { } written)
             return written.Id;
-        return s.Includes(contact.CustomerId, contact.From) ? null : s.SideWith(contact.From)?.Id;
+        return s.Includes(contact.CustomerId, contact.From) || lead.Includes(contact.CustomerId, contact.From) ? null : s.SideWith(contact.From)?.Id;
     }
 
     private async Task<CaseRow?> NamedAsync(Evidence evidence, CancellationToken ct) =>

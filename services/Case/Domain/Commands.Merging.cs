@@ -17,7 +17,8 @@ internal sealed record TakeIn(CaseState From, bool OtherCustomer, bool Promises,
 internal sealed record MergeInto(CaseState Into, string? Reason, Person By) : CaseCommand;
 
 /// <summary>A case that was taken in goes on by itself.</summary>
-internal sealed record GiveBack(CaseState Merged, Person By) : CaseCommand;
+/// <param name="Beside">The side conversations that go with it.</param>
+internal sealed record GiveBack(CaseState Merged, IReadOnlyList<Guid> Beside, Person By) : CaseCommand;
 
 /// <summary>This case, which was part of another one, goes on by itself.</summary>
 /// <param name="Back">The promises that came back with it.</param>

@@ -10,7 +10,8 @@ internal static partial class Decider
     {
         if (Required("who", c.Who, LineLength) is { } refusal)
             return refusal;
-        return story.Case.WaitingOn?.Who == c.Who.Trim() ? Nothing : story.Add(new ThirdPartyAwaited(story.Case.Id, c.Who.Trim()));
+        return story.Case.WaitingOn?.Who == c.Who.Trim() && c.SideConversationId is null ? Nothing
+            : Await(story, c.Who, c.SideConversationId);
     }
 
     // Somebody else looks again, once: it goes back to the queue without whoever had said no, and by when is a promise.

@@ -137,6 +137,8 @@ internal static partial class Decider
             story.Add(new PromiseWithdrawn(s.Id, promise.Id, $"{story.Words.MergeUndone}: {merged.Number}"));
         if (s.Participants.Any(p => p.Id == merged.Id && !p.Left))
             story.Add(new ParticipantRemoved(s.Id, merged.Id, merged.CustomerId, null, c.By.Id, c.By.Name));
+        if (s.WaitingOn?.SideConversationId is { } awaited && c.Beside.Contains(awaited))
+            WaitIsOver(story, awaited);
         story.Add(new CaseMergeUndone(s.Id, merged.Id, merged.Number, Reopens: false, c.By.Id, c.By.Name));
         return story.Case.WaitingSince is null ? null : PromiseAnswer(story);
     }

@@ -58,7 +58,7 @@ internal static partial class Decider
             Text = c.Text,
             Attachments = c.Attachments,
         });
-        return Await(story, c.Awaited, side.Id);
+        return c.OnPart ? null : Await(story, c.Awaited, side.Id);
     }
 
     private static Refusal? ClosedAside(Story story, CloseAside c)
@@ -68,7 +68,7 @@ internal static partial class Decider
         if (!side.IsOpen)
             return Nothing;
         story.Add(new SideConversationClosed(story.Case.Id, side.Id, c.By.Id, c.By.Name));
-        return WaitIsOver(story, side);
+        return WaitIsOver(story, side.Id);
     }
 
     private static Refusal? HeardAside(Story story, HearAside c)
@@ -93,17 +93,17 @@ internal static partial class Decider
             ReceivedAt = contact.ReceivedAt,
         });
         // "I am on holiday" is not the answer that we wait for.
-        return contact.Automatic == Automatic.None ? WaitIsOver(story, side) : null;
+        return contact.Automatic == Automatic.None ? WaitIsOver(story, side.Id) : null;
     }
 
     private static Refusal? Writable(string text, string? awaited) =>
         Required("text", text, TextLength) ?? (awaited is null ? null : Required("awaited", awaited, LineLength));
 
-    private static Refusal? Await(Story story, string? who, Guid side) =>
+    private static Refusal? Await(Story story, string? who, Guid? side) =>
         who is null ? null : story.Add(new ThirdPartyAwaited(story.Case.Id, who.Trim(), side));
 
-    private static Refusal? WaitIsOver(Story story, SideConversation side) =>
-        story.Case.WaitingOn?.SideConversationId == side.Id ? story.Add(new ThirdPartyAnswered(story.Case.Id, side.Id)) : null;
+    private static Refusal? WaitIsOver(Story story, Guid side) =>
+        story.Case.WaitingOn?.SideConversationId == side ? story.Add(new ThirdPartyAnswered(story.Case.Id, side)) : null;
 
     private static Refusal? FindAside(CaseState s, Guid id, out SideConversation side)
     {

@@ -81,6 +81,7 @@ internal static partial class Decider
         WriteAside c => WroteAside(story, c),
         CloseAside c => ClosedAside(story, c),
         HearAside c => HeardAside(story, c),
+        AsideOver c => WaitIsOver(story, c.SideConversationId),
         CloseDue c => Closed(story, c),
         ClockDue => ClocksTold(story),
         ChangeTier c => TierChanged(story, c.Tier),

@@ -73,6 +73,7 @@ internal static class Moves
         Asked<WriteAside>("writing in a side conversation", Any),
         Asked<CloseAside>("closing a side conversation", Any),
         Happens<HearAside>(),
+        Happens<AsideOver>(),
         Happens<ReminderTime>(),
         Happens<Cover>(),
         Happens<ReplyDue>(),
@@ -117,7 +118,7 @@ internal static class Moves
             throw new InvalidOperationException($"{command.GetType().Name} has no row in {nameof(Moves)}: in which states is it possible?");
         var move = rows.First(row => row.When?.Invoke(command) ?? true);
         return move.Doing is null ? null
-            : s.MergedInto is { } into ? (command is MergeInto ? null : Elsewhere(s, into, move.Doing))
+            : s.MergedInto is { } into ? (command is MergeInto or AsideCommand { OnPart: true } ? null : Elsewhere(s, into, move.Doing))
             : move.In.Contains(s.Status) ? null
             : Impossible(s, move.Doing);
     }

@@ -15,10 +15,10 @@ internal sealed class CaseChanges(EventLog<CaseDb> log, IHostApplicationLifetime
     private readonly HashSet<Listener> _listeners = [];
     private Task<long>? _head;
 
-    /// <summary>What changes from now on; with a stream, only on that. What is not fetched for long is dropped, the oldest first.</summary>
-    public async Task<Listener> ListenAsync(string? stream, CancellationToken ct)
+    /// <summary>What changes from now on; with streams, only on those. What is not fetched for long is dropped, the oldest first.</summary>
+    public async Task<Listener> ListenAsync(IReadOnlySet<string>? streams, CancellationToken ct)
     {
-        var listener = new Listener(this, stream);
+        var listener = new Listener(this, streams);
         Task<long> head;
         lock (_gate)
         {
@@ -90,7 +90,7 @@ internal sealed class CaseChanges(EventLog<CaseDb> log, IHostApplicationLifetime
                     listener.Take(e);
     }
 
-    internal sealed class Listener(CaseChanges owner, string? stream) : IDisposable
+    internal sealed class Listener(CaseChanges owner, IReadOnlySet<string>? streams) : IDisposable
     {
         private readonly Channel<LoggedEvent> _events = Channel.CreateBounded<LoggedEvent>(
             new BoundedChannelOptions(Held) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
@@ -99,7 +99,7 @@ internal sealed class CaseChanges(EventLog<CaseDb> log, IHostApplicationLifetime
 
         public void Take(LoggedEvent e)
         {
-            if (stream is null || e.Stream == stream)
+            if (streams is null || streams.Contains(e.Stream))
                 _events.Writer.TryWrite(e);
         }
 

@@ -24,13 +24,14 @@ internal sealed class ChangeStream(CaseChanges changes, CasePresence presence, I
 
     /// <summary>Which cases change from now on, or whether one does: <c>changed</c> messages without content. Of one case also who else has
     /// it open and is typing: <c>presence</c> messages; whoever listens is seen by the others meanwhile.</summary>
-    public async Task<IResult> OfStaffAsync(HttpContext context, Guid? caseId)
+    /// <param name="parts">The cases that are part of that one: what happens on them is read there.</param>
+    public async Task<IResult> OfStaffAsync(HttpContext context, Guid? caseId = null, IEnumerable<Guid>? parts = null)
     {
         if (caseId is not { } id)
-            return await RunAsync(context, caseId, Changes);
+            return await RunAsync(context, null, Changes);
         try
         {
-            return await RunAsync(context, caseId, Changes, Others(id, context.User));
+            return await RunAsync(context, [id, .. parts ?? []], Changes, Others(id, context.User));
         }
         finally
         {
@@ -65,17 +66,17 @@ internal sealed class ChangeStream(CaseChanges changes, CasePresence presence, I
 
     /// <summary>That something changed which the customer may see, and nothing about it.</summary>
     public Task<IResult> OfCustomerAsync(HttpContext context, Guid caseId) => RunAsync(
-        context, caseId, events => events.Any(e => EntryVisibility.IsSeen(e.Type)) ? [""] : []);
+        context, [caseId], events => events.Any(e => EntryVisibility.IsSeen(e.Type)) ? [""] : []);
 
     private async Task<IResult> RunAsync(
-        HttpContext context, Guid? caseId, Func<IReadOnlyList<LoggedEvent>, IEnumerable<string>> messages,
+        HttpContext context, IReadOnlyList<Guid>? cases, Func<IReadOnlyList<LoggedEvent>, IEnumerable<string>> messages,
         Func<CancellationToken, Task<string?>>? others = null)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var ct = ending.Token;
         try
         {
-            using var listener = await changes.ListenAsync(caseId is { } id ? CaseState.StreamOf(id) : null, ct);
+            using var listener = await changes.ListenAsync(cases?.Select(CaseState.StreamOf).ToHashSet(), ct);
             var response = context.Response;
             response.ContentType = "text/event-stream";
             response.Headers.CacheControl = "no-cache";

@@ -36,11 +36,12 @@ internal sealed class CasesTogether(CaseStore store, EventLog<CaseDb> log)
         if (row.Case.MergedInto is { } into && await store.FindAsync(into.CaseId, ct) is { } target)
         {
             if (target.Case.SplitOff.Count > 0 && !row.Case.WasSplitFrom(target.Id)
-                && (await WrittenAsync(row.Case, ct)).Exists(one => target.Case.SplitOff.Contains(one.Contact.ContactId)))
+                && (await WrittenAsync(row, ct)).Exists(one => target.Case.SplitOff.Contains(one.Contact.ContactId)))
                 return new Refusal("messages-split-off",
                     $"Messages of case {row.Number} were made a case of their own on {target.Number}: split the others off there as well.");
             back = [.. target.Case.OpenPromises.Where(promise => promise.FromCaseId == id)];
-            await store.ActAsync(target.Id, new GiveBack(row.Case, by), ct);
+            var beside = (await store.WholeAsync(row, ct)).SelectMany(part => part.Case.SideConversations).Select(side => side.Id);
+            await store.ActAsync(target.Id, new GiveBack(row.Case, [.. beside], by), ct);
         }
         return await store.ActAsync(id, new UndoMerge(back, by), ct, expected);
     }
@@ -71,7 +72,7 @@ internal sealed class CasesTogether(CaseStore store, EventLog<CaseDb> log)
     {
         if (await store.FindAsync(id, ct) is not { } row)
             return new Refusal("case-not-found", "There is no such case.");
-        var all = await WrittenAsync(row.Case, ct);
+        var all = await WrittenAsync(row, ct);
         var chosen = all.FindAll(one => contacts.Contains(one.Contact.ContactId));
         if (contacts.FirstOrDefault(contact => chosen.TrueForAll(one => one.Contact.ContactId != contact)) is var missing && missing != Guid.Empty)
             return new Refusal("contacts-invalid", $"contacts: no message of case {row.Number} has the id {missing}.", "contacts");
@@ -96,19 +97,13 @@ internal sealed class CasesTogether(CaseStore store, EventLog<CaseDb> log)
     }
 
     /// <summary>What came in on the case and on those that are part of it, oldest first.</summary>
-    private async Task<List<Written>> WrittenAsync(CaseState s, CancellationToken ct)
+    private async Task<List<Written>> WrittenAsync(CaseRow row, CancellationToken ct)
     {
         var all = new List<Written>();
-        var parts = new Queue<CaseState>([s]);
-        while (parts.TryDequeue(out var part))
-        {
+        foreach (var part in (await store.WholeAsync(row, ct)).Select(one => one.Case))
             all.AddRange((await log.ReadStreamAsync(CaseState.StreamOf(part.Id), ct))
                 .Select(e => Written.Of(EventTypes.Read(e.Type, e.Data), part)).OfType<Written>()
-                .Where(one => part.Id == s.Id || !part.SplitOff.Contains(one.Contact.ContactId)));
-            foreach (var merged in part.Merged)
-                if (await store.FindAsync(merged.CaseId, ct) is { } row)
-                    parts.Enqueue(row.Case);
-        }
+                .Where(one => part.Id == row.Id || !part.SplitOff.Contains(one.Contact.ContactId)));
         return [.. all.OrderBy(one => one.Contact.ReceivedAt)];
     }
 

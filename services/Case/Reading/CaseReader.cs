@@ -45,16 +45,25 @@ internal sealed class CaseReader(Work<CaseDb> work, EventLog<CaseDb> log)
         if (state.Merged.Count == 0)
             return entries;
         var all = entries.ToList();
-        var parts = new Queue<MergedCase>(state.Merged);
-        while (parts.TryDequeue(out var part))
-        {
-            if (await FindAsync(part.CaseId.ToString(), ct) is not { } merged)
-                continue;
-            all.AddRange((await TimelineAsync(merged.Id, ct)).Select(entry => entry with { Case = merged }));
-            foreach (var further in merged.Merged)
-                parts.Enqueue(further);
-        }
+        foreach (var part in await PartsAsync(state, ct))
+            all.AddRange((await TimelineAsync(part.Id, ct)).Select(entry => entry with { Case = part }));
         return [.. all.OrderBy(entry => entry.At)];
+    }
+
+    /// <summary>The cases that are part of it, and of those.</summary>
+    public async Task<IReadOnlyList<CaseState>> PartsAsync(CaseState state, CancellationToken ct)
+    {
+        var parts = new List<CaseState>();
+        var ahead = new Queue<MergedCase>(state.Merged);
+        while (ahead.TryDequeue(out var next))
+        {
+            if (await FindAsync(next.CaseId.ToString(), ct) is not { } part)
+                continue;
+            parts.Add(part);
+            foreach (var further in part.Merged)
+                ahead.Enqueue(further);
+        }
+        return parts;
     }
 
     /// <summary>A file of a message on the case.</summary>

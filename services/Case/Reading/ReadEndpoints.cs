@@ -84,7 +84,7 @@ internal static class ReadEndpoints
                 if (await reader.FindAsync(key, ct) is not { } state)
                     return Http.NotFound(key);
                 context.Response.Headers.ETag = Http.ETag(state.Version);
-                return TypedResults.Ok(CaseView.Of(state));
+                return TypedResults.Ok(CaseView.Of(state, await reader.PartsAsync(state, ct)));
             })
             .WithName("GetCase").WithSummary("A case by its id or number").Produces<CaseView>().ProducesProblem(404);
 
@@ -121,13 +121,15 @@ internal static class ReadEndpoints
                     : Problems.Of(new Refusal("file-not-found", $"Case {key} has no such file.")))
             .WithName("GetFile").WithSummary("A file of a message on the case, to be saved").ProducesProblem(404);
 
-        read.MapGet("/stream", (HttpContext context, ChangeStream changes) => changes.OfStaffAsync(context, null))
+        read.MapGet("/stream", (HttpContext context, ChangeStream changes) => changes.OfStaffAsync(context))
             .WithName("WatchCases").WithSummary("Server-sent events: which cases change").Produces(200, contentType: "text/event-stream");
 
         read.MapGet(
                 "/{key}/stream",
                 async (string key, HttpContext context, ChangeStream changes, CaseReader reader, CancellationToken ct) =>
-                await reader.IdOfAsync(key, ct) is { } id ? await changes.OfStaffAsync(context, id) : Http.NotFound(key))
+                await reader.FindAsync(key, ct) is { } state
+                    ? await changes.OfStaffAsync(context, state.Id, (await reader.PartsAsync(state, ct)).Select(part => part.Id))
+                    : Http.NotFound(key))
             .WithName("WatchCase").WithSummary("Server-sent events: when the case changes").Produces(200, contentType: "text/event-stream");
     }
 

@@ -93,6 +93,7 @@ internal sealed record CaseView
     public required Automatic Automatic { get; init; }
     public required IReadOnlyList<ParticipantView> Participants { get; init; }
     public PublicPost? PublicPost { get; init; }
+    /// <summary>Those of the cases that are part of this one, too.</summary>
     public required IReadOnlyList<SideConversation> SideConversations { get; init; }
     public string? QueueId { get; init; }
     public string? QueueName { get; init; }
@@ -131,7 +132,8 @@ internal sealed record CaseView
     public DateTimeOffset? WaitingSince { get; init; }
     public DateTimeOffset? NextDue { get; init; }
 
-    public static CaseView Of(CaseState s) => new()
+    /// <param name="parts">The cases that are part of it.</param>
+    public static CaseView Of(CaseState s, IReadOnlyList<CaseState> parts) => new()
     {
         Id = s.Id,
         Number = s.Number,
@@ -160,7 +162,7 @@ internal sealed record CaseView
         Automatic = s.Automatic,
         Participants = ParticipantView.Of(s),
         PublicPost = s.PublicPost,
-        SideConversations = s.SideConversations,
+        SideConversations = [.. s.SideConversations, .. parts.SelectMany(part => part.SideConversations)],
         QueueId = s.QueueId,
         QueueName = s.QueueName,
         TeamName = s.TeamName,

@@ -27,7 +27,7 @@ internal static class SideConversationEndpoints
     {
         var all = cases.MapGroup("/{key}/side-conversations");
         all.MapGet("", async (string key, CaseReader reader, CancellationToken ct) => await reader.FindAsync(key, ct) is { } state
-                ? TypedResults.Ok(new SideConversationList(SideConversationView.Of(state, await reader.TimelineAsync(state.Id, ct))))
+                ? TypedResults.Ok(new SideConversationList(SideConversationView.Of(state, await reader.WholeTimelineAsync(state, ct))))
                 : Http.NotFound(key))
             .RequireAuthorization(Policies.CasesRead)
             .WithName("ListSideConversations").WithSummary("What colleagues and suppliers were asked by mail beside, and what they answered")

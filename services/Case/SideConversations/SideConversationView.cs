@@ -10,21 +10,25 @@ namespace CxPlatform.Cases.SideConversations;
 /// <param name="Answered">The last word is theirs.</param>
 /// <param name="Awaited">The case waits for the answer.</param>
 /// <param name="Undelivered">Why our last mail did not arrive.</param>
+/// <param name="CaseNumber">The case that it was begun on, when that is part of this one.</param>
 internal sealed record SideConversationView(
     Guid Id, string Subject, string To, string? Name, bool Open, bool Answered, bool Awaited, string? Undelivered, DateTimeOffset OpenedAt,
-    DateTimeOffset LastAt, IReadOnlyList<SideMessageView> Messages)
+    DateTimeOffset LastAt, IReadOnlyList<SideMessageView> Messages, string? CaseNumber = null)
 {
-    /// <summary>Of a case, oldest first.</summary>
+    /// <summary>Of a case and those that are part of it, oldest first.</summary>
+    /// <param name="timeline">Of all of them.</param>
     public static IReadOnlyList<SideConversationView> Of(CaseState s, IReadOnlyList<TimelineEntry> timeline)
     {
-        if (s.SideConversations.Count == 0)
+        var whole = timeline.Select(entry => entry.Case ?? s).DistinctBy(part => part.Id).ToList();
+        if (whole.TrueForAll(part => part.SideConversations.Count == 0))
             return [];
         var said = timeline.Select(SideMessageView.Of).OfType<(Guid Side, SideMessageView Message)>().ToLookup(one => one.Side, one => one.Message);
         return
         [
-            .. s.SideConversations.Select(side => new SideConversationView(
+            .. whole.SelectMany(part => part.SideConversations.Select(side => new SideConversationView(
                 side.Id, side.Subject, side.To.Value, side.Name, side.IsOpen, side.IsAnswered, s.WaitingOn?.SideConversationId == side.Id,
-                side.Undelivered, side.OpenedAt, side.LastAt, [.. said[side.Id]])),
+                side.Undelivered, side.OpenedAt, side.LastAt, [.. said[side.Id]], part.Id == s.Id ? null : part.Number)))
+                .OrderBy(side => side.OpenedAt),
         ];
     }
 }

@@ -51,6 +51,17 @@ internal sealed class CaseStore(
         return row;
     }
 
+    /// <summary>The case and those that are part of it.</summary>
+    public async Task<IReadOnlyList<CaseRow>> WholeAsync(CaseRow row, CancellationToken ct)
+    {
+        var all = new List<CaseRow> { row };
+        for (var i = 0; i < all.Count; i++)
+            foreach (var merged in all[i].Case.Merged)
+                if (await FindAsync(merged.CaseId, ct) is { } part)
+                    all.Add(part);
+        return all;
+    }
+
     /// <summary>The cases that a customer has or takes part in, those of this very transaction too.</summary>
     public async Task<IReadOnlyList<CaseRow>> ConcerningAsync(Guid customerId, CancellationToken ct)
     {
@@ -82,11 +93,14 @@ internal sealed class CaseStore(
     {
         if (await FindAsync(id, ct) is not { } row)
             return new Refusal("case-not-found", "There is no such case.");
-        if (expected is { } seen && seen != row.Version && await PersonChangedAsync(row.Case, seen, ct))
-            return new Refusal("case-changed-since",
-                $"Somebody has changed case {row.Number} since version {seen}; it is at version {row.Version}. Please look again.");
-        return await SaveAsync(row, command, ct);
+        return await ChangedSinceAsync(row, expected, ct) ?? await SaveAsync(row, command, ct);
     }
+
+    /// <summary>Null when nobody has changed the case since the caller saw it.</summary>
+    public async Task<Refusal?> ChangedSinceAsync(CaseRow row, long? expected, CancellationToken ct) =>
+        expected is { } seen && seen != row.Version && await PersonChangedAsync(row.Case, seen, ct)
+            ? new("case-changed-since", $"Somebody has changed case {row.Number} since version {seen}; it is at version {row.Version}. Please look again.")
+            : null;
 
     private async Task<Outcome<CaseChanged>> SaveAsync(CaseRow? row, CaseCommand command, CancellationToken ct)
     {

@@ -203,7 +203,7 @@ public sealed partial class CaseProperties
             7 => new TakeIn(Other(detail), detail % 2 == 0, detail % 3 > 0, person),
             8 => new MergeInto(Other(detail), detail % 3 == 0 ? "A reason" : null, person),
             9 => new UndoMerge([.. scene.State.Promises.Take(detail % 3)], person),
-            10 => scene.State.Merged is [var merged, ..] ? new GiveBack(Other(detail) with { Id = merged.CaseId }, person) : new GiveBack(Other(detail), person),
+            10 => scene.State.Merged is [var merged, ..] ? new GiveBack(Other(detail) with { Id = merged.CaseId }, [.. scene.State.SideConversations.Select(side => side.Id)], person) : new GiveBack(Other(detail), [], person),
             11 => new SplitOff(
                 scene.NewId(), "CX-2026-000008", detail % 4 == 0 ? [scene.State.ContactId] : [Guid.NewGuid()], detail % 3 == 0 ? "The lid leaks." : null, person),
             0 => new CopyParticipant(scene.NewId(), $"p{detail % 4}@example.org", null, person),

@@ -109,7 +109,7 @@ public sealed class MergingTests
         into.Do(new TakeIn(from.State, false, true, Scene.Ada));
         from.Do(new MergeInto(into.State, null, Scene.Ada));
         var back = into.State.OpenPromises.Where(p => p.FromCaseId == from.State.Id).ToList();
-        into.Do(new GiveBack(from.State, Scene.Ada));
+        into.Do(new GiveBack(from.State, [], Scene.Ada));
         Assert.DoesNotContain(into.State.OpenPromises, p => p.FromCaseId is not null);
         Assert.Empty(into.State.Merged);
 

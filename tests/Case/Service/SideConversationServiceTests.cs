@@ -126,4 +126,68 @@ public sealed class SideConversationServiceTests
         using var gone = await host.Client.PostAsJsonAsync($"{path}/{side}/messages", new { text = "Still there?" });
         Assert.Equal("side-conversation-forgotten", (await gone.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
     }
+
+    [Theory]
+    [InlineData(Database.Sqlite)]
+    [InlineData(Database.Postgres)]
+    public async Task What_a_merged_case_had_asked_beside_goes_on_where_the_case_goes_on_until_the_merge_is_undone(Database database)
+    {
+        await using var host = await CaseHost.StartAsync(database);
+        var customer = Guid.CreateVersion7();
+        var into = await host.OpenAsync(CaseHost.Contact("The kettle leaks.", customer));
+        var from = await host.OpenAsync(CaseHost.Contact("As I wrote: it leaks!", customer));
+        foreach (var id in (Guid[])[into, from])
+            await host.RouteAsync(id);
+        var side = (await host.PostAsync($"/v1/cases/{from}/side-conversations", new { to = Supplier, subject = "Lid 7", text = "In stock?" }))
+            .GetProperty("id").GetGuid();
+        var (number, fromNumber) = (await NumberAsync(host, into), await NumberAsync(host, from));
+        await host.PostAsync($"/v1/cases/{from}/merge", new { into });
+
+        var supplier = Guid.CreateVersion7();
+        ContactReceived From(string text, params Evidence[] evidence) =>
+            CaseHost.Contact(text, supplier, evidence: evidence) with { From = new(IdentityKind.EmailAddress, Supplier) };
+        await host.OpenAsync(From("Canary one.", new Evidence(EvidenceKind.SideToken, "1", from)));
+        await host.OpenAsync(From("Canary two.", new Evidence(EvidenceKind.ReplyToken, "t", into)));
+        await host.OpenAsync(From("Canary three.", new Evidence(EvidenceKind.SubjectNumber, number)));
+        // Now it waits for them, and hears them.
+        var waiting = await host.PostAsync($"/v1/cases/{into}/side-conversations/{side}/messages", new { text = "And when?", awaited = "the manufacturer" });
+        Assert.Equal(("waitingOnThirdParty", number), (waiting.GetProperty("status").GetString(), waiting.GetProperty("number").GetString()));
+        Assert.True((await OneAsync(host, into)).GetProperty("awaited").GetBoolean());
+        using var elsewhere = await host.Client.PostAsJsonAsync($"/v1/cases/{from}/side-conversations/{side}/messages", new { text = "?" });
+        Assert.Contains("case-merged", await elsewhere.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await host.OpenAsync(From("Canary is away.", new Evidence(EvidenceKind.SideToken, "1", from)) with { Automatic = Automatic.AutoReply });
+        Assert.Equal("waitingOnThirdParty", (await host.CaseAsync(into)).GetProperty("status").GetString());
+        await host.OpenAsync(From("Canary four.", new Evidence(EvidenceKind.SideToken, "1", from)));
+        Assert.Equal("inProgress", (await host.CaseAsync(into)).GetProperty("status").GetString());
+
+        var view = await OneAsync(host, into);
+        Assert.Equal((fromNumber, true), (view.GetProperty("caseNumber").GetString(), view.GetProperty("answered").GetBoolean()));
+        string[] said = ["In stock?", "Canary one.", "Canary two.", "Canary three.", "And when?", "Canary is away.", "Canary four."];
+        Assert.Equal(said, TextsOf(view));
+        Assert.Equal(side, Assert.Single((await host.CaseAsync(into)).GetProperty("sideConversations").EnumerateArray()).GetProperty("id").GetGuid());
+        Assert.Equal(2, (await host.GetAsync("/v1/cases")).GetProperty("items").GetArrayLength());
+        Assert.Contains("Canary four.", await host.PageAsync(number), StringComparison.Ordinal);
+        var link = host.Services.GetRequiredService<Tokens>().StatusLink(into, 0, host.Clock.GetUtcNow().AddDays(1));
+        Assert.DoesNotContain("canary", await host.Anonymous.GetStringAsync($"/s/{link}"), StringComparison.OrdinalIgnoreCase);
+
+        // At the desk the same; and with the merge undone it is all where it began, and nobody waits here for what is answered there.
+        await host.FormAsync(number, "close-aside", ("target", side.ToString()));
+        Assert.False((await OneAsync(host, into)).GetProperty("open").GetBoolean());
+        await host.FormAsync(number, "write-aside", ("target", side.ToString()), ("text", "Once more?"), ("awaited", "the manufacturer"));
+        await host.PostAsync($"/v1/cases/{from}/merge/undo", new { });
+        Assert.Equal("inProgress", (await host.CaseAsync(into)).GetProperty("status").GetString());
+        Assert.Empty((await host.GetAsync($"/v1/cases/{into}/side-conversations")).GetProperty("items").EnumerateArray());
+        await host.OpenAsync(From("Canary five.", new Evidence(EvidenceKind.SideToken, "1", from)));
+        Assert.Equal([.. said, "Once more?", "Canary five."], TextsOf(await OneAsync(host, from)));
+        foreach (var id in (Guid[])[into, from])
+            await CustomerTests.AssertReplaysAsync(host, id);
+    }
+
+    private static async Task<string> NumberAsync(CaseHost host, Guid id) => (await host.CaseAsync(id)).GetProperty("number").GetString()!;
+
+    private static async Task<JsonElement> OneAsync(CaseHost host, Guid id) =>
+        Assert.Single((await host.GetAsync($"/v1/cases/{id}/side-conversations")).GetProperty("items").EnumerateArray());
+
+    private static IEnumerable<string?> TextsOf(JsonElement side) =>
+        side.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("text").GetString());
 }
