@@ -154,7 +154,7 @@ internal sealed class NotificationHost : IAsyncDisposable
 
     /// <summary>Waits until nothing is on its way any more.</summary>
     public async Task SettledAsync() => await Eventually.Async(async () =>
-        !await ReadAsync(db => db.Messages.AnyAsync(row => row.State == Notifications.Domain.MessageState.Pending)));
+        !await ReadAsync(db => db.Messages.AnyAsync(row => row.State == Notifications.Domain.MessageState.Pending)), TimeSpan.FromSeconds(60));
 
     private List<string> Files(string pattern) => Directory.Exists(OutboxFolder) ? [.. Directory.GetFiles(OutboxFolder, pattern).Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal)] : [];
 
