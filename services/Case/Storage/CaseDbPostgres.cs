@@ -1,3 +1,4 @@
+using CxPlatform.Messaging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -11,41 +12,37 @@ namespace CxPlatform.Cases.Storage;
 internal sealed class CaseDbPostgres(DbContextOptions<CaseDbPostgres> options) : CaseDb(options)
 {
     // The one table of what is written; a test holds it against the model.
-    internal static readonly IReadOnlyList<Column> Columns =
-    [
-        Column.Of("id", NpgsqlDbType.Uuid, "uuid", row => row.Id),
-        Column.Of("number", NpgsqlDbType.Text, "text", row => row.Number),
-        Column.Of("state", NpgsqlDbType.Text, "text", row => row.State),
-        Column.Of("version", NpgsqlDbType.Bigint, "bigint", row => row.Version),
-        Column.Of("status", NpgsqlDbType.Text, "text", row => row.Status.ToString()),
-        Column.Of("is_open", NpgsqlDbType.Boolean, "boolean", row => row.IsOpen),
-        Column.Of("contact_id", NpgsqlDbType.Uuid, "uuid", row => row.ContactId),
-        Column.Of("customer_id", NpgsqlDbType.Uuid, "uuid", row => row.CustomerId),
-        Column.Of("queue_id", NpgsqlDbType.Text, "text", row => row.QueueId),
-        Column.Of("category", NpgsqlDbType.Text, "text", row => row.Category),
-        Column.Of("owner_id", NpgsqlDbType.Uuid, "uuid", row => row.OwnerId),
-        Column.Of("priority", NpgsqlDbType.Text, "text", row => row.Priority.ToString()),
-        Column.Of("kind", NpgsqlDbType.Text, "text", row => row.Kind.ToString()),
-        Column.Of("channel", NpgsqlDbType.Text, "text", row => row.Channel.ToString()),
-        Column.Of("brand", NpgsqlDbType.Text, "text", row => row.Brand),
-        Column.Of("opened_at", NpgsqlDbType.TimestampTz, "timestamptz", row => row.OpenedAt.UtcDateTime),
-        Column.Of("last_activity_at", NpgsqlDbType.TimestampTz, "timestamptz", row => row.LastActivityAt.UtcDateTime),
-        Column.Of("next_due", NpgsqlDbType.TimestampTz, "timestamptz", row => row.NextDue?.UtcDateTime),
-        Column.Of("waiting_since", NpgsqlDbType.TimestampTz, "timestamptz", row => row.WaitingSince?.UtcDateTime),
-        Column.Of("clock_due", NpgsqlDbType.TimestampTz, "timestamptz", row => row.ClockDue?.UtcDateTime),
-    ];
+    internal static readonly Columns<CaseRow> Columns = new Columns<CaseRow>()
+        .Uuid("id", row => row.Id)
+        .Text("number", row => row.Number)
+        .Text("state", row => row.State)
+        .Number("version", row => row.Version)
+        .Text("status", row => row.Status.ToString())
+        .Flag("is_open", row => row.IsOpen)
+        .Uuid("contact_id", row => row.ContactId)
+        .Uuid("customer_id", row => row.CustomerId)
+        .Text("queue_id", row => row.QueueId)
+        .Text("category", row => row.Category)
+        .Uuid("owner_id", row => row.OwnerId)
+        .Text("priority", row => row.Priority.ToString())
+        .Text("kind", row => row.Kind.ToString())
+        .Text("channel", row => row.Channel.ToString())
+        .Text("brand", row => row.Brand)
+        .Instant("opened_at", row => row.OpenedAt)
+        .Instant("last_activity_at", row => row.LastActivityAt)
+        .Instant("next_due", row => row.NextDue)
+        .Instant("waiting_since", row => row.WaitingSince)
+        .Instant("clock_due", row => row.ClockDue);
 
     // What a case is identified by never changes.
-    private static readonly IEnumerable<Column> Changing =
-        Columns.Where(c => c.Name is not ("id" or "number" or "contact_id" or "opened_at"));
+    private static readonly IEnumerable<string> Changing =
+        Columns.All.Select(c => c.Name).Where(name => name is not ("id" or "number" or "contact_id" or "opened_at"));
 
-    private static readonly string Names = string.Join(", ", Columns.Select(c => c.Name));
-    private static readonly string Arrays = string.Join(", ", Columns.Select(c => $"@{c.Name}::{c.Sql}[]"));
-    private static readonly string InsertSql = $"insert into cases ({Names}) select * from unnest({Arrays})";
+    private static readonly string InsertSql = $"insert into cases ({Columns.Names}) select * from unnest({Columns.Parameters})";
 
     private static readonly string UpdateSql =
-        $"update cases c set {string.Join(", ", Changing.Select(c => $"{c.Name} = u.{c.Name}"))} "
-        + $"from unnest({Arrays}, @seen::bigint[]) as u({Names}, seen) where c.id = u.id and c.version = u.seen";
+        $"update cases c set {string.Join(", ", Changing.Select(name => $"{name} = u.{name}"))} "
+        + $"from unnest({Columns.Parameters}, @seen) as u({Columns.Names}, seen) where c.id = u.id and c.version = u.seen";
 
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
@@ -72,19 +69,10 @@ internal sealed class CaseDbPostgres(DbContextOptions<CaseDbPostgres> options) :
     {
         await using var command = new NpgsqlCommand(
             sql, (NpgsqlConnection)Database.GetDbConnection(), (NpgsqlTransaction?)Database.CurrentTransaction?.GetDbTransaction());
-        foreach (var column in Columns)
-            command.Parameters.Add(column.Parameter(rows));
+        foreach (var column in Columns.All)
+            command.Parameters.Add(column.AsArray(rows));
         if (seen is not null)
             command.Parameters.Add(new NpgsqlParameter("seen", NpgsqlDbType.Array | NpgsqlDbType.Bigint) { Value = seen });
         return await command.ExecuteNonQueryAsync(ct);
-    }
-
-    internal sealed record Column(string Name, string Sql, Func<CaseRow[], NpgsqlParameter> Parameter)
-    {
-        public static Column Of<T>(string name, NpgsqlDbType type, string sql, Func<CaseRow, T> value) =>
-            new(name, sql, rows => new NpgsqlParameter<T[]>(name, NpgsqlDbType.Array | type)
-            {
-                TypedValue = Array.ConvertAll(rows, row => value(row)),
-            });
     }
 }

@@ -49,7 +49,7 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
         """);
 
     private static readonly SetStatement<(KnownCustomer Customer, DateTimeOffset Now)> AddIdentities =
-        SetStatement<(KnownCustomer Customer, DateTimeOffset Now)>.Insert("identities",
+        SetStatement.Insert("identities",
             new Columns<(KnownCustomer Customer, DateTimeOffset Now)>()
             .Uuid("customer_id", row => row.Customer.Id)
             .Text("kind", row => row.Customer.Kind)
@@ -59,7 +59,7 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
             .Instant("created_at", row => row.Now));
 
     private static readonly SetStatement<(KnownCustomer Customer, DateTimeOffset Now)> AddCustomers =
-        SetStatement<(KnownCustomer Customer, DateTimeOffset Now)>.Insert("customers",
+        SetStatement.Insert("customers",
             new Columns<(KnownCustomer Customer, DateTimeOffset Now)>()
             .Uuid("id", row => row.Customer.Id)
             .Text("name", row => row.Customer.Name)
@@ -100,7 +100,7 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
         "update identities set verified = true where kind = @kind and value = @value");
 
     private static readonly SetStatement<(NewContact Contact, DateTimeOffset Now)> AddContacts =
-        SetStatement<(NewContact Contact, DateTimeOffset Now)>.Insert("contacts", new Columns<(NewContact Contact, DateTimeOffset Now)>()
+        SetStatement.Insert("contacts", new Columns<(NewContact Contact, DateTimeOffset Now)>()
             .Uuid("id", row => row.Contact.Arrival.ContactId)
             .Text("channel", row => Words.Of(row.Contact.Arrival.Channel))
             .Text("provider_id", row => row.Contact.Arrival.ProviderId)
@@ -115,7 +115,7 @@ internal sealed class ArrivalSql(Unit<IntakeDb> unit)
             .Text("raw_blob", row => row.Contact.Ready.RawBlob));
 
     private static readonly SetStatement<(Guid ContactId, string Hash)> AddBlobs =
-        SetStatement<(Guid ContactId, string Hash)>.Insert("contact_blobs", new Columns<(Guid ContactId, string Hash)>()
+        SetStatement.Insert("contact_blobs", new Columns<(Guid ContactId, string Hash)>()
             .Uuid("contact_id", blob => blob.ContactId)
             .Text("hash", blob => blob.Hash));
 

@@ -20,7 +20,7 @@ internal sealed record RawArrival(
 /// <summary>Stores a group of raw arrivals in one transaction. They wait there until their contacts are stored.</summary>
 internal sealed class RawArrivalWriter : IGroupWriter<IntakeDb, RawArrival, RawArrival>
 {
-    private static readonly SetStatement<RawArrival> Add = SetStatement<RawArrival>.Insert("arrivals", new Columns<RawArrival>()
+    private static readonly SetStatement<RawArrival> Add = SetStatement.Insert("arrivals", new Columns<RawArrival>()
         .Uuid("id", raw => raw.Id)
         .Text("reader", raw => raw.Reader)
         .Text("channel", raw => Words.Of(raw.Channel))

@@ -9,23 +9,24 @@ namespace CxPlatform.Notifications.Sending;
 /// <summary>Takes messages that are due, so that no other process takes them too.</summary>
 internal sealed class Claims(Unit<NotificationDb> unit)
 {
-    private static readonly Update<(OutgoingMessage Message, DateTimeOffset Now)> Release = new(
+    private static readonly SetStatement<(OutgoingMessage Message, DateTimeOffset Now)> Release = SetStatement.Update(
         "messages",
-        "claim = null",
+        new Columns<(OutgoingMessage Message, DateTimeOffset Now)>()
+            .Uuid("id", row => row.Message.Id)
+            .Uuid("claim", row => row.Message.Claim)
+            .Instant("due", row => row.Now),
+        match: 2,
         "old.state = 'Pending'",
-        2,
-        Column<(OutgoingMessage Message, DateTimeOffset Now)>.Uuid("id", row => row.Message.Id),
-        Column<(OutgoingMessage Message, DateTimeOffset Now)>.Uuid("claim", row => row.Message.Claim),
-        Column<(OutgoingMessage Message, DateTimeOffset Now)>.Instant("due", row => row.Now));
+        "claim = null");
 
-    private static readonly Update<(OutgoingMessage Message, DateTimeOffset Until)> Renew = new(
+    private static readonly SetStatement<(OutgoingMessage Message, DateTimeOffset Until)> Renew = SetStatement.Update(
         "messages",
-        null,
-        "old.state = 'Pending'",
-        2,
-        Column<(OutgoingMessage Message, DateTimeOffset Until)>.Uuid("id", row => row.Message.Id),
-        Column<(OutgoingMessage Message, DateTimeOffset Until)>.Uuid("claim", row => row.Message.Claim),
-        Column<(OutgoingMessage Message, DateTimeOffset Until)>.Instant("due", row => row.Until));
+        new Columns<(OutgoingMessage Message, DateTimeOffset Until)>()
+            .Uuid("id", row => row.Message.Id)
+            .Uuid("claim", row => row.Message.Claim)
+            .Instant("due", row => row.Until),
+        match: 2,
+        "old.state = 'Pending'");
 
     public async Task<List<OutgoingMessage>> TakeAsync(Channel channel, int most, CancellationToken ct)
     {
@@ -54,13 +55,13 @@ internal sealed class Claims(Unit<NotificationDb> unit)
     public async Task<(HashSet<Guid> Kept, DateTimeOffset Until)> RenewAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken ct)
     {
         var until = unit.Now + Postbox.Lease;
-        return (await Renew.RunAsync(Sql.Of(unit), [.. messages.Select(message => (message, until))], ct), until);
+        return (await Sql.Of(unit).RunAsync(Renew, [.. messages.Select(message => (message, until))], ct), until);
     }
 
     /// <summary>Gives back what will not be sent by this process.</summary>
     public async Task<Done> ReleaseAsync(IEnumerable<OutgoingMessage> messages, CancellationToken ct)
     {
-        await Release.RunAsync(Sql.Of(unit), [.. messages.Select(message => (message, unit.Now))], ct);
+        await Sql.Of(unit).RunAsync(Release, [.. messages.Select(message => (message, unit.Now))], ct);
         return Done.Value;
     }
 

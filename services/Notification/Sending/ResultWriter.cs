@@ -12,46 +12,47 @@ internal sealed record Attempted(OutgoingMessage Message, SendResult Result);
 /// <summary>Records results: many in one transaction, the events with the state they tell of, and what goes another way instead.</summary>
 internal sealed class ResultWriter(Metrics metrics, Postbox postbox) : IGroupWriter<NotificationDb, Attempted, Done>
 {
-    private static readonly Update<Outcome> Record = new(
+    private static readonly SetStatement<Outcome> Record = SetStatement.Update(
         "messages",
-        "claim = null",
+        new Columns<Outcome>()
+            .Uuid("id", row => row.Message.Id)
+            .Uuid("claim", row => row.Message.Claim)
+            .Text("state", row => row.State.ToString())
+            .Instant("due", row => row.Due)
+            .Count("attempts", row => row.Attempts)
+            .Flag("late", row => row.Late)
+            .Text("reason", row => row.Reason)
+            .Text("provider_id", row => row.ProviderId)
+            .Instant("sent_at", row => row.SentAt),
+        match: 2,
         "old.state = 'Pending'",
-        2,
-        Column<Outcome>.Uuid("id", row => row.Message.Id),
-        Column<Outcome>.Uuid("claim", row => row.Message.Claim),
-        Column<Outcome>.Text("state", row => row.State.ToString()),
-        Column<Outcome>.Instant("due", row => row.Due),
-        Column<Outcome>.Count("attempts", row => row.Attempts),
-        Column<Outcome>.Flag("late", row => row.Late),
-        Column<Outcome>.Text("reason", row => row.Reason),
-        Column<Outcome>.Text("provider_id", row => row.ProviderId),
-        Column<Outcome>.Instant("sent_at", row => row.SentAt));
+        "claim = null");
 
-    private static readonly Insert<Outcome> RecordAttempts = new(
+    private static readonly SetStatement<Outcome> RecordAttempts = SetStatement.Insert(
         "attempts",
-        "on conflict do nothing",
-        Column<Outcome>.Uuid("message_id", row => row.Message.Id),
-        Column<Outcome>.Count("number", row => row.Message.Attempt),
-        Column<Outcome>.Instant("at", row => row.At),
-        Column<Outcome>.Text("outcome", row => row.Word),
-        Column<Outcome>.Text("reason", row => row.Reason),
-        Column<Outcome>.Text("provider_id", row => row.ProviderId));
+        new Columns<Outcome>()
+            .Uuid("message_id", row => row.Message.Id)
+            .Count("number", row => row.Message.Attempt)
+            .Instant("at", row => row.At)
+            .Text("outcome", row => row.Word)
+            .Text("reason", row => row.Reason)
+            .Text("provider_id", row => row.ProviderId));
 
     public async Task<IReadOnlyList<Done>> WriteAsync(Unit<NotificationDb> unit, IReadOnlyList<Submitted<Attempted>> members, CancellationToken ct)
     {
         var outcomes = members.Select(member => Outcome.Of(member.Member, unit.Now)).ToList();
         var sql = Sql.Of(unit);
-        var changed = await Record.RunAsync(sql, outcomes, ct);
+        var changed = await sql.RunAsync(Record, outcomes, ct);
         // Not ours any more: somebody cancelled it or our claim ended; theirs counts.
         bool Ours(Outcome outcome) => changed.Contains(outcome.Message.Id);
-        await RecordAttempts.RunAsync(sql, outcomes.FindAll(outcome => Ours(outcome) && outcome.Attempts == outcome.Message.Attempt), ct);
+        await sql.RunAsync(RecordAttempts, outcomes.FindAll(outcome => Ours(outcome) && outcome.Attempts == outcome.Message.Attempt), ct);
         foreach (var gone in outcomes.Where(outcome => Ours(outcome) && outcome.NoSuchAddress))
             await sql.ExecuteAsync(
                 "insert into suppressions (address, status, since) values (@address, @status, @since) on conflict do nothing", ct,
                 ("address", gone.Message.To.Address), ("status", gone.Status), ("since", unit.Now));
         if (outcomes.Where(Ours).Select(outcome => outcome.Next).OfType<MessageRow>().ToList() is { Count: > 0 } next)
         {
-            await PendingWrites.InsertMessages.RunAsync(sql, next, ct);
+            await sql.RunAsync(PendingWrites.InsertMessages, next, ct);
             unit.OnCommitted(postbox.Wake);
         }
         for (var i = 0; i < members.Count; i++)

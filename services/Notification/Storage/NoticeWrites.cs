@@ -1,3 +1,5 @@
+using CxPlatform.Messaging;
+
 namespace CxPlatform.Notifications.Storage;
 
 /// <summary>Writes notices: numbered per agent, the oldest forgotten.</summary>
@@ -6,19 +8,19 @@ internal static class NoticeWrites
     /// <summary>Notices that an agent has at most; older ones are gone.</summary>
     public const int Kept = 1000;
 
-    private static readonly Insert<AgentNoticeRow> Notices = new(
+    private static readonly SetStatement<AgentNoticeRow> Notices = SetStatement.Insert(
         "agent_notices",
-        "on conflict do nothing",
-        Column<AgentNoticeRow>.Uuid("id", row => row.Id),
-        Column<AgentNoticeRow>.Uuid("agent_id", row => row.AgentId),
-        Column<AgentNoticeRow>.Number("number", row => row.Number),
-        Column<AgentNoticeRow>.Uuid("event_id", row => row.EventId),
-        Column<AgentNoticeRow>.Text("kind", row => row.Kind.ToString()),
-        Column<AgentNoticeRow>.Uuid("case_id", row => row.CaseId),
-        Column<AgentNoticeRow>.Text("case_number", row => row.CaseNumber),
-        Column<AgentNoticeRow>.Text("what", row => row.What),
-        Column<AgentNoticeRow>.Text("detail", row => row.Detail),
-        Column<AgentNoticeRow>.Instant("at", row => row.At));
+        new Columns<AgentNoticeRow>()
+            .Uuid("id", row => row.Id)
+            .Uuid("agent_id", row => row.AgentId)
+            .Number("number", row => row.Number)
+            .Uuid("event_id", row => row.EventId)
+            .Text("kind", row => row.Kind.ToString())
+            .Uuid("case_id", row => row.CaseId)
+            .Text("case_number", row => row.CaseNumber)
+            .Text("what", row => row.What)
+            .Text("detail", row => row.Detail)
+            .Instant("at", row => row.At));
 
     public static async Task WriteAsync(Sql sql, IReadOnlyList<AgentNoticeRow> notices, CancellationToken ct)
     {
@@ -36,6 +38,6 @@ internal static class NoticeWrites
             foreach (var notice in mine.Notices)
                 notice.Number = ++number;
         }
-        await Notices.RunAsync(sql, notices, ct);
+        await sql.RunAsync(Notices, notices, ct);
     }
 }

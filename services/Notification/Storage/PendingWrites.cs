@@ -7,46 +7,48 @@ namespace CxPlatform.Notifications.Storage;
 /// <summary>The projections and messages of one unit, written together before its commit. Writing the same again changes nothing.</summary>
 internal sealed class PendingWrites
 {
-    private static readonly Insert<Conversation> SaveConversations = new(
+    private static readonly SetStatement<Conversation> SaveConversations = SetStatement.Insert(
         "conversations",
-        "on conflict (case_id) do update set version = excluded.version, state = excluded.state where conversations.version <= excluded.version",
-        Column<Conversation>.Uuid("case_id", row => row.CaseId),
-        Column<Conversation>.Uuid("customer_id", row => row.CustomerId),
-        Column<Conversation>.Number("version", row => row.Version),
-        Column<Conversation>.Text("state", row => JsonSerializer.Serialize(row, EventTypes.Json)));
+        new Columns<Conversation>()
+            .Uuid("case_id", row => row.CaseId)
+            .Uuid("customer_id", row => row.CustomerId)
+            .Number("version", row => row.Version)
+            .Text("state", row => JsonSerializer.Serialize(row, EventTypes.Json)),
+        "on conflict (case_id) do update set version = excluded.version, state = excluded.state where conversations.version <= excluded.version");
 
-    private static readonly Insert<CustomerRow> SaveCustomers = new(
+    private static readonly SetStatement<CustomerRow> SaveCustomers = SetStatement.Insert(
         "customers",
-        "on conflict (customer_id) do update set version = excluded.version, state = excluded.state where customers.version < excluded.version",
-        Column<CustomerRow>.Uuid("customer_id", row => row.CustomerId),
-        Column<CustomerRow>.Number("version", row => row.Version),
-        Column<CustomerRow>.Text("state", row => row.State));
+        new Columns<CustomerRow>()
+            .Uuid("customer_id", row => row.CustomerId)
+            .Number("version", row => row.Version)
+            .Text("state", row => row.State),
+        "on conflict (customer_id) do update set version = excluded.version, state = excluded.state where customers.version < excluded.version");
 
     /// <summary>One per event, recipient, template and copy.</summary>
-    public static readonly Insert<MessageRow> InsertMessages = new(
+    public static readonly SetStatement<MessageRow> InsertMessages = SetStatement.Insert(
         "messages",
-        "on conflict do nothing",
-        Column<MessageRow>.Uuid("id", row => row.Id),
-        Column<MessageRow>.Uuid("event_id", row => row.EventId),
-        Column<MessageRow>.Text("recipient", row => row.Recipient),
-        Column<MessageRow>.Text("template", row => row.Template),
-        Column<MessageRow>.Count("copy", row => row.Copy),
-        Column<MessageRow>.Uuid("case_id", row => row.CaseId),
-        Column<MessageRow>.Uuid("customer_id", row => row.CustomerId),
-        Column<MessageRow>.Uuid("agent_id", row => row.AgentId),
-        Column<MessageRow>.Text("channel", row => row.Channel.ToString()),
-        Column<MessageRow>.Text("weight", row => row.Weight.ToString()),
-        Column<MessageRow>.Flag("automatic", row => row.Automatic),
-        Column<MessageRow>.Flag("late", row => row.Late),
-        Column<MessageRow>.Text("state", row => row.State.ToString()),
-        Column<MessageRow>.Instant("due", row => row.Due),
-        Column<MessageRow>.Uuid("claim", row => row.Claim),
-        Column<MessageRow>.Count("attempts", row => row.Attempts),
-        Column<MessageRow>.Text("reason", row => row.Reason),
-        Column<MessageRow>.Text("content", row => row.Content),
-        Column<MessageRow>.Instant("created_at", row => row.CreatedAt),
-        Column<MessageRow>.Uuid("correlation_id", row => row.CorrelationId),
-        Column<MessageRow>.Text("trace", row => row.Trace));
+        new Columns<MessageRow>()
+            .Uuid("id", row => row.Id)
+            .Uuid("event_id", row => row.EventId)
+            .Text("recipient", row => row.Recipient)
+            .Text("template", row => row.Template)
+            .Count("copy", row => row.Copy)
+            .Uuid("case_id", row => row.CaseId)
+            .Uuid("customer_id", row => row.CustomerId)
+            .Uuid("agent_id", row => row.AgentId)
+            .Text("channel", row => row.Channel.ToString())
+            .Text("weight", row => row.Weight.ToString())
+            .Flag("automatic", row => row.Automatic)
+            .Flag("late", row => row.Late)
+            .Text("state", row => row.State.ToString())
+            .Instant("due", row => row.Due)
+            .Uuid("claim", row => row.Claim)
+            .Count("attempts", row => row.Attempts)
+            .Text("reason", row => row.Reason)
+            .Text("content", row => row.Content)
+            .Instant("created_at", row => row.CreatedAt)
+            .Uuid("correlation_id", row => row.CorrelationId)
+            .Text("trace", row => row.Trace));
 
     public Dictionary<Guid, Conversation> Conversations { get; } = [];
 
@@ -63,9 +65,9 @@ internal sealed class PendingWrites
 
     public async Task WriteAsync(Sql sql, CancellationToken ct)
     {
-        await SaveConversations.RunAsync(sql, [.. Conversations.Values], ct);
-        await SaveCustomers.RunAsync(sql, [.. Customers.Values], ct);
-        var inserted = await InsertMessages.RunAsync(sql, Messages.ConvertAll(message => message.Row), ct);
+        await sql.RunAsync(SaveConversations, [.. Conversations.Values], ct);
+        await sql.RunAsync(SaveCustomers, [.. Customers.Values], ct);
+        var inserted = await sql.RunAsync(InsertMessages, Messages.ConvertAll(message => message.Row), ct);
         if (Messages.Count > 0)
         {
             var suppressed = await SuppressedAsync(sql, ct);

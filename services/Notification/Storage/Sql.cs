@@ -19,31 +19,9 @@ internal sealed class Sql(DbConnection connection, DbTransaction? transaction)
         return await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>Runs a statement for many rows: <paramref name="set"/> takes arrays, <paramref name="single"/> one row's values.</summary>
     /// <returns>The UUIDs that it answers.</returns>
-    public async Task<HashSet<Guid>> RunAsync<T>(string set, string single, IReadOnlyList<Column<T>> columns, IReadOnlyList<T> rows, CancellationToken ct)
-    {
-        var keys = new HashSet<Guid>(rows.Count);
-        if (rows.Count == 0)
-            return keys;
-        await using var command = Command(Embedded ? single : set);
-        if (!Embedded)
-        {
-            foreach (var column in columns)
-                command.Parameters.Add(column.Of(rows));
-            await ReadAsync(command, keys, ct);
-            return keys;
-        }
-        foreach (var column in columns)
-            command.Parameters.Add(new SqliteParameter { ParameterName = column.Name });
-        foreach (var row in rows)
-        {
-            for (var i = 0; i < columns.Count; i++)
-                command.Parameters[i].Value = Value(columns[i].Of(row));
-            await ReadAsync(command, keys, ct);
-        }
-        return keys;
-    }
+    public async Task<HashSet<Guid>> RunAsync<T>(SetStatement<T> statement, IReadOnlyList<T> rows, CancellationToken ct) =>
+        [.. await statement.RunAsync(connection, transaction, rows, reader => reader.GetGuid(0), ct)];
 
     public async Task<List<T>> QueryAsync<T>(string sql, (string Name, object? Value)[] parameters, Func<DbDataReader, T> read, CancellationToken ct)
     {
@@ -63,13 +41,6 @@ internal sealed class Sql(DbConnection connection, DbTransaction? transaction)
 
     public DateTimeOffset ReadTime(DbDataReader reader, int column) =>
         Embedded ? Time.FromMicroseconds(reader.GetInt64(column)) : new DateTimeOffset(reader.GetDateTime(column));
-
-    private static async Task ReadAsync(DbCommand command, HashSet<Guid> keys, CancellationToken ct)
-    {
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-            keys.Add(reader.GetGuid(0));
-    }
 
     private DbCommand Command(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {

@@ -7,21 +7,22 @@ namespace CxPlatform.Notifications.Webhooks.Events;
 /// <summary>Keeps every case event as it is to be delivered, and what filters may ask about its case at that moment.</summary>
 internal sealed class RecordEvents(Unit<NotificationDb> unit) : IObserve<NotificationDb>
 {
-    private static readonly Insert<OutgoingEventRow> InsertEvents = new(
+    private static readonly SetStatement<OutgoingEventRow> InsertEvents = SetStatement.Insert(
         "outgoing_events",
-        "on conflict do nothing",
-        Column<OutgoingEventRow>.Uuid("id", row => row.Id),
-        Column<OutgoingEventRow>.Text("stream", row => row.Stream),
-        Column<OutgoingEventRow>.Text("type", row => row.Type),
-        Column<OutgoingEventRow>.Instant("time", row => row.Time),
-        Column<OutgoingEventRow>.Text("facts", row => row.Facts),
-        Column<OutgoingEventRow>.Text("body", row => row.Body));
+        new Columns<OutgoingEventRow>()
+            .Uuid("id", row => row.Id)
+            .Text("stream", row => row.Stream)
+            .Text("type", row => row.Type)
+            .Instant("time", row => row.Time)
+            .Text("facts", row => row.Facts)
+            .Text("body", row => row.Body));
 
-    private static readonly Insert<OutgoingCaseRow> SaveCases = new(
+    private static readonly SetStatement<OutgoingCaseRow> SaveCases = SetStatement.Insert(
         "outgoing_cases",
-        "on conflict (case_id) do update set facts = excluded.facts",
-        Column<OutgoingCaseRow>.Uuid("case_id", row => row.CaseId),
-        Column<OutgoingCaseRow>.Text("facts", row => row.Facts));
+        new Columns<OutgoingCaseRow>()
+            .Uuid("case_id", row => row.CaseId)
+            .Text("facts", row => row.Facts),
+        "on conflict (case_id) do update set facts = excluded.facts");
 
     public async Task ObserveAsync(string source, IReadOnlyList<LoggedEvent> events, CancellationToken ct)
     {
@@ -55,8 +56,8 @@ internal sealed class RecordEvents(Unit<NotificationDb> unit) : IObserve<Notific
                 Body = Encoding.UTF8.GetString(CloudEvent.Write(e)),
             });
         }
-        await InsertEvents.RunAsync(sql, rows, ct);
-        await SaveCases.RunAsync(sql, [.. changed.Values], ct);
+        await sql.RunAsync(InsertEvents, rows, ct);
+        await sql.RunAsync(SaveCases, [.. changed.Values], ct);
         unit.Announce();
     }
 
