@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace CxPlatform.Messaging;
 
@@ -12,6 +13,10 @@ public sealed record EventFilter
     public IReadOnlyList<string>? Channel { get; init; }
     public IReadOnlyList<string>? Tag { get; init; }
     public IReadOnlyList<string>? Brand { get; init; }
+
+    /// <summary>What nobody knows: a misspelt filter must not pass for none.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Others { get; init; }
 
     public static EventFilter Read(string json) => JsonSerializer.Deserialize<EventFilter>(json, EventTypes.Json)!;
 

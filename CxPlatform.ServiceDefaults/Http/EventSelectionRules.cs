@@ -14,6 +14,8 @@ public static class EventSelectionRules
     /// <param name="prefix">What the filter's lists are called by: <c>filter.</c> or nothing.</param>
     public static InputErrors CheckFilter(this InputErrors errors, EventFilter filter, string prefix = "")
     {
+        foreach (var name in filter.Others?.Keys ?? [])
+            errors.Add(prefix + name, "is nothing that can be filtered by; there are kind, category, priority, queue, channel, tag and brand.");
         CheckWords<Kind>(errors, prefix + "kind", filter.Kind);
         CheckWords<Priority>(errors, prefix + "priority", filter.Priority);
         CheckWords<Channel>(errors, prefix + "channel", filter.Channel);

@@ -52,6 +52,7 @@ public sealed class TemplateEditingTests
 
     [Theory]
     [InlineData("text", "Hello {{nmae}}", "nmae")]
+    [InlineData("text", "{{text}}{{#if person}}{{#unless name}}where no sample leads: {{nmae}}{{/unless}}{{/if}}", "nmae")]
     [InlineData("sms", "{{#if text}}", "reply.en.sms")]
     [InlineData("html", "Please do not reply. {{text}}", "can be answered")]
     [InlineData("subject", "", "required")]

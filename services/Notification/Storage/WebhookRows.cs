@@ -58,7 +58,7 @@ internal sealed class SubscriptionRow
     /// <summary>Protected.</summary>
     public string Secret { get; set; } = "";
 
-    /// <summary>Protected; signs as well until <see cref="OldSecretUntil"/>.</summary>
+    /// <summary>Those replaced, the last one first, separated by spaces and protected; they sign as well until <see cref="OldSecretUntil"/>.</summary>
     public string? OldSecret { get; set; }
     public DateTimeOffset? OldSecretUntil { get; set; }
     public SubscriptionState State { get; set; }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using CxPlatform.Messaging;
 using CxPlatform.Notifications.Storage;
@@ -9,9 +10,11 @@ namespace CxPlatform.Notifications.Templating;
 /// <summary>What a template says in one language.</summary>
 /// <param name="Language">Two letters.</param>
 /// <param name="Brand">For one brand only; empty or absent: for every brand without words of its own.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record TemplateWords(string Language, string Subject, string Text, string Html, string Sms, string? Brand = null);
 
 /// <summary>Which words are meant.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record TemplateKey(string Language, string? Brand = null);
 
 /// <summary>Saves, publishes and takes back words. A version never changes: what was once sent can be read again, and any version can come back.</summary>

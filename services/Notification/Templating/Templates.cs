@@ -131,7 +131,8 @@ internal sealed partial class Templates
     {
         foreach (var ((key, language, part), template) in _compiled)
         {
-            foreach (var sample in Samples.Of(key.Split('@')[0], language))
+            var samples = Samples.Of(key.Split('@')[0], language);
+            foreach (var sample in samples)
             {
                 try
                 {
@@ -142,6 +143,9 @@ internal sealed partial class Templates
                     throw new ConfigurationFaultException($"the template {key}.{language}.{part} cannot be rendered: {(e.InnerException ?? e).Message}");
                 }
             }
+            if (Mentions.Unknown(Files[$"{key}.{language}.{part}"], samples).FirstOrDefault() is { } unknown)
+                throw new ConfigurationFaultException(
+                    $"the template {key}.{language}.{part} speaks of {unknown}, which is never given; there are {string.Join(", ", samples[0].Values.Keys.Order(StringComparer.Ordinal))}.");
         }
     }
 

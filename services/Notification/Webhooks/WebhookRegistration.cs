@@ -36,6 +36,7 @@ internal static class WebhookRegistration
         services.AddScoped<ChangeLane>();
         services.AddScoped<Replay>();
         services.AddScoped<Forget>();
+        services.AddSingleton<HaltSubscription>();
         services.AddGroupCommit<NotificationDb, Result, bool, ResultWriter>();
         // After the group commit: it stops first, and what it delivered last is still recorded.
         services.AddHostedService<WebhookCourier>();

@@ -39,6 +39,8 @@ public sealed class SubscriptionTests
         { """{"url":"https://example.com/","types":["*"],"filter":{"channel":["telex"]}}""", "filter.channel" },
         { """{"url":"https://example.com/","types":["*"],"filter":{"tag":[""]}}""", "filter.tag" },
         { """{"url":"https://example.com/","types":["*"],"filter":{"queue":[null]}}""", "filter.queue" },
+        { """{"url":"https://example.com/","types":["*"],"filter":{"kinds":["complaint"]}}""", "filter.kinds" },
+        { """{"url":"https://example.com/","types":["*"],"filters":{"kind":["complaint"]}}""", "filters" },
     };
 
     [Theory]
@@ -196,6 +198,7 @@ public sealed class SubscriptionTests
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"events":[]}""")]
+    [InlineData("""{"failed":true,"until":"2026-01-01T00:00:00Z"}""")]
     [InlineData("""{"events":["0198c0de-0000-7000-8000-000000000000"]}""")]
     [InlineData("""{"fromEvent":"0198c0de-0000-7000-8000-000000000000"}""")]
     [InlineData("""{"failed":true,"from":"2026-01-01T00:00:00Z"}""")]

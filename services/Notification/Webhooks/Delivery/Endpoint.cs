@@ -51,16 +51,16 @@ internal sealed class Endpoint
     private int Window => Math.Max(SmallestWindow, WindowPerRequest * _pace.Limit);
 
     /// <summary>Takes up what changed.</summary>
-    public void Change(Subscription subscription, IEnumerable<Course> courses)
+    public void Change(Subscription subscription, IReadOnlyList<Course> courses)
     {
         lock (_gate)
         {
             _subscription = subscription;
-            var known = courses.ToDictionary(course => course.Id);
-            foreach (var gone in _courses.Keys.Except(known.Keys).ToList())
+            _pace.Wake(); // Somebody has just changed something, or asked for it: that is worth a request.
+            foreach (var gone in _courses.Keys.Except(courses.Select(course => course.Id)).ToList())
                 _courses.Remove(gone);
-            foreach (var (id, course) in known)
-                _courses.TryAdd(id, course);
+            foreach (var course in courses)
+                _courses.TryAdd(course.Id, course);
         }
         Pump();
     }

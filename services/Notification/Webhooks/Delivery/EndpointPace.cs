@@ -22,6 +22,9 @@ internal sealed class EndpointPace(int most, EndpointHealth health)
 
     public bool RestsAt(DateTimeOffset now) => now < _restsUntil;
 
+    /// <summary>Somebody wants it to be tried now, however long it asked to be left alone.</summary>
+    public void Wake() => _restsUntil = default;
+
     /// <summary>Takes the right to begin one more; answers how long to wait for it when there is none yet.</summary>
     public TimeSpan? Take(int? rate)
     {

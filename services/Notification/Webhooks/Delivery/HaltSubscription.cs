@@ -1,17 +1,18 @@
 using System.Text.Json;
 using CxPlatform.Messaging;
 using CxPlatform.Notifications.Domain;
+using CxPlatform.Notifications.Sending;
 using CxPlatform.Notifications.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace CxPlatform.Notifications.Webhooks.Delivery;
 
 /// <summary>Stops the deliveries of a subscription and tells its owner. Events go on to be kept for it.</summary>
-internal static class HaltSubscription
+internal sealed class HaltSubscription(Links links)
 {
     public const string Template = "subscription-stopped";
 
-    public static async Task RunAsync(Unit<NotificationDb> unit, Guid id, Halt halt, CancellationToken ct)
+    public async Task RunAsync(Unit<NotificationDb> unit, Guid id, Halt halt, CancellationToken ct)
     {
         var stopped = await unit.Db.Subscriptions.Where(row => row.Id == id && row.State == SubscriptionState.Active).ExecuteUpdateAsync(
             set => set.SetProperty(row => row.State, halt.State).SetProperty(row => row.Reason, halt.Reason).SetProperty(row => row.Courier, (Guid?)null)
@@ -25,7 +26,7 @@ internal static class HaltSubscription
         unit.Announce();
     }
 
-    private static MessageRow Warning(DateTimeOffset now, SubscriptionRow subscription, Halt halt, string contact)
+    private MessageRow Warning(DateTimeOffset now, SubscriptionRow subscription, Halt halt, string contact)
     {
         var id = Guid.CreateVersion7(now);
         var content = new MessageContent
@@ -39,11 +40,13 @@ internal static class HaltSubscription
                 {halt.Reason}
 
                 Nothing is lost: events are kept, and deliveries go on where they stopped, in order, once you resume the subscription
-                at /desk/subscriptions/{subscription.Id} or with POST /v1/subscriptions/{subscription.Id}/resume.
+                with POST /v1/subscriptions/{subscription.Id}/resume or at
+
+                {links.Desk($"subscriptions/{subscription.Id}")}
 
                 You can answer this message.
                 """,
-            MessageId = $"{id:n}.subscription",
+            MessageId = $"subscription.{id:n}@{links.MailDomain}",
             AutoSubmitted = "auto-generated",
         };
         return new()

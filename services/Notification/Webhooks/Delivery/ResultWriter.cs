@@ -4,7 +4,7 @@ using CxPlatform.Notifications.Storage;
 namespace CxPlatform.Notifications.Webhooks.Delivery;
 
 /// <summary>Records attempts, positions and lanes: many in one transaction. What a courier does that has lost its right does not count.</summary>
-internal sealed class ResultWriter(Metrics metrics) : IGroupWriter<NotificationDb, Result, bool>
+internal sealed class ResultWriter(Metrics metrics, HaltSubscription halts) : IGroupWriter<NotificationDb, Result, bool>
 {
     private static readonly SetStatement<DeliveryRow> InsertDeliveries = SetStatement.Insert(
         "deliveries",
@@ -92,7 +92,7 @@ internal sealed class ResultWriter(Metrics metrics) : IGroupWriter<NotificationD
         foreach (var id in results.Where(result => result.Revive).Select(result => result.Endpoint.Id).Distinct())
             await sql.ExecuteAsync("update lanes set due = @now where subscription_id = @id and due > @now", ct, ("now", unit.Now), ("id", id));
         foreach (var result in results.Where(result => result.Halt is not null).DistinctBy(result => result.Endpoint.Id))
-            await HaltSubscription.RunAsync(unit, result.Endpoint.Id, result.Halt!, ct);
+            await halts.RunAsync(unit, result.Endpoint.Id, result.Halt!, ct);
         unit.OnCommitted(() =>
         {
             foreach (var (course, position) in positions)

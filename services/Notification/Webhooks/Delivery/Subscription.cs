@@ -17,7 +17,7 @@ internal sealed class Subscription
     private readonly IReadOnlyList<string> _patterns;
     private readonly EventFilter _filter;
     private readonly byte[][] _keys;
-    private readonly byte[]? _oldKey;
+    private readonly byte[][] _allKeys;
     private readonly DateTimeOffset? _oldUntil;
 
     public Subscription(SubscriptionRow row, Secrets secrets)
@@ -29,7 +29,7 @@ internal sealed class Subscription
         _patterns = JsonSerializer.Deserialize<List<string>>(row.Types, EventTypes.Json)!;
         _filter = EventFilter.Read(row.Filter);
         _keys = [Signature.KeyOf(secrets.Unprotect(row.Secret, SecretPurpose))!];
-        _oldKey = row.OldSecret is null ? null : Signature.KeyOf(secrets.Unprotect(row.OldSecret, SecretPurpose));
+        _allKeys = [.. _keys, .. OldSecretsOf(row, secrets).Select(secret => Signature.KeyOf(secret)!)];
         _oldUntil = row.OldSecretUntil;
     }
 
@@ -44,6 +44,10 @@ internal sealed class Subscription
     public bool Wants(OutgoingEvent e) =>
         _types.GetOrAdd(e.Type, type => _patterns.Any(pattern => TypePattern.Matches(pattern, type))) && _filter.Matches(e.Facts);
 
-    /// <summary>What signs at an instant: after a rotation, for a while, both secrets do.</summary>
-    public IEnumerable<byte[]> KeysAt(DateTimeOffset now) => _oldKey is not null && now < _oldUntil ? [.. _keys, _oldKey] : _keys;
+    /// <summary>What signs at an instant: after a rotation, for a while, the secrets before it do as well.</summary>
+    public IEnumerable<byte[]> KeysAt(DateTimeOffset now) => now < _oldUntil ? _allKeys : _keys;
+
+    /// <summary>The secrets that were replaced, the last one first.</summary>
+    public static IReadOnlyList<string> OldSecretsOf(SubscriptionRow row, Secrets secrets) =>
+        row.OldSecret is null ? [] : secrets.Unprotect(row.OldSecret, SecretPurpose).Split(' ');
 }

@@ -99,7 +99,7 @@ internal sealed class WebhookSender(EgressClient client, EgressRules rules, Time
         HttpRequestError.ProxyTunnelError => "The proxy did not let it through.",
         HttpRequestError.InvalidResponse or HttpRequestError.ResponseEnded => "The answer was no HTTP, or ended early.",
         HttpRequestError.ConfigurationLimitExceeded => "The answer's headers are too large.",
-        _ => "No connection could be made.",
+        _ => e.InnerException is IOException ? "The connection broke." : "No connection could be made.",
     };
 
     private static TimeSpan? RetryAfter(HttpResponseMessage response, DateTimeOffset now) => response.Headers.RetryAfter switch

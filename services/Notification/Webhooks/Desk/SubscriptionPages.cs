@@ -59,7 +59,7 @@ internal static class SubscriptionPages
         var caller = context.Caller();
         Task<Outcome<SubscriptionView>> Change(Func<ChangeSubscription, CancellationToken, Task<Outcome<SubscriptionView>>> change) => work.RunAsync(change, ct);
         Task<Outcome<Done>> Lane(bool skip) => Guid.TryParse(form["case"], out var caseId)
-            ? work.RunAsync<ChangeLane, Outcome<Done>>((handler, token) => handler.HandleAsync(id, caseId, skip, caller, token), ct)
+            ? work.RunAsync<ChangeLane, Outcome<Done>>((handler, token) => handler.HandleAsync(id, caseId, skip, Guid.TryParse(form["event"], out var meant) ? meant : null, caller, token), ct)
             : Task.FromResult<Outcome<Done>>(new Refusal("input-invalid", "must be the id of a case.", "case"));
         switch (form["do"].ToString())
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CxPlatform.Messaging;
 using CxPlatform.Notifications.Storage;
 using CxPlatform.Notifications.Webhooks.Events;
@@ -15,6 +16,7 @@ namespace CxPlatform.Notifications.Webhooks.Replays;
 /// <param name="From">Events that happened from then on.</param>
 /// <param name="To">Events that happened before then; now when absent.</param>
 /// <param name="Failed">What waits is tried now, and what was skipped is sent again.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ReplayRequest(
     IReadOnlyList<Guid>? Events = null, Guid? FromEvent = null, Guid? ToEvent = null, DateTimeOffset? From = null, DateTimeOffset? To = null, bool Failed = false);
 

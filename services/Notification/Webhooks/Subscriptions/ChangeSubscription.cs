@@ -27,6 +27,7 @@ internal sealed class ChangeSubscription(Unit<NotificationDb> unit, Secrets secr
     /// <summary>For how long a secret that was replaced goes on signing, unless another time is asked for.</summary>
     public static readonly TimeSpan UsualOverlap = TimeSpan.FromHours(24);
     private static readonly TimeSpan LongestOverlap = TimeSpan.FromDays(30);
+    private const int MostOldSecrets = 3;
 
     public async Task<Outcome<Changed>> CreateAsync(SubscriptionRequest request, Caller caller, CancellationToken ct)
     {
@@ -99,7 +100,11 @@ internal sealed class ChangeSubscription(Unit<NotificationDb> unit, Secrets secr
         var replacement = secrets.Protect(secret ?? Signature.NewSecret(), Subscription.SecretPurpose);
         var outcome = await ChangeAsync(id, caller, row =>
         {
-            (row.OldSecret, row.OldSecretUntil, row.Secret) = (row.Secret, unit.Now + (overlap ?? UsualOverlap), replacement);
+            // One that still signs goes on: the endpoint may not have heard of the last rotation yet, or a rotation was asked for twice.
+            var before = row.OldSecretUntil > unit.Now ? Subscription.OldSecretsOf(row, secrets) : [];
+            var old = before.Prepend(secrets.Unprotect(row.Secret, Subscription.SecretPurpose)).Take(MostOldSecrets);
+            (row.OldSecret, row.Secret) = (secrets.Protect(string.Join(' ', old), Subscription.SecretPurpose), replacement);
+            row.OldSecretUntil = unit.Now + (overlap ?? UsualOverlap);
             return null;
         }, ct);
         return outcome.Map(view => new Changed(view, replacement));

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CxPlatform.Messaging;
 using CxPlatform.Notifications.Storage;
 using CxPlatform.Notifications.Webhooks.Delivery;
@@ -9,6 +10,7 @@ namespace CxPlatform.Notifications.Webhooks.Subscriptions;
 
 /// <param name="Secret">Made for you when absent.</param>
 /// <param name="Overlap">For how long the old secret signs as well: a day when absent.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record RotateRequest(string? Secret = null, TimeSpan? Overlap = null);
 
 /// <summary>Subscriptions of those who asked for them; an administrator's are all.</summary>
@@ -34,10 +36,11 @@ internal static class SubscriptionEndpoints
         one.MapGet("/deliveries", DeliveriesAsync).WithName("ListDeliveries").WithSummary("Attempts, newest first, of the last 30 days.").Produces<DeliveryPage>();
         one.MapGet("/deliveries/{delivery:guid}", DeliveryAsync).WithName("GetDelivery").WithSummary("One attempt with what was sent and answered.").Produces<DeliveryDetail>();
         one.MapGet("/lanes", LanesAsync).WithName("ListLanes").WithSummary("Cases whose events wait because one of them failed.").Produces<LanePage>();
-        one.MapPost("/lanes/{caseId:guid}/retry", (Guid id, Guid caseId, HttpContext context, Work<NotificationDb> work, CancellationToken ct) => LaneAsync(id, caseId, false, context, work, ct))
+        one.MapPost("/lanes/{caseId:guid}/retry", (Guid id, Guid caseId, HttpContext context, Work<NotificationDb> work, CancellationToken ct) => LaneAsync(id, caseId, false, null, context, work, ct))
             .WithName("RetryLane").WithSummary("Tries a waiting case now.").Produces(StatusCodes.Status204NoContent);
-        one.MapPost("/lanes/{caseId:guid}/skip", (Guid id, Guid caseId, HttpContext context, Work<NotificationDb> work, CancellationToken ct) => LaneAsync(id, caseId, true, context, work, ct))
-            .WithName("SkipEvent").WithSummary("Gives up on the event that a case waits for; the events after it follow.").Produces(StatusCodes.Status204NoContent);
+        one.MapPost("/lanes/{caseId:guid}/skip", (Guid id, Guid caseId, HttpContext context, Work<NotificationDb> work, CancellationToken ct, Guid? eventId = null) =>
+                LaneAsync(id, caseId, true, eventId, context, work, ct))
+            .WithName("SkipEvent").WithSummary("Gives up on the event that a case waits for; the events after it follow. With eventId only if it is that one still.").Produces(StatusCodes.Status204NoContent);
         one.MapPost("/replays", ReplayAsync).WithName("Replay").WithSummary("Sends events once more: single ones, a range, a time, or all that failed.")
             .Produces<ReplayView>(StatusCodes.Status202Accepted);
         one.MapGet("/replays", ReplaysAsync).WithName("ListReplays").WithSummary("Replays that are under way.").Produces<ReplayPage>();
@@ -85,8 +88,8 @@ internal static class SubscriptionEndpoints
     private static Task<IResult> DeleteAsync(Guid id, HttpContext context, Work<NotificationDb> work, CancellationToken ct) =>
         work.RunAsync<ChangeSubscription, Outcome<Done>>((handler, token) => handler.DeleteAsync(id, context.Caller(), token), ct).ToHttp();
 
-    private static Task<IResult> LaneAsync(Guid id, Guid caseId, bool skip, HttpContext context, Work<NotificationDb> work, CancellationToken ct) =>
-        work.RunAsync<ChangeLane, Outcome<Done>>((handler, token) => handler.HandleAsync(id, caseId, skip, context.Caller(), token), ct).ToHttp();
+    private static Task<IResult> LaneAsync(Guid id, Guid caseId, bool skip, Guid? eventId, HttpContext context, Work<NotificationDb> work, CancellationToken ct) =>
+        work.RunAsync<ChangeLane, Outcome<Done>>((handler, token) => handler.HandleAsync(id, caseId, skip, eventId, context.Caller(), token), ct).ToHttp();
 
     private static Task<IResult> ReplayAsync(Guid id, ReplayRequest request, HttpContext context, Work<NotificationDb> work, CancellationToken ct) =>
         work.RunAsync<Replay, Outcome<ReplayView>>((handler, token) => handler.BeginAsync(id, request, context.Caller(), token), ct)

@@ -1,5 +1,6 @@
 using System.Net.Mail;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CxPlatform.Messaging;
 using CxPlatform.Notifications.Storage;
 using CxPlatform.Notifications.Webhooks.Delivery;
@@ -23,6 +24,7 @@ internal enum EventFormat
 /// <param name="Rate">Deliveries per second at most.</param>
 /// <param name="Contact">The mail address that hears when deliveries stop.</param>
 /// <param name="Secret"><c>whsec_</c> and base64 of 24 to 64 bytes; made for you when absent. Only taken at the beginning: later ones are rotated in.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record SubscriptionRequest(
     string Url, IReadOnlyList<string> Types, string? Name = null, EventFilter? Filter = null, EventFormat Format = EventFormat.Structured, int? Rate = null,
     string? Contact = null, string? Secret = null)
