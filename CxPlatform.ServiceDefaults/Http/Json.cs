@@ -1,5 +1,7 @@
+using System.Collections;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using System.Xml;
@@ -28,7 +30,8 @@ public static class CxJson
         options.Converters.Add(new ClosedEnumConverter());
         options.Converters.Add(new TimeConverter());
         options.Converters.Add(new DurationConverter());
-        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(RequireWhatCannotBeNull);
+        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(RequireWhatCannotBeNull)
+            .WithAddedModifier(RefuseNothingAsElement);
     }
 
     private static JsonSerializerOptions Create()
@@ -45,6 +48,20 @@ public static class CxJson
             if (property is { AssociatedParameter.HasDefaultValue: false, IsSetNullable: false, Set: not null }
                 && Nullable.GetUnderlyingType(property.PropertyType) is null)
                 property.IsRequired = true;
+    }
+
+    // The annotations of members are looked at, those of elements are not: no list or map of ours has room for nothing.
+    private static void RefuseNothingAsElement(JsonTypeInfo type)
+    {
+        if (type.Kind is not (JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary)
+            || type.ElementType is not { IsValueType: false } element || element == typeof(object) || element.IsAssignableTo(typeof(JsonNode)))
+            return;
+        type.OnDeserialized = read =>
+        {
+            foreach (var one in read is IDictionary map ? map.Values : (IEnumerable)read)
+                if (one is null)
+                    throw new JsonException("must not contain null.");
+        };
     }
 
     /// <summary>The JSON name of an enum member: <c>[JsonStringEnumMemberName]</c> where given (kebab-case channels), else camelCase.</summary>

@@ -10,13 +10,14 @@ namespace CxPlatform.ServiceDefaults;
 /// <summary>One OpenAPI document per module, at <c>/openapi/{module}.json</c>, made from the endpoints whose paths the module owns.</summary>
 internal static class OpenApi
 {
-    /// <summary>First segments under <c>/v1</c> and whose they are; unique over all modules, so one address serves every topology.</summary>
-    private static readonly Dictionary<string, string[]> Owned = new()
+    /// <summary>Prefixes under <c>/v1</c> and whose they are, of which the longest counts; unique over all modules, so one address serves
+    /// every topology. A test compares them with what the gateway sends where.</summary>
+    internal static IReadOnlyDictionary<string, string[]> Owned { get; } = new Dictionary<string, string[]>
     {
         ["intake"] = ["contacts", "channels", "customers", "organisations", "intake"],
-        ["case"] = ["cases", "events", "calendars", "case"],
+        ["case"] = ["cases", "events", "calendars", "measures", "plan-templates", "target-policies", "case"],
         ["routing"] = ["queues", "teams", "agents", "rules", "keys", "routing"],
-        ["notification"] = ["messages", "templates", "notification"],
+        ["notification"] = ["messages", "templates", "subscriptions", "agents/me/notices", "notification"],
         ["feedback"] = ["surveys", "feedback"],
     };
 
@@ -38,8 +39,13 @@ internal static class OpenApi
             });
     }
 
-    private static bool Owns(string module, ApiDescription description) =>
-        description.RelativePath?.Split('/') is ["v1", var first, ..] && Owned[module].Contains(first, StringComparer.OrdinalIgnoreCase);
+    private static bool Owns(string module, ApiDescription description) => OwnerOf("/" + description.RelativePath) == module;
+
+    private static string? OwnerOf(string path) => Owned
+        .SelectMany(pair => pair.Value.Select(prefix => (Module: pair.Key, Prefix: "/v1/" + prefix)))
+        .Where(owned => path.Equals(owned.Prefix, StringComparison.OrdinalIgnoreCase)
+            || path.StartsWith(owned.Prefix + "/", StringComparison.OrdinalIgnoreCase))
+        .OrderByDescending(owned => owned.Prefix.Length).Select(owned => owned.Module).FirstOrDefault();
 
     private static void AddSecurity(OpenApiDocument document)
     {

@@ -20,13 +20,14 @@ internal static class Http
 
     public static string ETag(long version) => FormattableString.Invariant($"\"{version}\"");
 
-    /// <summary>The version in <c>If-Match</c> (RFC 9110 section 13.1.1); null when there is none or it is <c>*</c>.</summary>
+    /// <summary>The version in <c>If-Match</c> (RFC 9110 section 13.1.1); null when there is none or it is <c>*</c>. Proxies that compress
+    /// make an ETag weak on its way out: it names the same version.</summary>
     public static Outcome<Expected> IfMatch(HttpRequest request)
     {
         var header = request.Headers.IfMatch.ToString();
         if (header.Length == 0 || header == "*")
             return new Expected(null);
-        return long.TryParse(header.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        return long.TryParse((header.StartsWith("W/", StringComparison.Ordinal) ? header[2..] : header).Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? new Expected(version)
             : new Refusal("if-match-invalid", "If-Match: must be the ETag of the case, such as \"7\".", "If-Match");
     }

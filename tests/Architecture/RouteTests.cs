@@ -1,5 +1,6 @@
 using CxPlatform.AppHost;
 using CxPlatform.Messaging;
+using CxPlatform.ServiceDefaults;
 using CxPlatform.Testing;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
@@ -45,6 +46,11 @@ public sealed class RouteTests
         var all = Prefixes.Of.SelectMany(pair => pair.Value).ToList();
         Assert.Equal(all.Count, all.Distinct().Count());
     }
+
+    [Fact]
+    public void What_the_gateway_sends_to_a_module_is_in_its_OpenAPI_document() => Assert.All(Prefixes.Of, module => Assert.Equal(
+        module.Value.Where(prefix => prefix.StartsWith("/v1/", StringComparison.Ordinal)).Order(),
+        OpenApi.Owned[module.Key].Select(prefix => "/v1/" + prefix).Order()));
 
     [Fact]
     public async Task Every_endpoint_says_who_may_call_it()

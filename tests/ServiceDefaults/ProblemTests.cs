@@ -23,7 +23,8 @@ public sealed class ProblemTests : IAsyncLifetime
     public sealed record Part(Guid Id, string Name);
 
     public sealed record Input(
-        string Text, Colour Colour, int Count = 1, DateTimeOffset? Due = null, TimeSpan? Patience = null, Part? Part = null, IReadOnlyList<string>? Tags = null);
+        string Text, Colour Colour, int Count = 1, DateTimeOffset? Due = null, TimeSpan? Patience = null, Part? Part = null, IReadOnlyList<string>? Tags = null,
+        IReadOnlyList<Part>? Parts = null, IReadOnlyDictionary<string, string>? References = null);
 
     public async Task InitializeAsync() => _host = await TestHost.StartAsync(app =>
     {
@@ -70,6 +71,9 @@ public sealed class ProblemTests : IAsyncLifetime
     [InlineData("""{"text":"a","colour":"red","part":{"id":"x","name":"n"}}""", "part.id", "must be a UUID.")]
     [InlineData("""{"text":"a","colour":"red","part":{"id":"0198f6a0-0000-7000-8000-000000000000"}}""", "part.name", "is required.")]
     [InlineData("""{"text":"a","colour":"red","tags":"x"}""", "tags", "must be a list.")]
+    [InlineData("""{"text":"a","colour":"red","tags":["x",null]}""", "tags", "must not contain null.")]
+    [InlineData("""{"text":"a","colour":"red","parts":[null]}""", "parts", "must not contain null.")]
+    [InlineData("""{"text":"a","colour":"red","references":{"order":null}}""", "references", "must not contain null.")]
     [InlineData("""{"text":"a","text":"b","colour":"red"}""", "text", "is given twice.")]
     [InlineData("""{"text":"a",""", "body", "is not valid JSON")]
     [InlineData("", "body", "is required.")]

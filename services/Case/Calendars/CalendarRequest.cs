@@ -11,7 +11,7 @@ using Microsoft.OpenApi;
 namespace CxPlatform.Cases.Calendars;
 
 /// <summary>When people are there, as it is sent, saved and previewed.</summary>
-/// <param name="TimeZone">IANA zone, such as Europe/Berlin.</param>
+/// <param name="TimeZone">IANA zone, such as Europe/Berlin; Windows' names are understood, and saved as IANA's.</param>
 /// <param name="Hours">The week: any number of intervals a day.</param>
 /// <param name="Holidays">Days, or parts of them, on which nobody is there.</param>
 /// <param name="Exceptions">Days with hours of their own, in place of the week's and whatever holiday it is.</param>
@@ -25,12 +25,13 @@ internal sealed record CalendarRequest(
     /// <summary>The calendar, or what is wrong with the request.</summary>
     public Outcome<CalendarChanged> Read(string id)
     {
+        var zone = TimeZones.Find(TimeZone?.Trim());
         var errors = new InputErrors()
             .Check(id.Length is >= 1 and <= 60 && id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'), "id",
                 "must be 1 to 60 lower-case letters, digits and hyphens.")
             .Check(id is not (BusinessCalendar.AlwaysId or "preview"), "id", "is reserved.")
             .Required("name", Name).MaxLength("name", Name, 100)
-            .Check(BusinessCalendar.IsTimeZone(TimeZone), "timeZone", "must be an IANA time zone, such as Europe/Berlin.")
+            .Check(zone is not null, "timeZone", "must be an IANA time zone, such as Europe/Berlin.")
             .Check(Hours is null || Hours.Count <= 100, "hours", "must be at most 100 intervals.")
             .Check(!AlwaysOpen || Hours is null or [], "hours", "must be left out when alwaysOpen is true.")
             .Check(Holidays is null || Holidays.Count <= MostHolidays, "holidays", $"must be at most {MostHolidays}.")
@@ -44,7 +45,7 @@ internal sealed record CalendarRequest(
             errors.Add("exceptions", $"must name {LocalClock.Write(twice.Key.Date)} once, with all its hours.");
         if (errors.ToRefusal() is { } wrong)
             return wrong;
-        return new CalendarChanged(id, Name.Trim(), TimeZone, hours, [.. off.Where(IsPlain).Select(day => day.Date)])
+        return new CalendarChanged(id, Name.Trim(), zone!.Id, hours, [.. off.Where(IsPlain).Select(day => day.Date)])
         {
             AlwaysOpen = AlwaysOpen,
             DaysOff = [.. off.Where(day => !IsPlain(day))],
@@ -65,9 +66,10 @@ internal sealed record CalendarRequest(
 }
 
 /// <summary>A weekly interval in local time.</summary>
+/// <param name="Day">By its name or the beginning of it, of two letters at least: monday, mon, MO.</param>
 /// <param name="From">Such as 09:00.</param>
 /// <param name="To">Such as 17:00, or 24:00; one that is not after its beginning lies on the next day.</param>
-internal sealed record WeeklyHours(DayOfWeek Day, string From, string To)
+internal sealed record WeeklyHours([property: JsonConverter(typeof(WeekdayConverter))] DayOfWeek Day, string From, string To)
 {
     public OpeningHours Read(string field, InputErrors errors) =>
         new(Day, LocalClock.ReadStart(field + ".from", From, errors), LocalClock.ReadEnd(field + ".to", To, errors));
@@ -122,19 +124,45 @@ internal sealed record ExceptionEntry(DateOnly Date, IReadOnlyList<DayHours>? Ho
     public static ExceptionEntry Of(OtherHours o) => new(o.Date, [.. o.Hours.Select(DayHours.Of)], o.Name, o.Yearly);
 }
 
+/// <summary>Days of the week as people write them; numbers are not read, since the week begins on Sunday for some.</summary>
+internal sealed class WeekdayConverter : JsonConverter<DayOfWeek>
+{
+    private static readonly string[] Names = [.. Enum.GetValues<DayOfWeek>().Select(Name)];
+
+    public override DayOfWeek Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && Find(reader.GetString()!) is { } day
+            ? day : throw new JsonException("must be one of " + string.Join(", ", Names) + ".");
+
+    public override void Write(Utf8JsonWriter writer, DayOfWeek value, JsonSerializerOptions options) => writer.WriteStringValue(Name(value));
+
+    /// <summary>Two letters tell the days of the week apart.</summary>
+    public static DayOfWeek? Find(string name) =>
+        name.Length < 2 ? null
+        : Array.FindIndex(Names, day => day.StartsWith(name, StringComparison.OrdinalIgnoreCase)) is >= 0 and var day ? (DayOfWeek)day : null;
+
+    public static string Name(DayOfWeek day) => Enum.GetName(day)!.ToLowerInvariant();
+}
+
 /// <summary>A holiday is written as its date when there is no more to say of it.</summary>
 internal sealed class HolidayConverter : JsonConverter<HolidayEntry>
 {
     public override HolidayEntry Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType != JsonTokenType.String)
+        if (reader.TokenType == JsonTokenType.String)
+            return DateOnly.TryParseExact(reader.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+                ? new(date)
+                : throw new JsonException("must be a date such as 2026-12-25, or an object with a date.");
+        try
         {
             var whole = JsonSerializer.Deserialize<Whole>(ref reader, options)!;
             return new(whole.Date, whole.Name, whole.Yearly, whole.From, whole.To);
         }
-        return DateOnly.TryParseExact(reader.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
-            ? new(date)
-            : throw new JsonException("must be a date such as 2026-12-25, or an object with a date.");
+        catch (JsonException wrong)
+        {
+            // Its path begins here; without one, the path of the whole body is put in.
+            var member = wrong.Path is { Length: > 2 } path ? $" ({path[2..]} cannot be read)" : "";
+            throw new JsonException($"must be a date such as 2026-12-25, or an object with a date{member}.");
+        }
     }
 
     public override void Write(Utf8JsonWriter writer, HolidayEntry value, JsonSerializerOptions options)

@@ -18,7 +18,7 @@ internal static partial class CalendarText
     /// <summary><c>monday 09:00-12:30, 13:00-17:00</c></summary>
     public static string Write(IReadOnlyList<WeeklyHours> hours) => Lines(
         hours.GroupBy(h => h.Day).OrderBy(day => Array.IndexOf(Week, day.Key))
-            .Select(day => $"{Name(day.Key)} {Times(day.OrderBy(h => h.From, StringComparer.Ordinal).Select(h => (h.From, h.To)))}"));
+            .Select(day => $"{WeekdayConverter.Name(day.Key)} {Times(day.OrderBy(h => h.From, StringComparer.Ordinal).Select(h => (h.From, h.To)))}"));
 
     /// <summary><c>yearly 2026-12-24 14:00-24:00 Christmas Eve</c></summary>
     public static string Write(IReadOnlyList<HolidayEntry> holidays) => Lines(holidays.Select(h => Line(
@@ -94,8 +94,6 @@ internal static partial class CalendarText
 
     private static string? Name(Match match) => match.Groups["name"].Value.Trim() is { Length: > 0 } name ? name : null;
 
-    private static string Name(DayOfWeek day) => Enum.GetName(day)!.ToLowerInvariant();
-
     // From one day to another of the week, which begins on Monday; over its end as well.
     private static List<DayOfWeek>? Days(string first, string last)
     {
@@ -103,8 +101,7 @@ internal static partial class CalendarText
         return from < 0 || to < 0 ? null : [.. Enumerable.Range(from, ((to - from + 7) % 7) + 1).Select(day => Week[day % 7])];
     }
 
-    private static int Day(string name) =>
-        name.Length < 3 ? -1 : Array.FindIndex(Week, day => Name(day).StartsWith(name, StringComparison.OrdinalIgnoreCase));
+    private static int Day(string name) => WeekdayConverter.Find(name) is { } day ? Array.IndexOf(Week, day) : -1;
 
     [GeneratedRegex(
         $@"^(?<first>\p{{L}}+)(\s*-\s*(?<last>\p{{L}}+))?\s*:?\s+((?<from>{Clock})\s*[-–]\s*(?<to>{Clock})(\s*,\s*|\s+|$))+$")]

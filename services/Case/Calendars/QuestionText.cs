@@ -22,7 +22,8 @@ internal static partial class QuestionText
         int Of(string group) => m.Groups[group].Success ? int.Parse(m.Groups[group].Value, CultureInfo.InvariantCulture) : 0;
         var fraction = TimeSpan.FromTicks(long.Parse(m.Groups["fraction"].Value.PadRight(7, '0')[..7], CultureInfo.InvariantCulture));
         var time = new TimeSpan(Of("hour"), Of("minute"), Of("second")) + fraction;
-        if (time > TimeSpan.FromDays(1) || Of("minute") > 59 || Of("second") > 59)
+        // RFC 3339 has leap seconds; no clock of ours has.
+        if (time > TimeSpan.FromDays(1) || Of("minute") > 59 || Of("second") > 60)
             return null;
         var offset = new TimeSpan(Of("hours"), Of("minutes"), 0);
         if (offset > TimeSpan.FromHours(14) || Of("minutes") > 59)
@@ -33,10 +34,13 @@ internal static partial class QuestionText
         return Time.Truncate(at.ToUniversalTime());
     }
 
-    /// <summary>ISO 8601 without years and months, which have no length of their own, or <c>2h 30m</c>.</summary>
+    /// <summary>ISO 8601 without years and months, which have no length of their own, or <c>2h 30m</c>, or <c>02:30:00</c>.</summary>
     public static TimeSpan? Duration(string text)
     {
-        var m = Iso().Match(text.Trim()) is { Success: true } iso ? iso : Short().Match(text.Trim());
+        text = text.Trim();
+        if (EachNegative().IsMatch(text))
+            text = '-' + text.Replace("-", "", StringComparison.Ordinal);
+        var m = Iso().Match(text) is { Success: true } iso ? iso : Short().Match(text) is { Success: true } brief ? brief : Colons().Match(text);
         if (!m.Success)
             return null;
         var seconds = 0m;
@@ -52,6 +56,10 @@ internal static partial class QuestionText
         + @" ?(?<offset>[Zz]|(?<sign>[+-])(?<hours>\d\d)(:?(?<minutes>\d\d))?)?)?$")]
     private static partial Regex Moment();
 
+    // As Java writes them.
+    [GeneratedRegex(@"^P(T?-[\d.,]+[A-Z])+$", RegexOptions.IgnoreCase)]
+    private static partial Regex EachNegative();
+
     [GeneratedRegex(
         $@"^(?<sign>[+-]?)P(?=.)((?<w>{Number})W)?((?<d>{Number})D)?(T(?=.)((?<h>{Number})H)?((?<m>{Number})M)?((?<s>{Number})S)?)?$",
         RegexOptions.IgnoreCase)]
@@ -62,4 +70,7 @@ internal static partial class QuestionText
         + $@"((?<s>{Number}) ?s)?$",
         RegexOptions.IgnoreCase)]
     private static partial Regex Short();
+
+    [GeneratedRegex(@"^(?<sign>[+-]?)((?<d>\d{1,6})\.)?(?<h>\d{1,6}):(?<m>[0-5]\d):(?<s>[0-5]\d([.,]\d{1,9})?)$")]
+    private static partial Regex Colons();
 }

@@ -243,6 +243,8 @@ internal sealed class BusinessCalendar
     private List<Opening> On(LocalDate day)
     {
         IReadOnlyList<HoursOfDay> hours = OtherOn(day)?.Hours ?? _week[(int)day.DayOfWeek];
+        if (hours.Count == 0 || _zone.MapLocal(day + LocalTime.Noon).Count == 0)
+            return []; // closed, or a day that there never was: Samoa went from 29 to 31 December 2011
         var openings = new List<Opening>(hours.Count);
         var overnight = false;
         foreach (var (from, to) in hours)

@@ -46,7 +46,8 @@ internal static partial class Decider
     private static Refusal? Proposal(CaseState s, Guid? id, out Proposal proposal)
     {
         proposal = s.Proposal!;
-        return s.Proposal is null ? new("no-proposal", $"Case {s.Number} has no open proposal.")
+        return s.Proposal is null ? new(
+                "no-proposal", $"Case {s.Number} is {Moves.Word(s.Status)} and has no proposal to answer. {Moves.PossibleNow(s)}")
             : id is not null && id != s.Proposal.Id
                 ? new("proposal-replaced", $"Case {s.Number} has a newer proposal. Please answer that one.")
             : null;

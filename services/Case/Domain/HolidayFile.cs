@@ -4,7 +4,6 @@ using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Messaging;
 using NodaTime;
 using NodaTime.Extensions;
-using NodaTime.TimeZones;
 
 namespace CxPlatform.Cases.Domain;
 
@@ -236,10 +235,8 @@ internal sealed class HolidayFile
     {
         for (var name = id.Trim(); ; name = name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..])
         {
-            if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) is { } zone)
+            if (TimeZones.Find(name) is { } zone)
                 return zone;
-            if (TzdbDateTimeZoneSource.Default.WindowsMapping.PrimaryMapping.TryGetValue(name, out var iana))
-                return DateTimeZoneProviders.Tzdb[iana];
             if (!name.Contains('/', StringComparison.Ordinal))
                 return null;
         }

@@ -9,7 +9,9 @@ internal static class Moves
     /// <param name="Doing">For people: "assigning". Null for what happens to a case rather than being asked of it: it is possible in
     /// every state, and does nothing where nothing is to be done.</param>
     /// <param name="When">To which of these commands the row applies; null: to all.</param>
-    internal sealed record Move(Type Command, string? Doing, IReadOnlyList<CaseStatus> In, Func<CaseCommand, bool>? When = null);
+    /// <param name="Needs">What the case must have, beside its state, for it to make sense.</param>
+    internal sealed record Move(
+        Type Command, string? Doing, IReadOnlyList<CaseStatus> In, Func<CaseCommand, bool>? When = null, Func<CaseState, bool>? Needs = null);
 
     public static IReadOnlyList<CaseStatus> Open { get; } =
     [
@@ -39,8 +41,8 @@ internal static class Moves
         Asked<AwaitThirdParty>("waiting on a third party", Open),
         Asked<EndWaiting>("ending the wait", [CaseStatus.WaitingOnThirdParty]),
         Asked<Propose>("proposing a solution", Open),
-        Asked<AcceptSolution>("accepting a proposal", Open),
-        Asked<DeclineSolution>("declining a proposal", Open),
+        Asked<AcceptSolution>("accepting a proposal", Open) with { Needs = s => s.Proposal is not null },
+        Asked<DeclineSolution>("declining a proposal", Open) with { Needs = s => s.Proposal is not null },
         Asked<AskSecondOpinion>("asking for a second opinion", NotClosed),
         Asked<ResolveCase>("resolving", Open),
         Asked<ReopenCase>("reopening", [CaseStatus.Resolved]),
@@ -127,13 +129,15 @@ internal static class Moves
     public static Refusal Elsewhere(CaseState s, MergedInto into, string doing) =>
         new("case-merged", $"Case {s.Number} was merged into {into.Number}: {doing} is done there.");
 
-    public static Refusal Impossible(CaseState s, string doing)
+    public static Refusal Impossible(CaseState s, string doing) => new(
+        s.IsOpen ? "case-open" : s.Status == CaseStatus.Resolved ? "case-resolved" : "case-closed",
+        $"Case {s.Number} is {Word(s.Status)}: {doing} is not possible. {PossibleNow(s)}"
+        + (s.Status == CaseStatus.Closed ? " What is new opens a new case." : ""));
+
+    public static string PossibleNow(CaseState s)
     {
-        var possible = Table.Where(move => move.Doing is not null && move.In.Contains(s.Status)).Select(move => move.Doing);
-        return new(
-            s.IsOpen ? "case-open" : s.Status == CaseStatus.Resolved ? "case-resolved" : "case-closed",
-            $"Case {s.Number} is {Word(s.Status)}: {doing} is not possible. Possible now: {string.Join(", ", possible)}."
-            + (s.Status == CaseStatus.Closed ? " What is new opens a new case." : ""));
+        var possible = Table.Where(move => move.Doing is not null && move.In.Contains(s.Status) && move.Needs?.Invoke(s) != false);
+        return $"Possible now: {string.Join(", ", possible.Select(move => move.Doing).Distinct())}.";
     }
 
     private static Move Asked<T>(string doing, IReadOnlyList<CaseStatus> states)

@@ -64,9 +64,10 @@ internal static partial class PromiseFinder
             foreach (var (words, days) in Days)
                 if (words.IsMatch(sentence))
                     return days(_now.Date);
-            if (Weekday().Match(sentence) is not { Success: true } weekday)
-                return null;
-            return _now.Date.Next(Weekdays[weekday.Groups["day"].Value.ToLowerInvariant()[..2]]);
+            return Weekday().Match(sentence) is { Success: true } weekday
+                ? _now.Date.Next(Weekdays[weekday.Groups["day"].Value.ToLowerInvariant()[..2]])
+                : GoingHome.IsMatch(sentence) ? _now.Date
+                : null;
         }
 
         private LocalTime? TimeOfDay()
@@ -79,6 +80,9 @@ internal static partial class PromiseFinder
                 hour = half.StartsWith('p') && hour < 12 ? hour + 12 : half.StartsWith('a') && hour == 12 ? 0 : hour;
                 return hour < 24 && minute < 60 ? new LocalTime(hour, minute) : null;
             }
+            // "At 3" is when people are about.
+            if (BareHour().Match(sentence) is { Success: true } bare && int.Parse(bare.Groups["h"].Value, CultureInfo.InvariantCulture) is < 24 and var at)
+                return new LocalTime(at is > 0 and < 7 ? at + 12 : at, 0);
             foreach (var (words, time) in PartsOfDay)
                 if (words.IsMatch(sentence))
                     return time;
@@ -217,12 +221,15 @@ internal static partial class PromiseFinder
     [
         (Words(@"day after tomorrow|übermorgen"), today => today.PlusDays(2)),
         (Words(@"tomorrow|(?<!guten |am |heute )morgen(?!s)"), today => today.PlusDays(1)),
-        (Words(@"today|tonight|this (morning|afternoon|evening)|end of (the )?day|close of business|eod|cob|heute|(bis )?feierabend"), today => today),
+        (Words(@"today|tonight|this (morning|afternoon|evening)|heute"), today => today),
         (Words(@"(end of )?next week|(ende )?(der )?(nächsten?|kommenden?) woche"), today => today.Next(IsoDayOfWeek.Monday).PlusDays(4)),
         (Words(@"(end of )?(the|this) week|end of week|(ende )?(der|dieser|diese) woche"), today => today.DayOfWeek <= IsoDayOfWeek.Friday
             ? today.PlusDays(IsoDayOfWeek.Friday - today.DayOfWeek) : today.Next(IsoDayOfWeek.Friday)),
         (Words(@"end of (the|this) month|ende (des|dieses) monats|monatsende"), today => today.With(DateAdjusters.EndOfMonth)),
     ];
+
+    // Of today, unless another day is named.
+    private static readonly Regex GoingHome = Words(@"end of (the )?(business )?day|(close|end) of business|eod|cob|feierabend");
 
     private static readonly (Regex Words, LocalTime Time)[] PartsOfDay =
     [
@@ -241,9 +248,10 @@ internal static partial class PromiseFinder
 
     [GeneratedRegex(
         @"(?<!\w)((I|we)(['’]ll| will| shall| am going to|['’]m going to| are going to|['’]re going to| promise)|you(['’]ll| will) (hear|get|have|receive)"
+        + @"|(someone|somebody|(a|my|one of our) colleagues?|our \w+( \w+)?)(['’]ll| will)|your \w+( \w+)? will (be|arrive)"
         + @"|(ich|wir) (\w+ ){0,3}?(melden?|rufen?|schicken?|senden?|antworten?|geben?|kümmern?|kümmere|prüfen?|erstatten?|liefern?|liefere|bringen?|kommen?|überweisen?|informieren?|informiere|werden?|verspreche|versprechen|sagen?|klären?|kläre)"
         + @"|(melde|melden|rufe|rufen|schicke|schicken|sende|senden|antworte|antworten|gebe|geben|kümmere|kümmern|prüfe|prüfen|erstatte|erstatten|liefere|liefern|bringe|bringen|überweise|überweisen|informiere|informieren|werde|werden|sage|sagen|kläre|klären) (ich|wir)"
-        + @"|Sie (hören|erhalten|bekommen)|(hören|erhalten|bekommen) Sie)(?!\w)",
+        + @"|Sie (hören|erhalten|bekommen)|(jemand|(ein|eine|mein|meine) Kolleg(e|in)|unser\w* \w+) (meldet|ruft|kommt|schickt|bringt|wird|kümmert|liefert)|(hören|erhalten|bekommen) Sie)(?!\w)",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex We();
 
@@ -254,7 +262,7 @@ internal static partial class PromiseFinder
     private static partial Regex Doubt();
 
     [GeneratedRegex(
-        @"(?<!\w)(in|within|innerhalb( von)?|binnen)( the)?( next)?( den| der)?( nächsten)? ?(a |an? |einem |einer )?(?<n>\d{1,4}|couple|few|paar|\w+)?( of)? ?(?<work>business |working )?(?<unit>minutes?|hours?|days?|weeks?|months?|Minuten?|Stunden?|Tage?n?|Werktage?n?|Arbeitstage?n?|Wochen?|Monate?n?)(?!\w)",
+        @"(?<!\w)(in|within|innerhalb( von)?|binnen)( the)?( next)?( den| der)?( nächsten)? ?(a |an? |einem |einer )?(?<n>\d{1,4}|couple|few|paar|\w+)?( of)? ?(?<work>business |working )?(?<unit>(?<=\d ?)(mins?|hrs?|h|Std\.?)|minutes?|hours?|days?|weeks?|months?|Minuten?|Stunden?|Tage?n?|Werktage?n?|Arbeitstage?n?|Wochen?|Monate?n?)(?!\w)",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Within();
 
@@ -267,6 +275,12 @@ internal static partial class PromiseFinder
         @"(?<![\d.:])((?<h>\d{1,2}):(?<m>\d\d)( ?(?<half>[ap]\.?m))?|(?<h>\d{1,2})(\.(?<m>\d\d))? ?(?<half>[ap]\.?m)(?!\w)|(?<h>\d{1,2})(\.(?<m>\d\d))? ?(Uhr|o['’]clock))(?!\d)",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Clock();
+
+    // What may follow an hour without its being a number of something.
+    [GeneratedRegex(
+        @"(?<!\w)(at|um|gegen)( about| around| circa| ca\.)? (?<h>\d{1,2})(?=[,;.!)]*\s*$|[,;] | (on|and|und|am|an|zurück|vorbei|bei|to|sharp|today|tomorrow|heute|morgen|this|next|\w+day|\w+tag)(?!\w))",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex BareHour();
 
     [GeneratedRegex(
         @"(?<![\d.:])((?<y>\d{4})-(?<mm>\d\d)-(?<d>\d\d)|(?<d>\d{1,2})\.(?<mm>\d{1,2})\.(?<y>\d{4})?(?!\d)|(?<d>\d{1,2})(\.|st|nd|rd|th)?( of)? (?<month>Jan|Jän|Feb|Mar|Mär|Apr|May|Mai|Jun|Jul|Aug|Sep|Oct|Okt|Nov|Dec|Dez)\w*( (?<y>\d{4}))?|(?<month>January|February|March|April|May|June|July|August|September|October|November|December) (?<d>\d{1,2})(st|nd|rd|th)?(?!\d))",

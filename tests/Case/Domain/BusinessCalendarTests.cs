@@ -89,6 +89,15 @@ public sealed class BusinessCalendarTests
     }
 
     [Fact]
+    public void A_day_that_the_zone_skipped_has_no_hours()
+    {
+        // A Friday: its nine to five must not come true on Saturday.
+        var apia = new BusinessCalendar(BusinessCalendar.WorkingWeek("a", "Apia", "Pacific/Apia"));
+        Assert.Equal(TimeSpan.FromHours(4 * 8), apia.Between(At("2011-12-26T10:00Z"), At("2012-01-01T10:00Z")));
+        Assert.Equal(At("2012-01-01T19:00Z"), apia.NextOpening(At("2011-12-30T03:00Z"))); // Thursday, closing time: Monday, 09:00
+    }
+
+    [Fact]
     public void A_calendar_that_never_opens_says_so_instead_of_searching_for_ever()
     {
         var never = new BusinessCalendar(new("x", "None", "UTC", [], []));

@@ -64,7 +64,7 @@ public sealed class CaseDocsTests
 
     private static string Table()
     {
-        var rows = Moves.Table.Where(move => move.Doing is not null)
+        var rows = Moves.Table.Where(move => move.Doing is not null).DistinctBy(move => move.Doing)
             .Select(move => $"| {move.Doing} | {string.Join(" | ", States.Select(state => move.In.Contains(state) ? "✓" : ""))} |");
         return $"| | {string.Join(" | ", States.Select(Moves.Word))} |\n|---|{string.Concat(States.Select(_ => "---|"))}\n{string.Join('\n', rows)}\n";
     }

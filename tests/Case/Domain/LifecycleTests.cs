@@ -34,6 +34,18 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public void What_needs_a_proposal_is_possible_only_while_there_is_one_and_each_move_is_named_once()
+    {
+        var refusal = Scene.Answered().Refused(new AcceptSolution(null));
+        Assert.StartsWith("Case CX-2026-000001 is in progress and has no proposal to answer. Possible now: ", refusal.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("accepting a proposal", refusal.Detail, StringComparison.Ordinal);
+        var named = refusal.Detail.Split(": ")[1].TrimEnd('.').Split(", ");
+        Assert.Equal(named.Distinct(), named);
+
+        Assert.Contains("accepting a proposal", Scene.Proposed().Refused(new ReopenCase("Not over")).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_case_that_waits_on_somebody_outside_says_on_whom_and_since_when()
     {
         var scene = Scene.Answered();

@@ -18,6 +18,7 @@ public sealed class QuestionTextTests
     [InlineData("2026-03-29T02:30", "2026-03-29T01:30:00")] // skipped by the clocks: 03:30
     [InlineData("2026-10-25T02:30", "2026-10-25T00:30:00")] // there twice: the first
     [InlineData("2026-10-25T02:30+01:00", "2026-10-25T01:30:00")] // and the second
+    [InlineData("2016-12-31T23:59:60Z", "2017-01-01T00:00:00")]
     public void A_time_is_read_as_it_is_commonly_written(string text, string utc) => Assert.Equal(
         utc, QuestionText.Instant(text, "Europe/Berlin")?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture));
 
@@ -45,6 +46,9 @@ public sealed class QuestionTextTests
     [InlineData("2h30m", "PT2H30M")]
     [InlineData("1w 2d 3h 4min 5s", "P9DT3H4M5S")]
     [InlineData("-90 min", "-PT1H30M")]
+    [InlineData("02:30:00", "PT2H30M")]
+    [InlineData("-1.12:00:00.5", "-P1DT12H0.5S")]
+    [InlineData("PT-2H-30M", "-PT2H30M")] // as Java writes it
     public void A_duration_is_read_as_it_is_commonly_written(string text, string duration) =>
         Assert.Equal(duration, QuestionText.Duration(text) is { } read ? XmlConvert.ToString(read) : null);
 
@@ -57,6 +61,8 @@ public sealed class QuestionTextTests
     [InlineData("PT1H30")]
     [InlineData("30")]
     [InlineData("04:30")]
+    [InlineData("PT2H-30M")]
+    [InlineData("02:90:00")]
     [InlineData("1h 1d")]
     [InlineData("soon")]
     public void What_could_mean_something_else_is_no_duration(string text) => Assert.Null(QuestionText.Duration(text));

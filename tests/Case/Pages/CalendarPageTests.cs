@@ -51,7 +51,7 @@ public sealed partial class CalendarPageTests
     }
 
     [Theory]
-    [InlineData("mo 9:00-17:00")]
+    [InlineData("m 9:00-17:00")]
     [InlineData("monday")]
     [InlineData("monday 9-17")]
     [InlineData("someday 09:00-17:00")]

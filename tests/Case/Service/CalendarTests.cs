@@ -80,6 +80,11 @@ public sealed class CalendarTests
             ("hours", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"hours":[{"day":"monday","from":"09:00","to":"17:00"}]}"""),
             ("holidays[0].to", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{"date":"2026-12-24","from":"14:00","to":"13:00"}]}"""),
             ("exceptions", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"exceptions":[{"date":"2026-12-24"},{"date":"2026-12-24"}]}"""),
+            ("holidays[1]", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":["2026-12-24",{"date":"25.12.2026"}]}"""),
+            ("holidays[0]", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{"name":"Christmas"}]}"""),
+            ("holidays[0]", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[5]}"""),
+            ("holidays", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[null]}"""),
+            ("hours[0].day", """{"name":"x","timeZone":"UTC","hours":[{"day":"m","from":"09:00","to":"17:00"}]}"""),
             ("exceptions[0].hours[0].from", """{"name":"x","timeZone":"UTC","exceptions":[{"date":"2026-12-24","hours":[{"from":"x","to":"9:00"}]}]}"""),
         ];
         await using var host = await CaseHost.StartAsync(Database.Sqlite);
@@ -91,6 +96,24 @@ public sealed class CalendarTests
                 answer.StatusCode == HttpStatusCode.BadRequest && problem.GetProperty("errors").TryGetProperty(field, out _),
                 $"{field}: {problem.GetRawText()}");
         }
+    }
+
+    [Fact]
+    public async Task Names_of_days_and_zones_are_read_as_other_systems_write_them_and_saved_in_one_form()
+    {
+        await using var host = await CaseHost.StartAsync(Database.Sqlite);
+        const string Body =
+            """
+            {"name":"x","timeZone":"W. Europe Standard Time","hours":[{"day":"Mon","from":"09:00","to":"17:00"},
+            {"day":"TU","from":"9:00 am","to":"5 pm"},{"day":"WEDNESDAY","from":"09:00:00","to":"24:00:00"}]}
+            """;
+        using var put = await host.Client.PutAsync("/v1/calendars/x", new StringContent(Body, Encoding.UTF8, "application/json"));
+        Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync());
+        var read = await host.GetAsync("/v1/calendars/x");
+        Assert.Equal("Europe/Berlin", read.GetProperty("timeZone").GetString());
+        Assert.Equal(
+            """[{"day":"monday","from":"09:00","to":"17:00"},{"day":"tuesday","from":"09:00","to":"17:00"},{"day":"wednesday","from":"09:00","to":"24:00"}]""",
+            read.GetProperty("hours").GetRawText());
     }
 
     [Theory]
