@@ -31,6 +31,8 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
             IdempotencyMismatchException e => Problems.Document(422, "idempotency-key-reused", e.Message),
             IdempotencyInFlightException e => Problems.Document(409, "idempotency-key-in-flight", e.Message),
             StreamConflictException => Problems.Document(409, "conflict", "Somebody else changed this at the same moment. Please try again."),
+            _ when IsUnstorable(exception) => Problems.Document(
+                400, "input-invalid", "The request has a NUL character in a text: no text can have one."),
             _ when IsUnavailable(exception) => Unavailable(httpContext, exception),
             _ => Broken(httpContext, exception),
         };
@@ -64,6 +66,10 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
         exception is Microsoft.AspNetCore.Antiforgery.AntiforgeryValidationException
         || exception.InnerException is Microsoft.AspNetCore.Antiforgery.AntiforgeryValidationException
         || exception.Message.Contains("anti-forgery", StringComparison.OrdinalIgnoreCase);
+
+    // PostgreSQL's text has room for every character but NUL; what a request says of it was rolled back.
+    private static bool IsUnstorable(Exception exception) =>
+        exception is DbException { SqlState: "22021" } || exception.InnerException is DbException { SqlState: "22021" };
 
     private static bool IsUnavailable(Exception exception)
     {

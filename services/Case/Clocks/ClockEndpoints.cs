@@ -63,7 +63,7 @@ internal static class ClockWords
     {
         var words = i.Reason switch
         {
-            ClockReason.Open => "People are there",
+            ClockReason.Open => "Within opening hours",
             ClockReason.Closed => "Outside opening hours",
             ClockReason.WaitingOnCustomer => "We asked the customer something",
             ClockReason.Proposed => "The customer has a proposal to answer",

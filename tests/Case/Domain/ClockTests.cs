@@ -261,7 +261,7 @@ public sealed class ClockTests
         var clock = One(scene, ClockKind.Resolution);
         var view = ClockView.Of(clock, scene.Now);
         Assert.Equal("7 h + 10 min = 7 h 10 min of 16 h; 16 h not counted; 23 h 10 min in all", view.Arithmetic);
-        Assert.Equal(["People are there", "Outside opening hours", "People are there"], view.Intervals.Select(i => i.Detail));
+        Assert.Equal(["Within opening hours", "Outside opening hours", "Within opening hours"], view.Intervals.Select(i => i.Detail));
     }
 
     internal static IReadOnlyList<Clock> All(Scene scene, CasePolicy? policy = null) =>

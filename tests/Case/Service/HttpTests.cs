@@ -87,6 +87,24 @@ public sealed class HttpTests
             new { customerId = Guid.NewGuid(), from = new { kind = "emailAddress", value = "a@example.org" }, text = "" });
     }
 
+    [Fact]
+    public async Task What_a_database_cannot_store_is_the_senders_mistake()
+    {
+        await using var host = await CaseHost.StartAsync(Database.Postgres);
+        var id = await host.OpenAsync();
+        foreach (var (method, path, body) in new (HttpMethod, string, object?)[]
+            {
+                (HttpMethod.Put, $"/v1/cases/{id}/drafts/reply", new { text = "a\0b" }),
+                (HttpMethod.Post, $"/v1/cases/{id}/links", new { kind = "related", to = "a\0b" }),
+                (HttpMethod.Get, "/v1/cases?queue=a%00b", null),
+            })
+        {
+            var answer = await SendAsync(host.Client, method, path, body);
+            Assert.True(answer.Status == HttpStatusCode.BadRequest, $"{method} {path}: {answer.Status}");
+            Assert.Equal("input-invalid", answer.Body.GetProperty("code").GetString());
+        }
+    }
+
     [Theory]
     [InlineData(Database.Sqlite)]
     [InlineData(Database.Postgres)]
