@@ -29,13 +29,14 @@ internal static partial class Decider
             return refusal;
         SendWhatWaitsForUndo(story);
         TakeIfNobodyHas(story, c.By);
-        return Sent(story, c);
+        Sent(story, c);
+        return CloseIfDue(story);
     }
 
     private static Refusal? CheckReply(CaseState s, SendReply c) =>
         Moves.Refuse(s, c) ?? Required("text", c.Text, TextLength) ?? Readable(s, c);
 
-    private static Refusal? Sent(Story story, SendReply c)
+    private static void Sent(Story story, SendReply c)
     {
         story.Add(new ReplySent
         {
@@ -54,7 +55,6 @@ internal static partial class Decider
         if (story.Case.SecondOpinion?.Excludes(c.By.Id) != true)
             KeepAnswerPromises(story);
         Suggest(story, c.MessageId, c.By, c.Text);
-        return CloseIfDue(story);
     }
 
     private static Refusal? Noted(Story story, AddNote c) =>

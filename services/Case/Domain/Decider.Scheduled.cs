@@ -82,11 +82,11 @@ internal static partial class Decider
             : Nothing;
 
     /// <summary>What somebody has just sent goes out before anything else that the customer gets: they read it in the order in which it
-    /// was written.</summary>
+    /// was written. The case is not closed over what they get then.</summary>
     private static void SendWhatWaitsForUndo(Story story)
     {
         foreach (var reply in story.Case.Scheduled.Where(reply => reply.ForUndo).ToList())
-            Send(story, reply);
+            SentAsWritten(story, reply);
     }
 
     /// <summary>The customer has spoken: what was written before is looked at again. What its author sent a moment ago is as good as
@@ -99,9 +99,14 @@ internal static partial class Decider
 
     private static Refusal? Send(Story story, ScheduledReply reply)
     {
+        SentAsWritten(story, reply);
+        return CloseIfDue(story);
+    }
+
+    private static void SentAsWritten(Story story, ScheduledReply reply)
+    {
         var sent = ReplyOf(reply);
         Sent(story, sent with { AsksCustomer = sent.AsksCustomer && story.Case.IsOpen }); // whoever has what they needed is asked nothing more
-        return CloseIfDue(story);
     }
 
     private static SendReply ReplyOf(ScheduledReply reply) => new(

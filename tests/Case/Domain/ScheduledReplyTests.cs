@@ -117,6 +117,24 @@ public sealed class ScheduledReplyTests
     }
 
     [Fact]
+    public void What_goes_out_before_a_further_answer_does_not_close_the_case_over_it()
+    {
+        foreach (var later in (bool[])[true, false])
+        {
+            var scene = Scene.Resolved();
+            var resolvedAt = scene.State.ResolvedAt!.Value;
+            scene.Now = resolvedAt.AddDays(14).AddSeconds(-1);
+            scene.Do(new ScheduleReply(Answer(scene), Hold: TimeSpan.FromSeconds(10)));
+            scene.Now = resolvedAt.AddDays(14);
+            Assert.Empty(scene.Do(new CloseDue(scene.State.Id, resolvedAt)));
+            var events = scene.Do(later ? new ScheduleReply(Answer(scene), scene.Now.AddHours(1)) : Answer(scene));
+            Assert.Equal((later ? 1 : 2, later ? 1 : 0), (events.OfType<ReplySent>().Count(), scene.State.Scheduled.Count));
+            Assert.Equal(later ? CaseStatus.Resolved : CaseStatus.Closed, scene.State.Status);
+            Assert.True(later || events[^1] is CaseClosed);
+        }
+    }
+
+    [Fact]
     public void Bad_times_are_refused_with_the_field_that_is_wrong()
     {
         var scene = Scene.Acknowledged(Scene.Ada);
