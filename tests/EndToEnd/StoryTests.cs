@@ -77,6 +77,7 @@ public sealed class StoryTests
         await platform.SendMailAsync($"""
             From: Greta Klein <greta@kunde.example>
             To: {replyTo}
+            Cc: Jonas Klein <jonas@kunde.example>, noreply@kunde.example
             Subject: Re: {acknowledgement.Subject}
             Message-ID: <shelf-2@kunde.example>
             In-Reply-To: {acknowledgement.MessageId}
@@ -100,10 +101,23 @@ public sealed class StoryTests
 
         await ChatAsync(platform, aisha);
 
-        // Aisha answers, promises, keeps, proposes.
+        // Whom she put in copy is proposed to Aisha, who adds him: from then on he gets what she is answered.
         var path = $"/v1/cases/{complaint.GetProperty("number").GetString()}";
+        var jonas = (await platform.GetAsync(path + "/participants")).GetProperty("items").EnumerateArray().Single(item => item.GetProperty("role").GetString() == "suggested");
+        Assert.Equal("jonas@kunde.example", jonas.GetProperty("from").GetProperty("value").GetString());
+        Assert.DoesNotContain(platform.Mails(), mail => mail.To.Concat(mail.Cc).Any(to => to.Address == "jonas@kunde.example"));
+        using (var added = await aisha.PutAsJsonAsync($"{path}/participants/{jonas.GetProperty("id").GetGuid()}", new { role = "cc" }))
+            Assert.True(added.IsSuccessStatusCode, await added.Content.ReadAsStringAsync());
+
+        // Aisha answers, promises, keeps, proposes.
         await ActAsync(aisha, path + "/replies", new { text = "Sie haben recht, das hätte nicht passieren dürfen. Ich kläre das mit der Filiale." });
         Assert.Contains("Filiale", (await platform.MailToAsync("greta@kunde.example", mail => mail.Text.Contains("hätte nicht passieren", StringComparison.Ordinal))).Text, StringComparison.Ordinal);
+        await Eventually.Async(() =>
+        {
+            var both = platform.Mails().Where(mail => mail.Text.Contains("hätte nicht passieren", StringComparison.Ordinal)).ToList();
+            Assert.Equal(["jonas@kunde.example", "jonas@kunde.example"], both.SelectMany(mail => mail.Cc).Select(cc => cc.Address));
+            Assert.Single(both, mail => mail.Text.Contains("/s/", StringComparison.Ordinal));
+        });
         await ActAsync(aisha, path + "/notes", new { text = "INTERNAL: the store manager is on holiday" });
         await ActAsync(aisha, path + "/promises", new { text = "Ich rufe Sie nach dem Gespräch an", due = DateTimeOffset.UtcNow.AddHours(3) });
         var promised = (await platform.GetAsync(path)).GetProperty("promises").EnumerateArray().Single(p => p.GetProperty("source").GetString() == "agent");
