@@ -25,6 +25,7 @@ public sealed class CopyTests
             Copied(story, story.From), Copied(story, new(IdentityKind.EmailAddress, "case+abc@help.example.com")),
             Copied(story, new(IdentityKind.EmailAddress, "support@help.example.com")),
             Copied(story, new(IdentityKind.EmailAddress, "guest@copy.example")) with { Role = ParticipantRole.Guest },
+            Copied(story, new(IdentityKind.EmailAddress, "suggested@copy.example")) with { Role = ParticipantRole.Suggested },
             story.Acknowledged(), story.Answered(), story.Proposed());
         await host.SettledAsync();
 

@@ -17,7 +17,8 @@ public enum ParticipantRole
     /// <summary>Wrote into the case unasked: is answered for that, and gets no copies.</summary>
     Guest,
 
-    /// <summary>Was in copy on what the customer wrote: nobody has decided yet whether to copy them, so they get nothing.</summary>
+    /// <summary>Was in copy on what the customer wrote, or somebody who gets copies: nobody has decided yet whether to copy them, so they get
+    /// nothing. Removed, they are not proposed again.</summary>
     Suggested,
 }
 

@@ -26,6 +26,11 @@ public sealed record ContactReceived
     /// <summary>Which of our addresses or numbers was contacted.</summary>
     public string? To { get; init; }
 
+    /// <summary>Whom a mail went to beside us, in copy or as a further recipient: people as far as can be told, each once and not the customer; at
+    /// most 20. Empty for what a machine wrote.</summary>
+    [Personal]
+    public IReadOnlyList<PersonInCopy> Cc { get; init; } = [];
+
     /// <summary>BCP 47, e.g. <c>de</c>; null when not known.</summary>
     public string? Language { get; init; }
 

@@ -89,6 +89,7 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
             "They get a copy of what the customer is answered.",
             i => new ChangeParticipant(i.Id("target"), ParticipantRole.Cc, i.By),
             Careful: false),
+        ["dismiss-participant"] = new("Not needed: they are not proposed again.", i => new RemoveParticipant(i.Id("target"), i.By), Careful: false),
         ["remove-participant"] = new("Taken off the case.", i => new RemoveParticipant(i.Id("target"), i.By), Careful: false),
         ["handover-read"] = new("Good. The handover stays on the timeline.", i => new AcknowledgeHandover(i.By), Careful: false),
         ["note"] = new(

@@ -151,13 +151,15 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
             {
                 ParticipantRole.Follower => $"{x.AgentName} follows the case",
                 ParticipantRole.Cc => $"{x.Name ?? x.Address?.Value} gets copies of our answers",
-                ParticipantRole.Suggested => $"{x.Name ?? x.Address?.Value} was in copy on what the customer wrote",
+                ParticipantRole.Suggested => $"{x.Name ?? x.Address?.Value} was in copy, and is proposed as a participant",
                 _ => $"{x.Name ?? x.Address?.Value} takes part, without copies",
             },
             null,
             x.ById == x.AgentId ? null : ByLine(x.ByName)),
         ParticipantRemoved x => Says(
             x.AgentId is not null && x.ById == x.AgentId ? $"{x.ByName} follows the case no longer"
+                : state.Participants.Any(p => p.Id == x.ParticipantId && p.Role == ParticipantRole.Suggested)
+                    ? $"{ParticipantName(x.ParticipantId)} is not needed in copy"
                 : $"{ParticipantName(x.ParticipantId)} was taken off the case", null, ByLine(x.ByName)),
         CasePriorityChanged x => Says(
             $"{x.AgentName} set the priority from {PriorityWord(x.OldPriority)} to {PriorityWord(x.Priority)}", null, x.Reason),

@@ -206,6 +206,10 @@ internal sealed record CaseState
     public bool Includes(Guid customerId, Identity from) =>
         CustomerId == customerId || Participants.Any(p => p.IsIn && (p.CustomerId == customerId || p.IsAt(from)));
 
+    /// <summary>Who writes from there is the customer, or somebody who gets copies: whom they put in copy is meant to read along.</summary>
+    public bool IsVouchedFor(Guid customerId, Identity from) => CustomerId == customerId
+        || Participants.Any(p => p is { Left: false, Role: ParticipantRole.Cc } && (p.CustomerId == customerId || p.IsAt(from)));
+
     /// <summary>Whether it is where the customer is answered.</summary>
     public bool IsCustomers(Identity address) => From.Kind == address.Kind && From.Value == address.Value;
 

@@ -42,7 +42,9 @@ internal static partial class Decider
             FollowsNumber = open.FollowsNumber,
             Visibility = contact.Visibility,
         };
-        return new Decision(Evolution.Evolve(null, opened, given.Now), [opened]);
+        var story = new Story(Evolution.Evolve(null, opened, given.Now), given);
+        SuggestPeople(story, contact.Cc);
+        return new Decision(story.Case, [opened, .. story.Events]);
     }
 
     // Where they want the answer is not always where they wrote from: a mail's Reply-To, the address that a visitor left in the chat.
@@ -81,7 +83,11 @@ internal static partial class Decider
             ReceivedAt = contact.ReceivedAt,
             Visibility = contact.Visibility,
         };
-        return CustomerHasWritten(story, replied, wantsNothing, tell: true);
+        CustomerHasWritten(story, replied, wantsNothing, tell: true);
+        // What anybody could write must not bring strangers to an agent's attention as if the customer wanted them there.
+        if (contact.Automatic == Automatic.None && now.IsVouchedFor(contact.CustomerId, contact.From))
+            SuggestPeople(story, contact.Cc);
+        return null;
     }
 
     private static Refusal? CustomerWrites(Story story, ReplyAsCustomer c)

@@ -83,9 +83,14 @@ internal static partial class Decider
     private static void TakePart(Story story, Participant person, Person by)
     {
         var s = story.Case;
+        if (person is { Role: ParticipantRole.Suggested, From: { } proposed })
+        {
+            SuggestPeople(story, [new(proposed.Value, person.Name)]);
+            return;
+        }
         var known = person.CustomerId is { } customer && (customer == s.CustomerId || s.Participants.Any(p => !p.Left && p.CustomerId == customer));
         known |= person.AgentId is { } agent && s.Participants.Any(p => !p.Left && p.AgentId == agent);
-        known |= person.From is { } at && s.Participants.Any(p => !p.Left && p.IsAt(at));
+        known |= person.From is { } at && (s.IsCustomers(at) || s.Participants.Any(p => !p.Left && p.IsAt(at)));
         if (!known)
             Become(story, person, person.Role, by);
     }

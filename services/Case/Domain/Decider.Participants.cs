@@ -1,6 +1,7 @@
 using System.Globalization;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Mail;
 using CxPlatform.Messaging;
 
@@ -10,6 +11,7 @@ namespace CxPlatform.Cases.Domain;
 internal static partial class Decider
 {
     private const int MostParticipants = 50;
+    private const int MostUndecided = 20;
     private const int NameLength = 200;
 
     private static Refusal? Copied(Story story, CopyParticipant c)
@@ -23,10 +25,22 @@ internal static partial class Decider
         if (s.From == at with { Verified = s.From.Verified })
             return new("address-invalid", $"address: is the customer's own on case {s.Number}, who gets every answer anyway.", "address");
         name = string.IsNullOrWhiteSpace(c.Name) ? name : c.Name.Trim();
-        if (s.Participants.FirstOrDefault(p => p.IsAt(at)) is { } known)
-            return Become(story, known with { Name = name ?? known.Name, Left = false }, ParticipantRole.Cc, c.By);
-        return Full(s) ?? Become(
-            story, new(c.ParticipantId, ParticipantRole.Guest, null, name, Channel.Email, at), ParticipantRole.Cc, c.By);
+        var person = s.Participants.FirstOrDefault(p => p.IsAt(at)) ?? new(c.ParticipantId, ParticipantRole.Suggested, null, null, Channel.Email, at);
+        return Joining(s, person) ?? Become(story, person with { Name = name ?? person.Name, Left = false }, ParticipantRole.Cc, c.By);
+    }
+
+    /// <summary>Proposes to staff whom the customer has put in copy. Each once: who takes part, was proposed before or was taken off is known.</summary>
+    private static void SuggestPeople(Story story, IReadOnlyList<PersonInCopy> people)
+    {
+        foreach (var person in people)
+        {
+            var (s, at) = (story.Case, new Identity(IdentityKind.EmailAddress, person.Address));
+            // Of a case that is over for good nobody gets a copy any more.
+            if (s.Status == CaseStatus.Closed || s.Participants.Count(p => p is { Left: false, Role: ParticipantRole.Suggested }) >= MostUndecided)
+                return;
+            if (!s.IsCustomers(at) && !s.Participants.Any(p => p.IsAt(at)) && !(person.CustomerId is { } known && s.Concerns(known)))
+                Become(story, new(story.Given.NewId(), ParticipantRole.Guest, null, person.Name, Channel.Email, at), ParticipantRole.Suggested, null);
+        }
     }
 
     private static Refusal? Followed(Story story, FollowCase c)
@@ -34,7 +48,7 @@ internal static partial class Decider
         var known = story.Case.Participants.FirstOrDefault(p => p.AgentId == c.AgentId);
         if (known is { Left: false })
             return Nothing;
-        return Full(story.Case) ?? Become(
+        return Joining(story.Case, known) ?? Become(
             story, new(known?.Id ?? c.ParticipantId, ParticipantRole.Guest, null, c.AgentName, null, null, c.AgentId), ParticipantRole.Follower, c.By);
     }
 
@@ -48,7 +62,7 @@ internal static partial class Decider
             return new("role-invalid", $"role: {participant.Name} is a colleague, who follows the case or does not.", "role");
         return c.Role == ParticipantRole.Cc && participant.From?.Kind != IdentityKind.EmailAddress
             ? new("role-invalid", "role: copies go by mail, and no mail address of theirs is known here.", "role")
-            : Become(story, participant, c.Role, c.By);
+            : Joining(story.Case, participant) ?? Become(story, participant, c.Role, c.By);
     }
 
     private static Refusal? ParticipantRemoved(Story story, RemoveParticipant c)
@@ -74,7 +88,8 @@ internal static partial class Decider
             ByName = by?.Name,
         });
 
-    private static Refusal? Full(CaseState s) => s.Participants.Count(p => !p.Left) < MostParticipants
+    // Who was only in copy takes nobody's place.
+    private static Refusal? Joining(CaseState s, Participant? person) => person is { IsIn: true } || s.Participants.Count(p => p.IsIn) < MostParticipants
         ? null
         : new("participants-full", $"Case {s.Number} has {MostParticipants} participants, which is the most.");
 

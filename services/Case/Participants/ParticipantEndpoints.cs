@@ -43,7 +43,7 @@ internal static class ParticipantEndpoints
                 ? TypedResults.Ok(new ParticipantList([ParticipantView.Requester(state), .. ParticipantView.Of(state)]))
                 : Http.NotFound(key))
             .RequireAuthorization(Policies.CasesRead)
-            .WithName("ListParticipants").WithSummary("Who takes part in the case: its customer, copies, followers, and who joined by writing")
+            .WithName("ListParticipants").WithSummary("Who takes part in the case: its customer, copies, followers, who joined by writing, and as suggested who was in copy on what the customer wrote")
             .Produces<ParticipantList>().ProducesProblem(404);
 
         var write = all.MapGroup("").RequireAuthorization(Policies.CasesWrite);
@@ -63,11 +63,11 @@ internal static class ParticipantEndpoints
                 string key, Guid participantId, RoleRequest r, CaseActions actions, CaseReader reader, HttpContext context) =>
                 context.ActAsync(key, reader, (id, expected, ct) =>
                     actions.DoAsync(id, new ChangeParticipant(participantId, r.Role, context.User.Person()), ct, expected)))
-            .Described("ChangeParticipant", "Copies somebody who is on the case already, or no longer");
+            .Described("ChangeParticipant", "Copies somebody who is on the case already or was in copy (suggested), or no longer");
         write.MapDelete("/{participantId:guid}", (
                 string key, Guid participantId, CaseActions actions, CaseReader reader, HttpContext context) =>
                 context.ActAsync(key, reader, (id, expected, ct) =>
                     actions.DoAsync(id, new RemoveParticipant(participantId, context.User.Person()), ct, expected)))
-            .Described("RemoveParticipant", "Takes somebody off the case; what they wrote stays");
+            .Described("RemoveParticipant", "Takes somebody off the case; what they wrote stays. Who was in copy (suggested) is not proposed again");
     }
 }

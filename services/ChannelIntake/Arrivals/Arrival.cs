@@ -1,4 +1,5 @@
 using CxPlatform.Contracts;
+using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Intake.Channels.Media;
 
 namespace CxPlatform.Intake;
@@ -19,6 +20,9 @@ internal sealed record Arrival
     /// <summary>Where the sender wants the answer, when not at <see cref="From"/>: a mail's Reply-To.</summary>
     public string? AnswerTo { get; init; }
     public IReadOnlyList<string> Cc { get; init; } = [];
+
+    /// <summary>Whom it was sent to beside us, as far as these are people.</summary>
+    public IReadOnlyList<PersonInCopy> InCopy { get; init; } = [];
     public string? Subject { get; init; }
 
     /// <summary>Without quoted history and signature, of any length.</summary>
@@ -106,6 +110,7 @@ internal sealed record ContactDocument
     public string? To { get; init; }
     public string? AnswerTo { get; init; }
     public IReadOnlyList<string>? Cc { get; init; }
+    public IReadOnlyList<PersonInCopy>? InCopy { get; init; }
     public string? Subject { get; init; }
     public required string Text { get; init; }
 
@@ -133,6 +138,7 @@ internal sealed record ContactDocument
         To = arrival.To,
         AnswerTo = arrival.AnswerTo,
         Cc = Some(arrival.Cc),
+        InCopy = Some(arrival.InCopy),
         Subject = arrival.Subject,
         Text = arrival.Text,
         Truncated = truncated,

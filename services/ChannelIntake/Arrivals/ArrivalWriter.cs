@@ -136,7 +136,7 @@ internal sealed class ArrivalWriter : IGroupWriter<IntakeDb, ReadyArrival, Outco
             if (arrival.Member.Arrival.State == ContactState.Accepted)
                 unit.Append(
                     "contact/" + arrival.Member.Arrival.ContactId, 0,
-                    ContactEvents.Of(arrival.Member, customers.Of(arrival.Member.Arrival)));
+                    ContactEvents.Of(arrival.Member, customers.Of(arrival.Member.Arrival), customers.OwnerOf));
         }
         return receipts;
     }

@@ -7,24 +7,25 @@ namespace CxPlatform.Intake;
 /// <summary>What the others hear of a contact: as soon as it is stored, or when it is released.</summary>
 internal static class ContactEvents
 {
-    public static List<NewEvent> Of(ReadyArrival ready, KnownCustomer customer)
+    /// <param name="ownerOf">Whose a mail address is, if that is known.</param>
+    public static List<NewEvent> Of(ReadyArrival ready, KnownCustomer customer, Func<string, Guid?> ownerOf)
     {
         var arrival = ready.Arrival;
         return Of(
             arrival.ContactId, arrival.Channel, arrival.ProviderId, arrival.ReceivedAt, arrival.Automatic, ready.RawBlob,
-            ContactDocument.Of(arrival, false), customer.Id, customer.Name, customer.Language, customer.TimeZone);
+            ContactDocument.Of(arrival, false), ownerOf, customer.Id, customer.Name, customer.Language, customer.TimeZone);
     }
 
-    public static List<NewEvent> Of(ContactRow row, ContactDocument document, CustomerRow customer) => Of(
+    public static List<NewEvent> Of(ContactRow row, ContactDocument document, CustomerRow customer, Func<string, Guid?> ownerOf) => Of(
         row.Id, Words.Read<Channel>(row.Channel), row.ProviderId, row.ReceivedAt, Words.Read<Automatic>(row.Automatic), row.RawBlob, document,
-        customer.Id, customer.Name, customer.Language, customer.TimeZone);
+        ownerOf, customer.Id, customer.Name, customer.Language, customer.TimeZone);
 
     public static NewEvent OfBounce(Guid contactId, Bounce bounce) => new(new BounceReceived(
         contactId, bounce.Recipient, bounce.Hard, bounce.Status, bounce.Reason, bounce.CaseId, bounce.MessageId));
 
     private static List<NewEvent> Of(
         Guid id, Channel channel, string providerId, DateTimeOffset receivedAt, Automatic automatic, string? rawBlob,
-        ContactDocument document, Guid customerId, string? customerName, string? language, string? timeZone)
+        ContactDocument document, Func<string, Guid?> ownerOf, Guid customerId, string? customerName, string? language, string? timeZone)
     {
         var events = new List<NewEvent>
         {
@@ -39,6 +40,9 @@ internal static class ContactEvents
                 From = document.From,
                 AnswerTo = document.AnswerTo,
                 To = document.To,
+                // Who writes to a further address of their own is nobody else.
+                Cc = [.. (document.InCopy ?? []).Select(person => person with { CustomerId = ownerOf(person.Address) })
+                    .Where(person => person.CustomerId != customerId)],
                 Language = document.Language ?? language,
                 TimeZone = document.TimeZone ?? timeZone,
                 Subject = document.Subject,

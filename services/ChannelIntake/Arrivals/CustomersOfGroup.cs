@@ -18,13 +18,18 @@ internal sealed class CustomersOfGroup
 
     public KnownCustomer Of(Arrival arrival) => _customers[KeyOf(arrival.From)];
 
+    /// <summary>Whose the address of somebody in copy is, if that is known.</summary>
+    public Guid? OwnerOf(string address) => _customers.GetValueOrDefault((IdentityKind.EmailAddress, address))?.Id;
+
     public static async Task<CustomersOfGroup> FindOrAddAsync(
         Unit<IntakeDb> unit, ArrivalSql sql, IReadOnlyList<Arrival> arrivals, CancellationToken ct)
     {
         var group = new CustomersOfGroup();
         var identities = arrivals.Select(arrival => arrival.From).DistinctBy(KeyOf)
             .OrderBy(identity => identity.Kind).ThenBy(identity => identity.Value, StringComparer.Ordinal).ToList();
-        group.Know(await sql.FindCustomersAsync(identities, ct));
+        var inCopy = arrivals.SelectMany(arrival => arrival.InCopy).Select(person => new Identity(IdentityKind.EmailAddress, person.Address))
+            .DistinctBy(KeyOf).ExceptBy(identities.Select(KeyOf), KeyOf);
+        group.Know(await sql.FindCustomersAsync([.. identities, .. inCopy], ct));
 
         var people = arrivals.Where(arrival => arrival.Automatic == Automatic.None).ToLookup(arrival => KeyOf(arrival.From));
         var unknown = identities.Where(identity => !group._customers.ContainsKey(KeyOf(identity)))

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CxPlatform.Contracts;
+using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Messaging;
 
 namespace CxPlatform.Intake.Contacts;
@@ -21,6 +22,9 @@ internal sealed record ContactView
     public string? To { get; init; }
     public string? AnswerTo { get; init; }
     public IReadOnlyList<string>? Cc { get; init; }
+
+    /// <summary>Whom it was sent to beside us, as far as these are people.</summary>
+    public IReadOnlyList<PersonInCopy>? InCopy { get; init; }
     public string? Subject { get; init; }
 
     /// <summary>Without quoted history and signature, at most 64 KB.</summary>
@@ -73,6 +77,7 @@ internal sealed record ContactView
             To = document.To,
             AnswerTo = document.AnswerTo,
             Cc = document.Cc,
+            InCopy = document.InCopy,
             Subject = document.Subject,
             Text = document.Text,
             Truncated = document.Truncated,

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CxPlatform.Contracts;
+using CxPlatform.Contracts.Intake.V1;
 
 namespace CxPlatform.Intake.Contacts;
 
@@ -11,6 +12,9 @@ internal record Interpretation
     public IReadOnlyList<Mailbox> To { get; init; } = [];
     public IReadOnlyList<Mailbox> Cc { get; init; } = [];
     public IReadOnlyList<Mailbox> ReplyTo { get; init; } = [];
+
+    /// <summary>Whom it was sent to beside us, as far as these are people: they are proposed as participants of the case.</summary>
+    public IReadOnlyList<PersonInCopy> InCopy { get; init; } = [];
 
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? Subject { get; init; }

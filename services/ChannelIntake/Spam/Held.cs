@@ -36,7 +36,11 @@ internal sealed class ReleaseContact(Unit<IntakeDb> unit)
         var customerId = await Merges.CurrentAsync(unit.Db, row.CustomerId, ct);
         var customer = await unit.Db.Customers.FirstAsync(customer => customer.Id == customerId, ct);
         // Nobody has heard of it: two who release it at once meet in the stream's first version, and the second finds it done.
-        unit.Append("contact/" + id, 0, ContactEvents.Of(row, document, customer));
+        var addresses = (document.InCopy ?? []).Select(person => person.Address).ToList();
+        var owners = addresses.Count == 0 ? [] : await unit.Db.Identities
+            .Where(identity => identity.Kind == Words.Of(IdentityKind.EmailAddress) && addresses.Contains(identity.Value))
+            .ToDictionaryAsync(identity => identity.Value, identity => (Guid?)identity.CustomerId, ct);
+        unit.Append("contact/" + id, 0, ContactEvents.Of(row, document, customer, owners.GetValueOrDefault));
         return Done.Value;
     }
 }

@@ -3,6 +3,7 @@ using CxPlatform.Cases.Domain;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Feedback.V1;
+using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Messaging;
 using FsCheck;
 using FsCheck.Fluent;
@@ -56,6 +57,15 @@ public sealed partial class CaseProperties
         Prop.ForAll(Lives, choices => Live(choices, after: IsSound).State is not null).Check(Thorough);
 
     [Fact]
+    public void Nobody_is_proposed_as_a_participant_twice_or_after_somebody_decided_about_them() => Prop.ForAll(Lives, choices =>
+    {
+        var scene = Live(choices);
+        var known = new HashSet<string> { "mia@example.org" };
+        return scene.Log.Select(entry => entry.Event).OfType<ParticipantAdded>().Where(e => e.Address is not null)
+            .All(e => known.Add(e.Address!.Value) || e.Role != ParticipantRole.Suggested);
+    }).Check(Thorough);
+
+    [Fact]
     public void A_machine_is_never_spoken_to() => Prop.ForAll(Lives, choices =>
     {
         var scene = Live(choices, Scene.Contact(automatic: Automatic.List));
@@ -96,10 +106,13 @@ public sealed partial class CaseProperties
         Assert.Equal(s.Participants.Count, s.Participants.Select(p => p.Id).Distinct().Count());
         Assert.All(s.Participants, p => Assert.True(
             (p.Role == ParticipantRole.Follower) == p.AgentId.HasValue && (p.AgentId.HasValue || p.From is not null), $"{p}"));
+        Assert.All(s.Participants.Where(p => p is { Role: ParticipantRole.Suggested, Left: false }), p => Assert.True(
+            p.CustomerId is null && !s.IsCustomers(p.From!), $"{p}"));
+        Assert.InRange(s.Participants.Count(p => p is { Role: ParticipantRole.Suggested, Left: false }), 0, 20);
         Assert.InRange(s.Need.Length, 1, NeedSentence.MaxLength);
     }
 
-    internal static Scene Live(int[] choices, Contracts.Intake.V1.ContactReceived? contact = null, Action<CaseState>? after = null)
+    internal static Scene Live(int[] choices, ContactReceived? contact = null, Action<CaseState>? after = null)
     {
         var scene = Scene.Opened(contact);
         foreach (var choice in choices)
@@ -121,8 +134,7 @@ public sealed partial class CaseProperties
         return (choice % 32) switch
         {
             1 or 10 or 15 or 20 => Further(scene, detail, person),
-            0 => new JoinContact(Scene.Contact(detail % 3 == 0 ? "Thank you!" : "It is broken again.", detail % 5 == 0
-                ? Guid.NewGuid() : null, (Automatic)(detail % 7 == 0 ? 1 : 0), scene.Now), EvidenceKind.ReplyToken),
+            0 => new JoinContact(Wrote(scene, detail), EvidenceKind.ReplyToken),
             2 => new ReplyAsCustomer(scene.NewId(), "And another thing."),
             3 or 4 => new Triage(scene.Decision(kinds[detail % kinds.Length], agent: detail % 3 == 0 ? null
                 : person, version: Math.Max(1, s.Version - (detail % 4)))),
@@ -213,6 +225,20 @@ public sealed partial class CaseProperties
             _ => new AddNote(scene.NewId(), person, "A note"),
         };
     }
+
+    private static ContactReceived Wrote(Scene scene, int detail)
+    {
+        var (text, customer) = (detail % 3 == 0 ? "Thank you!" : "It is broken again.", detail % 5 == 0 ? Guid.NewGuid() : (Guid?)null);
+        return Scene.Contact(text, customer, (Automatic)(detail % 7 == 0 ? 1 : 0), scene.Now) with { Cc = InCopy(detail) };
+    }
+
+    // Of few people, so that the same are met again after whatever was decided about them.
+    private static PersonInCopy[] InCopy(int detail) => (detail % 3) switch
+    {
+        0 => [],
+        1 => [new($"p{detail % 4}@example.org"), new($"q{detail % 6}@example.org", "Q", detail % 2 == 0 ? Scene.Customer : null)],
+        _ => [new($"q{detail % 6}@example.org"), new("mia@example.org", "Mia")],
+    };
 
     private static CaseState Other(int detail) => (detail % 4) switch
     {

@@ -55,6 +55,8 @@ public sealed class ParticipantServiceTests
         await host.FormAsync(number, "remove-participant", ("target", una.GetProperty("id").GetString()!));
         Assert.Contains("Una was taken off the case", await host.PageAsync(number), StringComparison.Ordinal);
 
+        await ProposedAsync(host);
+
         // Intake knows whose address it is; here nobody does, since they never wrote.
         var (ivo, marks) = (Guid.CreateVersion7(), host.Services.GetRequiredService<AddressMarks>());
         await host.DeliverAsync("intake", $"customer/{ivo}", new CustomerErased(ivo) { AddressMarks = [.. marks.AllOf("ivo@canary.example")] });
@@ -64,11 +66,45 @@ public sealed class ParticipantServiceTests
         Assert.Contains("mia@example.org", dump, StringComparison.Ordinal);
         Assert.Equal(0, (await host.CaseAsync(id)).GetProperty("participants").GetArrayLength());
         Assert.Equal(["case.participant-removed.v1", "case.customer-erased.v1"], (await host.TypesAsync(id))[^2..]);
-        // Una's stays findable: what was written of her is still in the log.
+        // Una's and Otto's stay findable: what was written of them is still in the log.
         Assert.Equal(
-            [marks.Of("una@example.org")],
-            await host.Services.GetRequiredService<Work<CaseDb>>().ReadAsync((db, ct) => db.ParticipantAddresses.Select(row => row.Mark).ToListAsync(ct)));
+            new[] { marks.Of("una@example.org"), marks.Of("otto@example.org") }.Order(),
+            await host.Services.GetRequiredService<Work<CaseDb>>().ReadAsync((db, ct) => db.ParticipantAddresses.Select(row => row.Mark).Distinct().Order().ToListAsync(ct)));
         await CustomerTests.AssertReplaysAsync(host, id);
+    }
+
+    /// <summary>On another case: whom its customer puts in copy is proposed, at the desk and over HTTP, and nobody is twice.</summary>
+    private static async Task ProposedAsync(CaseHost host)
+    {
+        var contact = CaseHost.Contact("It drips.") with { Cc = [new("ivo@canary.example", "Ivo"), new("otto@example.org", "Otto <b>O</b>")] };
+        var id = await host.OpenAsync(contact);
+        var number = (await host.CaseAsync(id)).GetProperty("number").GetString()!;
+        async Task<string[]> RolesAsync() => [.. (await host.GetAsync($"/v1/cases/{id}/participants")).GetProperty("items").EnumerateArray()
+            .Select(item => $"{item.GetProperty("role")} {item.GetProperty("from").GetProperty("value")}")];
+        Assert.Equal(["requester mia@example.org", "suggested ivo@canary.example", "suggested otto@example.org"], await RolesAsync());
+
+        var page = await host.PageAsync(number);
+        Assert.Contains("Add as cc<span class=\"visually-hidden\">: Ivo</span>", page, StringComparison.Ordinal);
+        Assert.Contains("Not needed<span class=\"visually-hidden\">: Otto &lt;b&gt;O&lt;/b&gt;</span>", page, StringComparison.Ordinal);
+        Assert.Contains("Ivo was in copy, and is proposed as a participant", page, StringComparison.Ordinal);
+        var people = (await host.CaseAsync(id)).GetProperty("participants");
+        await host.FormAsync(number, "copy-participant", ("target", people[0].GetProperty("id").GetString()!));
+        await host.FormAsync(number, "dismiss-participant", ("target", people[1].GetProperty("id").GetString()!));
+        Assert.Contains("is not needed in copy", await host.PageAsync(number), StringComparison.Ordinal);
+        Assert.Equal(["requester mia@example.org", "cc ivo@canary.example"], await RolesAsync());
+
+        var further = CaseHost.Contact("And rattles.", contact.CustomerId, evidence: new Evidence(EvidenceKind.ReplyToken, "x", id)) with
+        {
+            Cc = [.. contact.Cc, new("una@example.org", "Una")],
+        };
+        await host.DeliverAsync("intake", $"contact/{further.ContactId}", further);
+        Assert.Equal(["requester mia@example.org", "cc ivo@canary.example", "suggested una@example.org"], await RolesAsync());
+        var una = (await host.CaseAsync(id)).GetProperty("participants")[1].GetProperty("id").GetGuid();
+        Assert.Equal(HttpStatusCode.OK, (await host.Client.PutAsJsonAsync($"/v1/cases/{id}/participants/{una}", new { role = "cc" })).StatusCode);
+        Assert.Equal("cc una@example.org", (await RolesAsync())[^1]);
+
+        // About him nobody has decided there.
+        await host.OpenAsync(CaseHost.Contact("It is cold.") with { Cc = [new("ivo@canary.example", "Ivo")] });
     }
 
     private static async Task<string> DumpAsync(CaseHost host)

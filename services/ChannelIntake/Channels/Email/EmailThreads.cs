@@ -13,6 +13,7 @@ internal sealed partial class EmailThreads
     private static readonly string[] DeliveryFields = ["X-Original-To", "Delivered-To", "Envelope-To", "X-Envelope-To"];
     private readonly Tokens _tokens;
     private readonly InboundMail _mail;
+    private readonly List<string> _delivered;
     private readonly List<string> _recipients;
     private readonly string _text;
 
@@ -24,18 +25,23 @@ internal sealed partial class EmailThreads
         _mail = mail;
         _text = text;
         // Where the servers on its way say that it went, then where the sender said that it goes.
-        _recipients =
+        _delivered =
         [
             .. recipient is null ? Array.Empty<string>() : [recipient],
             .. DeliveryFields.SelectMany(mail.HeaderValues)
                 .SelectMany(value => MailAddress.ParseList(value)).Select(address => address.Address),
-            .. mail.To.Concat(mail.Cc).Select(address => address.Address),
         ];
+        _recipients = [.. _delivered, .. mail.To.Concat(mail.Cc).Select(address => address.Address)];
         IsOurOwn = tokens.TryReadMessageId(mail.MessageId, out _, out _) || mail.From.Any(address => EvidenceIn(address.Address) is not null);
     }
 
     /// <summary>We sent it ourselves: it bears our Message-ID or comes from a reply address of ours.</summary>
     public bool IsOurOwn { get; }
+
+    /// <summary>The mail was delivered there, or it is an address that we gave out for a case.</summary>
+    /// <param name="address">Normalised.</param>
+    public bool IsOurs(string address) =>
+        EvidenceIn(address) is not null || _delivered.Exists(delivered => Identities.Address(delivered) == address);
 
     /// <summary>Which of our addresses it came to: the one with a token, else the first that a server or the sender named.</summary>
     public string? DeliveredTo => _recipients.FirstOrDefault(address => EvidenceIn(address) is not null) ?? _recipients.FirstOrDefault();

@@ -74,6 +74,7 @@ internal sealed class MailArrivals(MailReader reader, SpamFilter spam, IBlobs bl
             AnswerTo = reading.AnswerTo,
             To = reading.DeliveredTo,
             Cc = [.. shown.Cc.Select(cc => Identities.Address(cc.Address ?? "")).OfType<string>().Distinct().Take(50)],
+            InCopy = shown.InCopy,
             Subject = shown.Subject,
             Text = shown.ReplyText,
             Language = shown.Language,

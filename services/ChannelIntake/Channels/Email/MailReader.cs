@@ -27,7 +27,8 @@ internal sealed record MailReading
 
 /// <summary>The one reading of a mail: its bytes and its envelope in, what we make of it out. It stores nothing, asks nobody and answers
 /// for any bytes, so that a preview and the contact cannot differ.</summary>
-internal sealed class MailReader(Tokens tokens, IOptions<IntakeOptions> options, ILogger<MailReader> log)
+internal sealed class MailReader(
+    Tokens tokens, IOptions<IntakeOptions> options, IOptions<PlatformOptions> platform, IConfiguration configuration, ILogger<MailReader> log)
 {
     /// <summary>Files of one mail that are kept apart; the rest stays in the raw mail.</summary>
     public const int MostAttachments = 200;
@@ -37,6 +38,8 @@ internal sealed class MailReader(Tokens tokens, IOptions<IntakeOptions> options,
 
     private const int MostAddresses = 200;
     private const int MostReferences = 100;
+
+    private readonly AddressSet _ours = InCopy.Ours(options.Value, platform.Value, configuration);
 
     /// <param name="pictureAddress">Where the file of that number is served, for pictures within the HTML; without it they are left out.
     /// </param>
@@ -109,6 +112,8 @@ internal sealed class MailReader(Tokens tokens, IOptions<IntakeOptions> options,
                 To = Shown(mail.To),
                 Cc = Shown(mail.Cc),
                 ReplyTo = Shown(mail.ReplyTo),
+                InCopy = automatic != Automatic.None ? []
+                    : Guarded("people in copy", [], () => InCopy.Of(mail, from, address => _ours.Has(address) || threads.IsOurs(address))),
                 Subject = Clean.Line(mail.Subject, Limits.Subject),
                 Date = mail.Date,
                 MessageId = mail.MessageId is { Length: <= 998 } id ? Clean.Line(id, 998) : null,
