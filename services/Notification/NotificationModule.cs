@@ -56,6 +56,7 @@ public static class NotificationModule
         services.AddScoped<ChooseNotices>();
         services.AddScoped<Collector>();
         services.AddScoped<IPrefetch<NotificationDb>>(provider => provider.GetRequiredService<ConversationBook>());
+        services.AddScoped<Copies>();
         services.AddScoped<Outbox>();
         services.AddScoped<Claims>();
         services.AddSingleton<MessageSearch>();

@@ -5,6 +5,7 @@ using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Contracts.Notifications.V1;
 using CxPlatform.Mail;
 using CxPlatform.Notifications.Domain;
+using CxPlatform.Testing;
 
 namespace CxPlatform.Notification.Tests;
 
@@ -12,6 +13,7 @@ namespace CxPlatform.Notification.Tests;
 public sealed class CopyTests
 {
     private static readonly Identity Ivo = new(IdentityKind.EmailAddress, "ivo@copy.example");
+    private static readonly Identity Una = new(IdentityKind.EmailAddress, "una@copy.example");
 
     [Fact]
     public async Task Everybody_in_copy_gets_a_mail_of_their_own_without_the_customers_link_and_sees_who_else_does()
@@ -85,6 +87,101 @@ public sealed class CopyTests
         Assert.Empty(await host.ParkedAsync());
         var state = await host.ReadAsync(db => Task.FromResult(string.Concat(db.Messages.Select(row => row.Recipient + row.Content)) + db.Conversations.Single().State));
         Assert.DoesNotContain("copy.example", state, StringComparison.Ordinal);
+    }
+
+    // 23:00 in Vienna.
+    private static readonly DateTimeOffset Night = new(2026, 11, 23, 22, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Morning = new(2026, 11, 24, 6, 0, 0, TimeSpan.Zero);
+    private static readonly QuietHours Nights = new(new(22, 0), new(7, 0), "Europe/Vienna");
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_copy_waits_for_the_customers_morning_as_the_customers_mail_does(Store store)
+    {
+        var clock = new SteppedTime();
+        clock.Set(Night);
+        await using var host = await NotificationHost.StartAsync(store, clock);
+        var story = new Story();
+        var una = Copied(story, Una, "Una");
+        await host.DeliverAsync(story.Customer(story.From) with { QuietHours = Nights });
+        await host.DeliverAsync(story.Opened(), Copied(story, Ivo), una, story.Answered(), story.Proposed());
+        var waiting = await host.MessagesAsync();
+        Assert.Equal(6, waiting.Count);
+        Assert.All(waiting, row => Assert.Equal((MessageState.Pending, Morning, Care.QuietReason), (row.State, row.Due, row.Reason)));
+        // Who is taken off meanwhile gets nothing after all.
+        await host.DeliverAsync(new ParticipantRemoved(story.CaseId, una.ParticipantId));
+        clock.Set(Morning);
+        var mails = await host.MailsAsync(4);
+        await host.SettledAsync();
+        Assert.Equal(4, mails.Count);
+        Assert.All(mails, mail => Assert.Equal("ivo@copy.example", Assert.Single(mail.Cc).Address));
+    }
+
+    [Fact]
+    public async Task What_cannot_wait_for_the_customer_does_not_wait_for_who_is_in_copy()
+    {
+        var clock = new SteppedTime();
+        clock.Set(Night);
+        await using var host = await NotificationHost.StartAsync(clock: clock, settings: [("Cx:Notification:Weights:reply", "urgent")]);
+        var story = new Story();
+        await host.DeliverAsync(story.Customer(story.From) with { QuietHours = Nights });
+        var ivo = Guid.CreateVersion7();
+        await host.DeliverAsync(new CustomerChanged { CustomerId = ivo, Identities = [Ivo], QuietHours = Nights });
+        await host.DeliverAsync(story.Opened(), Copied(story, Ivo) with { CustomerId = ivo }, story.Answered());
+        Assert.Equal(2, (await host.MailsAsync(2)).Count);
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task Whoever_is_in_copy_and_known_is_left_in_peace_as_a_customer_is(Store store)
+    {
+        var clock = new SteppedTime();
+        clock.Set(Night);
+        await using var host = await NotificationHost.StartAsync(store, clock);
+        var story = new Story();
+        var (ivo, una, kim) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        var kims = new Identity(IdentityKind.EmailAddress, "kim@copy.example");
+        await host.DeliverAsync(
+            new CustomerChanged { CustomerId = ivo, Identities = [Ivo], DoNotContact = true },
+            new CustomerChanged { CustomerId = una, Identities = [Una], QuietHours = Nights });
+        await host.DeliverAsync(
+            story.Opened(), Copied(story, Ivo) with { CustomerId = ivo }, Copied(story, Una) with { CustomerId = una },
+            // An address, until they write themselves.
+            Copied(story, kims), story.Replied(acknowledge: false) with { CustomerId = kim, From = kims }, story.Answered(), story.Answered("And the bill."));
+        var copies = (await host.MessagesAsync()).Where(row => row.Template == ParticipantAdded.CopyTemplate).ToList();
+        Assert.Equal(
+            [
+                $"ivo Withheld {Care.Unwanted}", $"ivo Withheld {Care.Unwanted}", $"kim Pending {Care.SpaceReason}", $"una Pending {Care.QuietReason}", $"una Pending {Care.SpaceReason}",
+            ],
+            copies.Where(row => row.Reason is not null).Select(row => $"{row.Recipient.Split('@')[0]} {row.State} {row.Reason}").Order());
+        Assert.Equal([Night.AddMinutes(15), Morning, Morning.AddMinutes(15)], copies.Where(row => row.Due > Night).Select(row => row.Due).Order());
+        // The customer's own two, and Kim's first; Ivo, who gets none, is not named.
+        var mails = await host.MailsAsync(3);
+        Assert.All(mails, mail => Assert.Equal(["kim@copy.example", "una@copy.example"], mail.Cc.Select(cc => cc.Address).Order()));
+        var kimsMail = Assert.Single(mails, mail => mail.Header("List-Unsubscribe") is not null);
+        Assert.True(host.Tokens.TryReadChoicesLink(kimsMail.Header("List-Unsubscribe")!.Trim('<', '>').Split('/')[^1], out var chooses));
+        Assert.Equal(kim, chooses);
+
+        await host.DeliverAsync(new CustomerChanged { CustomerId = una, Identities = [Una], DoNotContact = true });
+        clock.Set(Morning);
+        Assert.Equal(4, (await host.MailsAsync(4)).Count);
+        await host.SettledAsync();
+        Assert.Equal(2, (await host.MessagesAsync()).Count(row => row is { Recipient: "una@copy.example", State: MessageState.Withheld }));
+        Assert.Empty(await host.ParkedAsync());
+    }
+
+    [Fact]
+    public async Task A_mail_in_place_of_a_chat_that_was_left_waits_for_the_morning()
+    {
+        var clock = new SteppedTime();
+        clock.Set(Night);
+        await using var host = await NotificationHost.StartAsync(clock: clock);
+        var story = new Story { Channel = Channel.Chat };
+        await host.DeliverAsync(story.Customer(story.From) with { QuietHours = Nights });
+        await host.DeliverAsync(story.Opened(), Copied(story, Ivo), story.Answered());
+        Assert.Equal([Morning, Morning], (await host.MessagesAsync()).Select(row => row.Due));
     }
 
     private static ParticipantAdded Copied(Story story, Identity address, string? name = null) => new()

@@ -16,7 +16,7 @@ internal sealed class CopyEvents(Unit<NotificationDb> unit, ConversationBook boo
         if (await book.ForAsync(e.CaseId, envelope, ct) is not { } conversation)
             return;
         if (e is { Role: ParticipantRole.Cc, Address: { Kind: IdentityKind.EmailAddress, Value.Length: > 0 } address })
-            conversation.Copies[e.ParticipantId] = new(e.Name, address.Value);
+            conversation.Copies[e.ParticipantId] = new(e.Name, address.Value, e.CustomerId);
         else
             conversation.Copies.Remove(e.ParticipantId);
     }

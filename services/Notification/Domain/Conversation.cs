@@ -63,7 +63,7 @@ internal sealed record Conversation
     public Dictionary<string, HeldMessage> Held { get; set; } = [];
 
     /// <summary>Who gets a copy of what the customer is answered, by participant.</summary>
-    public Dictionary<Guid, MailPerson> Copies { get; set; } = [];
+    public Dictionary<Guid, CopiedPerson> Copies { get; set; } = [];
 
     /// <summary>Mails to others about the case, by side conversation: threads of their own.</summary>
     public Dictionary<Guid, SideThread> Beside { get; set; } = [];
@@ -99,9 +99,20 @@ internal sealed record Conversation
             Automatic = Automatic.None;
             LastContactAt = e.ReceivedAt;
         }
+        else if (e.Automatic == Automatic.None)
+        {
+            Know(e.From.Value, e.CustomerId);
+        }
         PublicPost = Post.Of(e.Visibility, e.Channel, e.From, e.ContactId) ?? PublicPost;
         if (MailIds.Clean(e.MessageId) is { } id)
             AddReference(id);
+    }
+
+    // Who was an address in copy until now has written: their wishes count from now on.
+    private void Know(string address, Guid customerId)
+    {
+        foreach (var (id, person) in Copies.Where(copy => copy.Value.Address == address).ToList())
+            Copies[id] = person with { CustomerId = customerId };
     }
 
     public void Apply(CaseAcknowledged e)
@@ -168,6 +179,10 @@ internal sealed record Conversation
         Promises = Promises.ConvertAll(promise => promise with { Text = "" });
     }
 }
+
+/// <summary>Somebody in copy.</summary>
+/// <param name="CustomerId">Whom Intake knows them as, once they have written.</param>
+internal sealed record CopiedPerson(string? Name, string Address, Guid? CustomerId = null);
 
 /// <summary>A message that waits, and in a few words what it and those collected in it say.</summary>
 internal sealed record HeldMessage(Guid MessageId, DateTimeOffset Due, IReadOnlyList<string> Items);

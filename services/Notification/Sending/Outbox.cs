@@ -14,32 +14,99 @@ namespace CxPlatform.Notifications.Sending;
 
 /// <summary>Writes messages as intents in the transaction of the event that asks for them; they leave after its commit.</summary>
 internal sealed class Outbox(
-    Unit<NotificationDb> unit, CustomerBook customers, Wording wording, Links links, Weights weights, Postbox postbox, Collector collector, IOptions<NotificationOptions> options,
+    Unit<NotificationDb> unit, CustomerBook customers, Wording wording, Weights weights, Postbox postbox, Collector collector, Copies copies, IOptions<NotificationOptions> options,
     ILogger<Outbox> log)
 {
     private readonly List<PendingMessage> _claimed = [];
     private Guid? _claim;
     private bool _left;
 
-    public async Task TellAsync(Conversation conversation, EventEnvelope envelope, Telling telling, CancellationToken ct)
+    public async Task TellAsync(Conversation conversation, EventEnvelope envelope, Telling telling, CancellationToken ct) =>
+        await TellAsync(conversation, envelope, telling, await AddressAsync(conversation, telling, ct), ct);
+
+    /// <summary>What a person answers: to the customer, and to whoever is in copy. Those get mails of their own, because the customer's holds the link to
+    /// the customer's page; both name everybody, so that whoever answers all reaches all.</summary>
+    /// <param name="copy">The same for those in copy.</param>
+    public async Task AnswerAsync(Conversation conversation, EventEnvelope envelope, Telling telling, Telling copy, CancellationToken ct)
+    {
+        var addressed = await AddressAsync(conversation, telling, ct);
+        var all = conversation.Copies.Count == 0 ? [] : await copies.OfAsync(conversation, addressed.Weight, addressed.Leave, ct);
+        IReadOnlyList<MailPerson> named = [.. all.Where(one => one.Leave.At is not null).Select(one => new MailPerson(one.Person.Name, one.Person.Address))];
+        // Before the customer's mail joins the thread: it is what both go on from.
+        var customer = conversation.Address is { Kind: IdentityKind.EmailAddress } address ? new MailPerson(conversation.CustomerName, address.Value) : null;
+        foreach (var (person, weight, leave) in all)
+        {
+            var id = Guid.CreateVersion7(unit.Now);
+            var to = new Telling.Participant(person.CustomerId ?? Guid.Empty, person.Name, Channel.Email, new(IdentityKind.EmailAddress, person.Address));
+            var reach = new Reach(Channel.Email, person.Address);
+            var content = wording.Write(conversation, copy with { MessageId = id, Copies = named, IsCopy = true }, to, [reach], id, weight, unit.Now);
+            Send(conversation, envelope, id, reach, ParticipantAdded.CopyTemplate, content with { WrittenTo = customer }, person.CustomerId, weight: weight, leave: leave);
+        }
+        await TellAsync(conversation, envelope, telling with { Copies = named }, addressed, ct);
+    }
+
+    /// <summary>Words of a person's that go to one place as they are.</summary>
+    /// <param name="fault">Why they cannot.</param>
+    /// <param name="leave">When; null: now.</param>
+    public void Send(
+        Conversation conversation, EventEnvelope envelope, Guid id, Reach to, string template, MessageContent content, Guid? customerId = null, string? fault = null,
+        Weight weight = Weight.Answer, Leave? leave = null)
+    {
+        leave ??= new(unit.Now);
+        var message = Add(
+            new()
+            {
+                Id = id,
+                EventId = envelope.Id,
+                Recipient = to.Address,
+                Template = template,
+                CaseId = conversation.CaseId,
+                CustomerId = customerId,
+                Channel = to.Channel,
+                Weight = weight,
+                State = fault is not null ? MessageState.Undeliverable : leave.At is null ? MessageState.Withheld : MessageState.Pending,
+                Reason = fault ?? leave.Reason,
+                Due = leave.At ?? unit.Now,
+                Content = JsonSerializer.Serialize(content, EventTypes.Json),
+                CreatedAt = unit.Now,
+                CorrelationId = envelope.CorrelationId,
+                Trace = Activity.Current?.Id ?? envelope.Trace,
+            },
+            content);
+        if (fault is not null)
+            Refuse(message.Row, fault);
+        else if (leave.At <= unit.Now)
+            Claim(message);
+    }
+
+    /// <summary>Whom something is told, on which ways, what it is to them, and when it may leave.</summary>
+    private sealed record Addressed(Telling.Participant To, IReadOnlyList<Reach> Ways, Weight Weight, Leave Leave)
+    {
+        public string Recipient => Ways.Count > 0 ? Ways[0].Address : "";
+    }
+
+    private async Task<Addressed> AddressAsync(Conversation conversation, Telling telling, CancellationToken ct)
     {
         var to = telling.To ?? new(conversation.CustomerId, conversation.CustomerName, conversation.Channel, conversation.Address ?? new(IdentityKind.Unknown, ""));
         var known = await customers.FindAsync(to.CustomerId, ct);
         var ways = Reach.Ways(to.Channel, to.From, known.Customer?.Identities ?? [], known.Customer?.PreferredChannel, options.Value.Products);
-        var recipient = ways.Count > 0 ? ways[0].Address : "";
-        if (!Admit(conversation, telling, recipient))
-            return;
-
         var weight = weights.Of(telling.Template);
-        var recent = weight == Weight.Update && ways.Count > 0 ? await collector.RecentAsync(to.CustomerId, recipient, ct) : [];
-        var leave = Care.Decide(weight, known.Wishes, options.Value.Updates, unit.Now, conversation.LastContactAt, recent);
+        var recent = weight == Weight.Update && ways.Count > 0 ? await collector.RecentAsync(to.CustomerId, ways[0].Address, ct) : [];
+        return new(to, ways, weight, Care.Decide(weight, known.Wishes, options.Value.Updates, unit.Now, conversation.LastContactAt, recent));
+    }
+
+    private async Task TellAsync(Conversation conversation, EventEnvelope envelope, Telling telling, Addressed addressed, CancellationToken ct)
+    {
+        var (to, ways, weight, leave) = addressed;
+        if (!Admit(conversation, telling, addressed.Recipient))
+            return;
         var id = telling.MessageId ?? Guid.CreateVersion7(unit.Now);
         var content = wording.Write(conversation, telling, to, ways, id, weight, unit.Now);
         var row = new MessageRow
         {
             Id = id,
             EventId = envelope.Id,
-            Recipient = recipient,
+            Recipient = addressed.Recipient,
             Template = telling.Template,
             CaseId = conversation.CaseId,
             CustomerId = to.CustomerId,
@@ -61,7 +128,10 @@ internal sealed class Outbox(
         }
         else if (telling.MayBeRead)
         {
+            // In the chat it disturbs nobody; the mail in place of it would.
             row.Due += options.Value.ChatPatience;
+            if (at > row.Due)
+                (row.Due, row.Reason) = (at, leave.Reason);
             Add(row, content);
             if (ways.Count == 0)
                 unit.Schedule($"message/{id}/read", $"message/{id}", new StillUnread(id), unit.Now + StillUnread.After);
@@ -81,70 +151,6 @@ internal sealed class Outbox(
         {
             Claim(Add(row, content));
         }
-    }
-
-    /// <summary>What a person answers: to the customer, and to whoever is in copy. Those get mails of their own, because the customer's holds the link to
-    /// the customer's page; both name everybody, so that whoever answers all reaches all.</summary>
-    /// <param name="copy">The same for those in copy.</param>
-    public async Task AnswerAsync(Conversation conversation, EventEnvelope envelope, Telling telling, Telling copy, CancellationToken ct)
-    {
-        var copies = conversation.Copies.Count == 0 ? [] : await CopiesAsync(conversation, ct);
-        // Before the customer's mail joins the thread: it is what both go on from.
-        var customer = conversation.Address is { Kind: IdentityKind.EmailAddress } address ? new MailPerson(conversation.CustomerName, address.Value) : null;
-        foreach (var person in copies)
-        {
-            var id = Guid.CreateVersion7(unit.Now);
-            var to = new Telling.Participant(Guid.Empty, person.Name, Channel.Email, new(IdentityKind.EmailAddress, person.Address));
-            var reach = new Reach(Channel.Email, person.Address);
-            var content = wording.Write(conversation, copy with { MessageId = id, Copies = copies, IsCopy = true }, to, [reach], id, Weight.Answer, unit.Now);
-            Send(conversation, envelope, id, reach, ParticipantAdded.CopyTemplate, content with { WrittenTo = customer });
-        }
-        await TellAsync(conversation, envelope, telling with { Copies = copies }, ct);
-    }
-
-    /// <summary>Each once; not the customer, not ourselves, and nobody of whom a mail has come back for good.</summary>
-    private async Task<IReadOnlyList<MailPerson>> CopiesAsync(Conversation conversation, CancellationToken ct)
-    {
-        var known = await customers.FindAsync(conversation.CustomerId, ct);
-        var theirs = (known.Customer?.Identities ?? []).Select(identity => identity.Value).Append(conversation.Address?.Value).ToHashSet();
-        var people = conversation.Copies.Values.DistinctBy(person => person.Address)
-            .Where(person => !theirs.Contains(person.Address) && !links.IsOurs(person.Address)).ToList();
-        var sql = Sql.Of(unit);
-        var suppressed = await sql.QueryAsync(
-            $"select address from suppressions where address {sql.In("addresses")}", [("addresses", sql.List(people.Select(person => person.Address).ToArray()))],
-            reader => reader.GetString(0), ct);
-        return people.FindAll(person => !suppressed.Contains(person.Address));
-    }
-
-    /// <summary>Words of a person's that go to one place as they are, now.</summary>
-    /// <param name="fault">Why they cannot.</param>
-    public void Send(
-        Conversation conversation, EventEnvelope envelope, Guid id, Reach to, string template, MessageContent content, Guid? customerId = null, string? fault = null)
-    {
-        var message = Add(
-            new()
-            {
-                Id = id,
-                EventId = envelope.Id,
-                Recipient = to.Address,
-                Template = template,
-                CaseId = conversation.CaseId,
-                CustomerId = customerId,
-                Channel = to.Channel,
-                Weight = Weight.Answer,
-                State = fault is null ? MessageState.Pending : MessageState.Undeliverable,
-                Reason = fault,
-                Due = unit.Now,
-                Content = JsonSerializer.Serialize(content, EventTypes.Json),
-                CreatedAt = unit.Now,
-                CorrelationId = envelope.CorrelationId,
-                Trace = Activity.Current?.Id ?? envelope.Trace,
-            },
-            content);
-        if (fault is null)
-            Claim(message);
-        else
-            Refuse(message.Row, fault);
     }
 
     /// <summary>What need not leave now is told together with what comes until then; but nobody's own words are taken apart.</summary>

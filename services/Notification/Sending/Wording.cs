@@ -79,7 +79,7 @@ internal sealed class Wording(TemplateBook book, Links links, Tokens tokens, IOp
     private Facts FactsOf(Conversation conversation, Telling telling, Telling.Participant to, string language, DateTimeOffset now, string? choices)
     {
         // The page is the customer's: who else takes part in the case is told by message, and sees no more than that.
-        var link = to.CustomerId == conversation.CustomerId ? links.Status(conversation.CaseId, conversation.LinkGeneration, now) : "";
+        var link = to.CustomerId == conversation.CustomerId && !telling.IsCopy ? links.Status(conversation.CaseId, conversation.LinkGeneration, now) : "";
         var common = Facts.Common(conversation.Number, OneLine(to.Name), Thread(conversation), telling.Person, Team(conversation, language), link)
             .With("choices", choices);
         return telling.Facts(new(common, new When(language, conversation.TimeZone, conversation.CalendarZone), now, link));

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Notifications.Domain;
 
 namespace CxPlatform.Notifications.Templating;
@@ -21,6 +22,8 @@ internal sealed class Weights(IReadOnlyDictionary<string, Weight> configured)
         // Who keeps the promise is another person; the date stays.
         ["covered"] = Weight.Important,
         ["survey"] = Weight.Update,
+        // To whoever is in copy; the same words are an answer to the customer alone.
+        [ParticipantAdded.CopyTemplate] = Weight.Update,
     }.ToFrozenDictionary();
 
     public Weight Of(string template) =>
