@@ -31,7 +31,7 @@ public static class Routes
             typeof(CaseOpened), typeof(CustomerReplied), typeof(NeedCorrected), typeof(CaseAssigned), typeof(CaseUnassigned), typeof(CaseResolved), typeof(CaseReopened), typeof(CaseClosed),
             typeof(CaseMergedInto), typeof(CaseMergeUndone)),
         From("case", "notification",
-            typeof(CaseOpened), typeof(CustomerReplied), typeof(CaseTriaged), typeof(CaseAssigned), typeof(CaseUnassigned), typeof(CaseAcknowledged), typeof(NeedCorrected), typeof(CaseCustomerChanged), typeof(ReplySent),
+            typeof(CaseOpened), typeof(CustomerReplied), typeof(CaseTriaged), typeof(CaseAssigned), typeof(CaseUnassigned), typeof(CaseHandedOver), typeof(HandoverAcknowledged), typeof(CaseAcknowledged), typeof(NeedCorrected), typeof(CaseCustomerChanged), typeof(ReplySent),
             typeof(SolutionProposed), typeof(SolutionDeclined), typeof(SecondOpinionAsked), typeof(PromiseMade), typeof(PromiseKept), typeof(PromiseRenegotiated), typeof(PromiseBroken), typeof(PromiseWithdrawn), typeof(CaseCovered), typeof(PromisesMoved), typeof(CasePlanned), typeof(StepChanged), typeof(CaseResolved), typeof(CaseMergedInto),
             typeof(ParticipantAdded), typeof(ParticipantRemoved), typeof(SideConversationOpened), typeof(SideMessageSent), typeof(SideMessageReceived), typeof(SideConversationClosed),
             typeof(NoteAdded), typeof(PromiseWarned), typeof(PromiseEscalated), typeof(CaseClockWarned), typeof(CaseClockBreached), typeof(ReminderDue), typeof(MessageOutcome), typeof(RecoveryStarted)) with { Streams = "case/" },

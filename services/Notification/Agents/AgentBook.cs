@@ -34,8 +34,7 @@ internal sealed class AgentBook(Unit<NotificationDb> unit)
         var concerned = happening.AgentId is { } id ? await FindAsync(id, ct) : null;
         if (concerned is not null && !concerned.Duty.IsAwayAt(unit.Now))
             return [(concerned, null)];
-        // What is taken from somebody who is away, or has left, is nobody's business any more.
-        if (happening.Kind == NoticeKind.Unassigned)
+        if (happening.IsForThemAlone)
             return [];
         if (concerned is not null && (await ThereAsync(concerned.Duty.Absence!.CoverId, ct) ?? await ThereAsync(conversation.CoverId, ct)) is { } cover)
             return [(cover, concerned)];

@@ -43,6 +43,21 @@ public enum NoticeKind
 
     /// <summary>The customer is unhappy afterwards.</summary>
     Recovery,
+
+    /// <summary>A case is theirs now, with a note of who had it.</summary>
+    HandedOver,
+
+    /// <summary>Who took a case from them has read their note.</summary>
+    HandoverAcknowledged,
+
+    /// <summary>An answer came to what they asked beside.</summary>
+    SideAnswered,
+
+    /// <summary>A case of theirs has come to its end.</summary>
+    Resolved,
+
+    /// <summary>The customer has written, the case is resolved, or we are late, on a case that they follow.</summary>
+    Followed,
 }
 
 /// <summary>Where an agent hears of something.</summary>
@@ -91,5 +106,7 @@ public sealed record AgentChoices
 
     // What asks for nothing is on the desk, where they see it when they look.
     private static NoticeWay Usual(NoticeKind kind) =>
-        kind is NoticeKind.Unassigned or NoticeKind.ClockWarned or NoticeKind.Covering ? NoticeWay.Live : NoticeWay.Both;
+        kind is NoticeKind.Unassigned or NoticeKind.ClockWarned or NoticeKind.Covering or NoticeKind.HandoverAcknowledged or NoticeKind.Resolved or NoticeKind.Followed
+            ? NoticeWay.Live
+            : NoticeWay.Both;
 }

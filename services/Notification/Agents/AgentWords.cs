@@ -24,8 +24,11 @@ internal sealed class AgentWords(TemplateBook book, Links links, IOptions<Notifi
         var when = new When(language, agent.Choices.QuietHours?.TimeZone, conversation.CalendarZone);
         var detail = happening.Detail is { Length: > LongestDetail } text ? text[..(LongestDetail - 1)] + "…" : happening.Detail;
         var facts = Common(agent, conversation.Number, conversation.TeamName, links.Desk($"cases/{conversation.Number}"))
-            .Happened(happening.Kind, happening.Who, standsInFor?.Name).With("due", happening.Due, when, now);
+            .Happened(happening, standsInFor?.Name).With("due", happening.Due, when, now);
         var what = book.Current.Sms(Template, language, facts.With("what", "").With("need", "").With("detail", null), conversation.Brand).Sms;
+        // Words of an editor's that are older than the kind say nothing of it.
+        if (what.Length == 0)
+            what = NoticeWords.Of(happening.Kind);
         return new(what, detail, language, facts.With("what", what).With("need", conversation.Need).With("detail", detail));
     }
 

@@ -21,6 +21,11 @@ internal static class NoticeWords
         NoticeKind.Covering => "I keep promises for somebody",
         NoticeKind.Undelivered => "A message does not arrive",
         NoticeKind.Recovery => "The customer is unhappy afterwards",
+        NoticeKind.HandedOver => "A case is handed over to me",
+        NoticeKind.HandoverAcknowledged => "My handover was read",
+        NoticeKind.SideAnswered => "What I asked beside is answered",
+        NoticeKind.Resolved => "A case of mine is resolved",
+        NoticeKind.Followed => "Something happens on a case I follow",
         _ => kind.ToString(),
     };
 }

@@ -11,7 +11,7 @@ namespace CxPlatform.Notifications.Agents;
 internal sealed class TellAgents(Unit<NotificationDb> unit, ConversationBook book, AgentBook agents, AgentWords words, AgentMail mail)
     : IHandle<CaseAssigned>, IHandle<CaseUnassigned>, IHandle<NoteAdded>, IHandle<CustomerReplied>, IHandle<NeedCorrected>, IHandle<SolutionDeclined>, IHandle<SecondOpinionAsked>,
     IHandle<PromiseWarned>, IHandle<PromiseEscalated>, IHandle<CaseClockWarned>, IHandle<CaseClockBreached>, IHandle<ReminderDue>, IHandle<CaseCovered>, IHandle<MessageOutcome>,
-    IHandle<RecoveryStarted>
+    IHandle<RecoveryStarted>, IHandle<CaseHandedOver>, IHandle<HandoverAcknowledged>, IHandle<SideMessageReceived>, IHandle<CaseResolved>
 {
     public Task HandleAsync(CaseAssigned e, EventEnvelope envelope, CancellationToken ct) => TellAsync(e, e.CaseId, envelope, ct);
 
@@ -42,6 +42,14 @@ internal sealed class TellAgents(Unit<NotificationDb> unit, ConversationBook boo
     public Task HandleAsync(MessageOutcome e, EventEnvelope envelope, CancellationToken ct) => TellAsync(e, e.CaseId, envelope, ct);
 
     public Task HandleAsync(RecoveryStarted e, EventEnvelope envelope, CancellationToken ct) => TellAsync(e, e.CaseId, envelope, ct);
+
+    public Task HandleAsync(CaseHandedOver e, EventEnvelope envelope, CancellationToken ct) => TellAsync(e, e.CaseId, envelope, ct);
+
+    public Task HandleAsync(HandoverAcknowledged e, EventEnvelope envelope, CancellationToken ct) => TellAsync(e, e.CaseId, envelope, ct);
+
+    public Task HandleAsync(SideMessageReceived e, EventEnvelope envelope, CancellationToken ct) => TellAsync(e, e.CaseId, envelope, ct);
+
+    public Task HandleAsync(CaseResolved e, EventEnvelope envelope, CancellationToken ct) => TellAsync(e, e.CaseId, envelope, ct);
 
     private async Task TellAsync(object e, Guid caseId, EventEnvelope envelope, CancellationToken ct)
     {

@@ -6,7 +6,7 @@ namespace CxPlatform.Notifications.Conversations;
 
 /// <summary>Case events that say nothing to the customer by themselves, but that later messages speak of.</summary>
 internal sealed class CaseEvents(ConversationBook book)
-    : IHandle<CaseOpened>, IHandle<CaseTriaged>, IHandle<CaseAssigned>, IHandle<CaseUnassigned>, IHandle<NeedCorrected>, IHandle<CaseCustomerChanged>, IHandle<PromiseKept>, IHandle<PromiseWithdrawn>
+    : IHandle<CaseOpened>, IHandle<CaseTriaged>, IHandle<CaseAssigned>, IHandle<CaseUnassigned>, IHandle<CaseHandedOver>, IHandle<NeedCorrected>, IHandle<CaseCustomerChanged>, IHandle<PromiseKept>, IHandle<PromiseWithdrawn>
 {
     public Task HandleAsync(CaseOpened e, EventEnvelope envelope, CancellationToken ct)
     {
@@ -18,10 +18,13 @@ internal sealed class CaseEvents(ConversationBook book)
         ChangeAsync(e.CaseId, envelope, conversation => (conversation.Kind, conversation.TeamName, conversation.QueueId) = (e.Kind, e.TeamName, e.QueueId), ct);
 
     public Task HandleAsync(CaseAssigned e, EventEnvelope envelope, CancellationToken ct) =>
-        ChangeAsync(e.CaseId, envelope, conversation => (conversation.OwnerId, conversation.OwnerName, conversation.QueueId) = (e.AgentId, e.AgentName, e.QueueId), ct);
+        ChangeAsync(e.CaseId, envelope, conversation => conversation.Apply(e), ct);
 
     public Task HandleAsync(CaseUnassigned e, EventEnvelope envelope, CancellationToken ct) =>
-        ChangeAsync(e.CaseId, envelope, conversation => (conversation.OwnerId, conversation.OwnerName, conversation.QueueId) = (null, null, e.QueueId), ct);
+        ChangeAsync(e.CaseId, envelope, conversation => conversation.Apply(e), ct);
+
+    public Task HandleAsync(CaseHandedOver e, EventEnvelope envelope, CancellationToken ct) =>
+        ChangeAsync(e.CaseId, envelope, conversation => conversation.Handover = new(e.ById ?? e.FromId, e.AgentId), ct);
 
     public Task HandleAsync(NeedCorrected e, EventEnvelope envelope, CancellationToken ct) =>
         ChangeAsync(e.CaseId, envelope, conversation => conversation.Need = e.Need, ct);

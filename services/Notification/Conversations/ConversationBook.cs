@@ -66,7 +66,9 @@ internal sealed class ConversationBook(Unit<NotificationDb> unit, CustomerBook c
             }
         }
         await customers.ReadAsync(people, ct);
-        await agents.ReadAsync(cases.Select(id => Touched.GetValueOrDefault(id)?.OwnerId).Concat(batch.OfType<CaseAssigned>().Select(e => (Guid?)e.AgentId)).OfType<Guid>(), ct);
+        var known = cases.Select(id => Touched.GetValueOrDefault(id)).OfType<Conversation>().ToList();
+        await agents.ReadAsync(
+            known.Select(it => it.OwnerId).OfType<Guid>().Concat(known.SelectMany(it => it.Followers.Values)).Concat(batch.OfType<CaseAssigned>().Select(e => e.AgentId)), ct);
     }
 
     private static Guid? CaseOf(object e) => e switch
@@ -75,6 +77,8 @@ internal sealed class ConversationBook(Unit<NotificationDb> unit, CustomerBook c
         CaseTriaged it => it.CaseId,
         CaseAssigned it => it.CaseId,
         CaseUnassigned it => it.CaseId,
+        CaseHandedOver it => it.CaseId,
+        HandoverAcknowledged it => it.CaseId,
         CustomerReplied it => it.CaseId,
         NeedCorrected it => it.CaseId,
         CaseCustomerChanged it => it.CaseId,

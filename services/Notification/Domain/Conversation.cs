@@ -65,6 +65,12 @@ internal sealed record Conversation
     /// <summary>Who gets a copy of what the customer is answered, by participant.</summary>
     public Dictionary<Guid, CopiedPerson> Copies { get; set; } = [];
 
+    /// <summary>Agents who want to hear of the case, by participant.</summary>
+    public Dictionary<Guid, Guid> Followers { get; set; } = [];
+
+    /// <summary>How the case was last given away with a note.</summary>
+    public Handover? Handover { get; set; }
+
     /// <summary>Mails to others about the case, by side conversation: threads of their own.</summary>
     public Dictionary<Guid, SideThread> Beside { get; set; } = [];
 
@@ -113,6 +119,20 @@ internal sealed record Conversation
     {
         foreach (var (id, person) in Copies.Where(copy => copy.Value.Address == address).ToList())
             Copies[id] = person with { CustomerId = customerId };
+    }
+
+    public void Apply(CaseAssigned e)
+    {
+        (OwnerId, OwnerName, QueueId) = (e.AgentId, e.AgentName, e.QueueId);
+        if (Handover is not null && Handover.ToId != e.AgentId)
+            Handover = Handover with { ToId = null };
+    }
+
+    public void Apply(CaseUnassigned e)
+    {
+        (OwnerId, OwnerName, QueueId) = (null, null, e.QueueId);
+        if (Handover is not null)
+            Handover = Handover with { ToId = null };
     }
 
     public void Apply(CaseAcknowledged e)
@@ -180,6 +200,10 @@ internal sealed record Conversation
     }
 }
 
+/// <param name="ById">Who gave the case away.</param>
+/// <param name="ToId">Who took it; null once somebody else has it.</param>
+internal sealed record Handover(Guid? ById, Guid? ToId);
+
 /// <summary>Somebody in copy.</summary>
 /// <param name="CustomerId">Whom Intake knows them as, once they have written.</param>
 internal sealed record CopiedPerson(string? Name, string Address, Guid? CustomerId = null);
@@ -191,6 +215,9 @@ internal sealed record HeldMessage(Guid MessageId, DateTimeOffset Due, IReadOnly
 internal sealed record SideThread
 {
     public required int Ordinal { get; init; }
+
+    /// <summary>Who asked.</summary>
+    public Guid? AgentId { get; init; }
     public required string Address { get; init; }
     public string? Name { get; init; }
     public required string Subject { get; init; }

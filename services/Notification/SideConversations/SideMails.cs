@@ -17,7 +17,7 @@ internal sealed class SideMails(ConversationBook book, Outbox outbox, Tokens tok
     {
         if (await book.ForAsync(e.CaseId, envelope, ct) is not { } conversation)
             return;
-        var side = conversation.Beside[e.SideConversationId] = new() { Ordinal = e.Ordinal, Address = e.To.Value, Name = e.Name, Subject = e.Subject };
+        var side = conversation.Beside[e.SideConversationId] = new() { Ordinal = e.Ordinal, AgentId = e.AgentId, Address = e.To.Value, Name = e.Name, Subject = e.Subject };
         Send(conversation, envelope, side, e.MessageId, e.AgentName, e.Text, e.Attachments);
     }
 

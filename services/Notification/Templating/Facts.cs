@@ -51,12 +51,12 @@ internal sealed class Facts
 
     public Facts Digest(IReadOnlyList<string> items) => With("items", items);
 
-    /// <summary>What an agent is told: a flag per kind; who did it, and for whom they stand in.</summary>
-    public Facts Happened(NoticeKind happened, string? who, string? standsInFor)
+    /// <summary>What an agent is told: a flag per kind, of what they follow that of what happened too; who did it, and for whom they stand in.</summary>
+    public Facts Happened(Happening happening, string? standsInFor)
     {
         foreach (var kind in Enum.GetValues<NoticeKind>())
-            Values[JsonNamingPolicy.CamelCase.ConvertName(kind.ToString())] = kind == happened;
-        return With("who", who).With("standsInFor", standsInFor);
+            Values[JsonNamingPolicy.CamelCase.ConvertName(kind.ToString())] = kind == happening.Kind || kind == happening.Of;
+        return With("who", happening.Who).With("standsInFor", standsInFor);
     }
 
     public Facts Survey(string need, Measure measure, string surveyLink)

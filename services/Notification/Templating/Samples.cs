@@ -124,9 +124,9 @@ internal static class Samples
             ],
             AgentWords.Template =>
             [
-                .. Enum.GetValues<NoticeKind>().Select(kind => ToAgent("Ben Koch").Happened(kind, "Anna Berger", null).With("due", By, when, Now)
+                .. Enum.GetValues<NoticeKind>().Select(kind => ToAgent("Ben Koch").Happened(Happened(kind) with { Who = "Anna Berger" }, null).With("due", By, when, Now)
                     .With("what", german ? "Jetzt bei Ihnen" : "Yours now").With("need", need).With("detail", reason)),
-                .. Enum.GetValues<NoticeKind>().Select(kind => ToAgent(null).Happened(kind, null, "Anna Berger").With("due", null, when, Now)
+                .. Enum.GetValues<NoticeKind>().Select(kind => ToAgent(null).Happened(Happened(kind), "Anna Berger").With("due", null, when, Now)
                     .With("what", german ? "Jetzt bei Ihnen" : "Yours now").With("need", need).With("detail", null)),
             ],
             AgentWords.DigestTemplate =>
@@ -136,6 +136,8 @@ internal static class Samples
             ],
             _ => throw new ServiceDefaults.ConfigurationFaultException($"the template {template} is not known: nothing would ever use it."),
         };
+
+        static Happening Happened(NoticeKind kind) => new(kind, null) { Of = kind == NoticeKind.Followed ? NoticeKind.CustomerReplied : null };
 
         List<Dictionary<string, object?>> Moved(string title, string? due, string? dueShort) =>
             [new() { ["title"] = title, ["oldDue"] = when.Long(Now, Now), ["due"] = due, ["dueShort"] = dueShort }];

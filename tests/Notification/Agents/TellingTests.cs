@@ -121,6 +121,117 @@ public sealed class TellingTests
     }
 
     [Fact]
+    public async Task Who_gets_a_case_with_a_note_reads_it_in_the_notice_and_who_gave_it_hears_that_it_was_read()
+    {
+        await using var host = await NotificationHost.StartAsync();
+        var staff = await Staff.AtAsync(host);
+        var id = staff.Story.CaseId;
+        await host.DeliverAsync(staff.Assigned(staff.Anna));
+        await host.DeliverAsync(
+            $"agent:{staff.Anna}",
+            new CaseHandedOver(id, staff.Anna, "Anna Berger", staff.Ben, "Ben Koch", "Called the workshop.", "Order the seal.", Beware: "She is deaf.", ById: staff.Anna, ByName: "Anna Berger"),
+            staff.Assigned(staff.Ben, staff.Anna));
+        await host.DeliverAsync($"agent:{staff.Ben}", new HandoverAcknowledged(id, staff.Ben, "Ben Koch"));
+        var given = Assert.Single(await staff.NoticesAsync(staff.Ben));
+        Assert.Equal(
+            (NoticeKind.HandedOver, "Anna Berger hands the case over to you", "Called the workshop.\n\nOrder the seal.\n\nShe is deaf."), (given.Kind, given.What, given.Detail));
+        Assert.Equal("Ben Koch has read your handover", (await staff.NoticesAsync(staff.Anna))[^1].What);
+        Assert.Equal("Assigned HandoverAcknowledged", await staff.KindsAsync(staff.Anna));
+
+        // Given back without a word, and once more: the note is an old story.
+        await host.DeliverAsync(staff.Assigned(staff.Anna, staff.Ben), staff.Assigned(staff.Ben, staff.Anna));
+        Assert.Equal("HandedOver Unassigned Assigned", await staff.KindsAsync(staff.Ben));
+        await host.SettledAsync();
+        Assert.Contains("Order the seal.", (await host.MailsAsync(2)).Single(mail => mail.Subject.StartsWith("Anna Berger hands", StringComparison.Ordinal)).TextBody);
+        await host.DeliverAsync(new CustomerErased(staff.Story.CustomerId));
+        Assert.All(await staff.NoticesAsync(staff.Ben), row => Assert.Null(row.Detail));
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task Who_follows_a_case_hears_of_the_customer_of_its_end_and_when_we_are_late_and_once(Store store)
+    {
+        await using var host = await NotificationHost.StartAsync(store);
+        var staff = await Staff.AtAsync(host);
+        var (id, due) = (staff.Story.CaseId, Story.Monday);
+        var follow = Following(staff, staff.Ben);
+        await host.DeliverAsync(staff.Assigned(staff.Anna), follow, Following(staff, staff.Anna), Following(staff, staff.Lea), Following(staff, staff.Max));
+        // Away, and nobody stands in for curiosity.
+        await host.DeliverAsync(staff.Of(staff.Max) with { Absence = new(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue.AddDays(-1), staff.Ben) });
+        await host.DeliverAsync(staff.Story.Replied(), staff.Story.Replied(automatic: Automatic.AutoReply, messageId: "<third@customer.example>"));
+        await host.DeliverAsync(
+            new CaseClockWarned(id, ClockKind.NextResponse, 1, due, due, TimeSpan.FromHours(4)),
+            new CaseClockBreached(id, ClockKind.NextResponse, 1, due, TimeSpan.FromHours(4)),
+            new PromiseEscalated(id, Guid.CreateVersion7(), due, staff.Anna, "support"));
+        await host.DeliverAsync($"agent:{staff.Ben}", staff.Story.Resolved(Agreement.Agent, "Done."));
+        await host.DeliverAsync($"customer:{staff.Story.CustomerId}", staff.Story.Resolved(Agreement.Customer));
+
+        Assert.Equal(
+            [
+                "The customer has written (you follow it)", "The time for this case is over since Mon 23 Nov 09:00; Anna Berger has it (you follow it)",
+                "A promise was not kept: it was due Mon 23 Nov 09:00; Anna Berger has the case (you follow it)", "The case is resolved (you follow it)",
+            ],
+            (await staff.NoticesAsync(staff.Ben)).Select(row => row.What));
+        Assert.All(await staff.NoticesAsync(staff.Ben), row => Assert.Equal(NoticeKind.Followed, row.Kind));
+        Assert.Equal("Assigned CustomerReplied ClockWarned ClockBreached PromiseBroken Resolved Resolved", await staff.KindsAsync(staff.Anna));
+        Assert.Equal("Followed ClockBreached PromiseEscalated Followed Followed", await staff.KindsAsync(staff.Lea));
+        Assert.Empty(await staff.NoticesAsync(staff.Max));
+        // It asks for nothing: on the desk, and by mail for who wants it so.
+        Assert.Empty(await staff.MailsAsync(staff.Ben));
+
+        await host.DeliverAsync(new ParticipantRemoved(id, follow.ParticipantId, AgentId: staff.Ben), staff.Story.Replied(messageId: "<fourth@customer.example>"));
+        Assert.Equal(4, (await staff.NoticesAsync(staff.Ben)).Count);
+        Assert.Empty(await host.ParkedAsync());
+    }
+
+    [Fact]
+    public async Task Who_asked_beside_hears_that_a_person_has_answered_and_nothing_of_what()
+    {
+        await using var host = await NotificationHost.StartAsync();
+        var staff = await Staff.AtAsync(host);
+        var asked = new SideConversationOpened
+        {
+            CaseId = staff.Story.CaseId,
+            SideConversationId = Guid.CreateVersion7(),
+            Ordinal = 1,
+            MessageId = Guid.CreateVersion7(),
+            AgentId = staff.Ben,
+            AgentName = "Ben Koch",
+            To = new(IdentityKind.EmailAddress, "orders@supplier.example"),
+            Subject = "Part 7",
+            Text = "Is it in stock?",
+        };
+        SideMessageReceived Answer(Automatic automatic) => new()
+        {
+            CaseId = asked.CaseId,
+            Number = staff.Story.Number,
+            SideConversationId = asked.SideConversationId,
+            ContactId = Guid.CreateVersion7(),
+            CustomerId = Guid.CreateVersion7(),
+            From = asked.To,
+            Text = "CANARY yes",
+            Automatic = automatic,
+            JoinedBy = EvidenceKind.SideToken,
+            ReceivedAt = Story.Monday,
+        };
+        await host.DeliverAsync(staff.Assigned(staff.Anna), asked, Answer(Automatic.AutoReply), Answer(Automatic.None));
+        Assert.Equal("What you asked beside is answered", Assert.Single(await staff.NoticesAsync(staff.Ben)).What);
+        Assert.Equal("Assigned", await staff.KindsAsync(staff.Anna));
+        await host.SettledAsync();
+        Assert.DoesNotContain("CANARY", Assert.Single(await staff.MailsAsync(staff.Ben)).Content, StringComparison.Ordinal);
+    }
+
+    private static ParticipantAdded Following(Staff staff, Guid agent) => new()
+    {
+        CaseId = staff.Story.CaseId,
+        ParticipantId = Guid.CreateVersion7(),
+        Role = ParticipantRole.Follower,
+        AgentId = agent,
+        AgentName = staff.NameOf(agent),
+    };
+
+    [Fact]
     public async Task An_event_that_comes_again_tells_nothing_again()
     {
         await using var host = await NotificationHost.StartAsync();

@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CxPlatform.Notifications.Conversations;
 
-/// <summary>Who gets copies of what the customer is answered. Of whoever takes part no longer nothing is kept for that.</summary>
-internal sealed class CopyEvents(Unit<NotificationDb> unit, ConversationBook book) : IHandle<ParticipantAdded>, IHandle<ParticipantRemoved>
+/// <summary>Who gets copies of what the customer is answered, and which agents follow. Of whoever takes part no longer nothing is kept for that.</summary>
+internal sealed class ParticipantEvents(Unit<NotificationDb> unit, ConversationBook book) : IHandle<ParticipantAdded>, IHandle<ParticipantRemoved>
 {
     public async Task HandleAsync(ParticipantAdded e, EventEnvelope envelope, CancellationToken ct)
     {
@@ -19,11 +19,16 @@ internal sealed class CopyEvents(Unit<NotificationDb> unit, ConversationBook boo
             conversation.Copies[e.ParticipantId] = new(e.Name, address.Value, e.CustomerId);
         else
             conversation.Copies.Remove(e.ParticipantId);
+        if (e is { Role: ParticipantRole.Follower, AgentId: { } agent })
+            conversation.Followers[e.ParticipantId] = agent;
     }
 
     public async Task HandleAsync(ParticipantRemoved e, EventEnvelope envelope, CancellationToken ct)
     {
-        if (await book.ForAsync(e.CaseId, envelope, ct) is not { } conversation || !conversation.Copies.Remove(e.ParticipantId, out var gone))
+        if (await book.ForAsync(e.CaseId, envelope, ct) is not { } conversation)
+            return;
+        conversation.Followers.Remove(e.ParticipantId);
+        if (!conversation.Copies.Remove(e.ParticipantId, out var gone))
             return;
         // What the batch has not written yet is written first, so that it is found.
         await unit.Db.SaveChangesAsync(ct);
