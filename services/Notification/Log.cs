@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 5, Message = "Mail is written to {Folder} and reaches nobody: no SMTP host is configured (Cx:Mail:Smtp:Host)")]
     public static partial void MailToFolder(this ILogger log, LogLevel level, string folder);
 
+    [LoggerMessage(13, LogLevel.Warning, "Mail waits, for there is no access token for the relay: {Reason}")]
+    public static partial void NoAccessToken(this ILogger log, string reason);
+
     [LoggerMessage(6, LogLevel.Warning, "A survey asks about case {CaseId}, which is not known here; it is not sent")]
     public static partial void SurveyWithoutCase(this ILogger log, Guid caseId);
 

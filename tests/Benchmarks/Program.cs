@@ -11,6 +11,9 @@ if (args is ["fuzz", ..])
 // ./cx bench webhooks: deliveries to a receiver in this process, from five services, PostgreSQL and RabbitMQ.
 if (args is ["webhooks"])
     return await WebhookBench.RunAsync();
+// ./cx bench smtp: mails over a connection that is kept, beside a new one for each.
+if (args is ["smtp"])
+    return await SmtpBench.RunAsync();
 // ./cx bench inbox [cases]: the views of the desk on PostgreSQL, over a million cases unless told otherwise.
 if (args is ["inbox", ..])
     return await InboxBench.RunAsync(Number(1, 1_000_000));
@@ -73,7 +76,7 @@ int Number(int place, int otherwise)
         return otherwise;
     if (int.TryParse(args[place], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
         return number;
-    Console.Error.WriteLine($"./cx bench: '{args[place]}' is not a whole number above 0. Usage: ./cx bench [seconds] | mail | fuzz [count] [seed] | inbox [cases]");
+    Console.Error.WriteLine($"./cx bench: '{args[place]}' is not a whole number above 0. Usage: ./cx bench [seconds] | mail | fuzz [count] [seed] | webhooks | smtp | inbox [cases]");
     Environment.Exit(2);
     return 0;
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using CxPlatform.Testing;
 
 namespace CxPlatform.Mail.Tests;
 

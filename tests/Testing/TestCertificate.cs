@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using CxPlatform.Testing;
 
-namespace CxPlatform.ChannelIntake.Tests;
+namespace CxPlatform.Testing;
 
 /// <summary>A certificate of its own making for servers on this machine.</summary>
-internal static class TestCertificate
+public static class TestCertificate
 {
     /// <summary>Writes it and its key as PEM files.</summary>
     public static (string Certificate, string Key) Write(TempFolder folder)

@@ -15,6 +15,12 @@ public sealed class TokenServer : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>The refresh token that counts; each use gives another one in its place (RFC 6749 section 6). Null: none is asked for.</summary>
+    public string? Refresh { get; set; }
+
+    /// <summary>It refuses whoever asks, and repeats what it was asked with.</summary>
+    public bool Refuses { get; set; }
+
     /// <summary>What was asked for, as forms.</summary>
     public ConcurrentQueue<IReadOnlyDictionary<string, string>> Requests { get; } = new();
 
@@ -46,7 +52,13 @@ public sealed class TokenServer : IAsyncDisposable
     {
         var form = await request.ReadFormAsync();
         Requests.Enqueue(form.ToDictionary(pair => pair.Key, pair => pair.Value.ToString()));
-        return Results.Json(new { access_token = Give(), token_type = "Bearer", expires_in = 3600 });
+        // Time for others to ask at once.
+        await Task.Delay(TimeSpan.FromMilliseconds(50), request.HttpContext.RequestAborted);
+        if (Refuses || (Refresh is not null && form["refresh_token"] != Refresh))
+            return Results.Json(new { error = "invalid_grant", error_description = string.Join(' ', form.Values) }, statusCode: 400);
+        if (Refresh is not null)
+            Refresh = Guid.NewGuid().ToString("n");
+        return Results.Json(new { access_token = Give(), token_type = "Bearer", expires_in = 3600, refresh_token = Refresh });
     }
 
     async Task<IResult> IntrospectAsync(HttpRequest request)

@@ -1,18 +1,25 @@
 // A real SMTP server on a free loopback port. Prints its port, then one JSON line for each message it takes.
-// Usage: node node-smtp-server.cjs <folder with node_modules> <starttls|login|xoauth2|tls|plain>; login and xoauth2 are STARTTLS with that one mechanism.
+// Usage: node node-smtp-server.cjs <folder with node_modules> <starttls|login|xoauth2|tls|plain> [introspection] [certificate] [key]; login and xoauth2 are
+// STARTTLS with that one mechanism. Introspection says whether a token counts (RFC 7662); without it the token is "good". A line "drop" breaks all connections.
 // What becomes of a message hangs on its first recipient's name.
 const path = require('path');
 const { SMTPServer } = require(path.join(process.argv[2], 'node_modules', 'smtp-server'));
-const mode = process.argv[3];
+const { readFileSync } = require('fs');
+const [mode, introspection, certificate, key] = process.argv.slice(3);
+
+const counts = async token => introspection
+  ? (await (await fetch(introspection, { method: 'POST', body: new URLSearchParams({ token }) })).json()).active
+  : token === 'good';
 
 const server = new SMTPServer({
   secure: mode === 'tls',
+  ...(certificate ? { cert: readFileSync(certificate), key: readFileSync(key) } : {}),
   authOptional: mode === 'plain',
   disabledCommands: mode === 'plain' ? ['STARTTLS', 'AUTH'] : [],
   authMethods: { login: ['LOGIN'], xoauth2: ['XOAUTH2'] }[mode] || ['PLAIN', 'LOGIN'],
   size: 100000,
-  onAuth(auth, session, callback) {
-    if (auth.username === 'user' && (auth.password === 'pässword' || auth.accessToken === 'good')) callback(null, { user: 'user' });
+  async onAuth(auth, session, callback) {
+    if (auth.username === 'user' && (auth.accessToken ? await counts(auth.accessToken) : auth.password === 'pässword')) callback(null, { user: 'user' });
     else if (auth.method === 'XOAUTH2') callback(null, { data: { status: '401', schemes: 'bearer' } });
     else callback(new Error('Invalid username or password'));
   },
@@ -35,7 +42,7 @@ const server = new SMTPServer({
       if (name === 'silent') return;
       const refusal = { spam: [554, 'We think this is spam'], later: [451, 'Not now'] }[name];
       if (refusal) return callback(Object.assign(new Error(refusal[1]), { responseCode: refusal[0] }));
-      console.log(JSON.stringify({
+      if (name !== 'sink') console.log(JSON.stringify({
         from: session.envelope.mailFrom.address || '',
         to: session.envelope.rcptTo.map(r => r.address),
         secure: session.secure,
@@ -48,4 +55,8 @@ const server = new SMTPServer({
 });
 server.on('error', () => {});
 server.listen(0, '127.0.0.1', () => console.log(server.server.address().port));
-process.stdin.on('end', () => process.exit(0)).resume();
+process.stdin.on('end', () => process.exit(0)).on('data', line => {
+  if (line.toString().trim() !== 'drop') return;
+  for (const connection of server.connections) connection._socket.destroy();
+  console.log('dropped');
+});

@@ -26,7 +26,6 @@ internal sealed class SmtpSender : ISender, IAsyncDisposable
             Tls = smtp.Tls,
             User = smtp.User,
             Password = smtp.Password,
-            AccessToken = smtp.OAuth.IsGiven ? tokens.GetAsync : null,
             CertificateValidation = smtp.Authority is { Length: > 0 } authority ? Trusting(X509CertificateLoader.LoadCertificateFromFile(authority)) : null,
             LocalName = links.MailDomain,
             ConnectTimeout = TimeSpan.FromSeconds(20),
@@ -34,7 +33,7 @@ internal sealed class SmtpSender : ISender, IAsyncDisposable
             DataReplyTimeout = TimeSpan.FromSeconds(150),
         };
         for (var i = 0; i < smtp.Connections; i++)
-            _idle.Writer.TryWrite(new(settings));
+            _idle.Writer.TryWrite(new(smtp.OAuth.IsGiven ? settings with { AccessToken = tokens.ForConnection() } : settings));
     }
 
     public Contracts.Channel Channel => Contracts.Channel.Email;
