@@ -55,7 +55,7 @@ public sealed class TokenServer : IAsyncDisposable
         // Time for others to ask at once.
         await Task.Delay(TimeSpan.FromMilliseconds(50), request.HttpContext.RequestAborted);
         if (Refuses || (Refresh is not null && form["refresh_token"] != Refresh))
-            return Results.Json(new { error = "invalid_grant", error_description = string.Join(' ', form.Values) }, statusCode: 400);
+            return Results.Json(new { error = "invalid_grant", error_description = string.Join(' ', form.Select(pair => pair.Value)) }, statusCode: 400);
         if (Refresh is not null)
             Refresh = Guid.NewGuid().ToString("n");
         return Results.Json(new { access_token = Give(), token_type = "Bearer", expires_in = 3600, refresh_token = Refresh });

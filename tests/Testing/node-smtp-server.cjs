@@ -18,6 +18,7 @@ const server = new SMTPServer({
   disabledCommands: mode === 'plain' ? ['STARTTLS', 'AUTH'] : [],
   authMethods: { login: ['LOGIN'], xoauth2: ['XOAUTH2'] }[mode] || ['PLAIN', 'LOGIN'],
   size: 100000,
+  disableReverseLookup: true,
   async onAuth(auth, session, callback) {
     if (auth.username === 'user' && (auth.accessToken ? await counts(auth.accessToken) : auth.password === 'pässword')) callback(null, { user: 'user' });
     else if (auth.method === 'XOAUTH2') callback(null, { data: { status: '401', schemes: 'bearer' } });

@@ -30,6 +30,9 @@ internal sealed class TemplateBook
 
     public void Use(Templates templates) => Volatile.Write(ref _current, templates);
 
+    /// <returns>False when others are in use by now: what was read before is out of date.</returns>
+    public bool Use(Templates templates, Templates inPlaceOf) => Interlocked.CompareExchange(ref _current, templates, inPlaceOf) == inPlaceOf;
+
     public static IEnumerable<KeyValuePair<string, string>> Parts(TemplateVersionRow row)
     {
         yield return new(Templates.KeyOf(row.Name, row.Brand, row.Language, "subject"), row.Subject);
@@ -67,11 +70,11 @@ internal sealed class TemplateWatch(TemplateBook book, Work<NotificationDb> work
         {
             try
             {
+                var before = book.Current;
                 var published = await work.ReadAsync((db, ct) => db.TemplateVersions.Where(row => row.Published).OrderBy(row => row.Id).ToListAsync(ct), stoppingToken);
                 var seen = string.Join(',', published.Select(row => row.Id));
-                if (seen != _seen)
-                    book.Use(book.With(published));
-                _seen = seen;
+                if (seen == _seen || book.Use(book.With(published), inPlaceOf: before))
+                    _seen = seen;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
