@@ -42,7 +42,11 @@ public sealed record Ending(
 [EventType("case.solution-proposed.v1")]
 public sealed record SolutionProposed(
     Guid CaseId, string Number, Guid ProposalId, Guid MessageId, Guid CustomerId, Guid? AgentId, string AgentName, [property: Personal] string Text, DateTimeOffset AnswerBy,
-    CaseResult? Result = null, Ending? Ending = null);
+    CaseResult? Result = null, Ending? Ending = null)
+{
+    /// <summary>Of the message that tells the customer: as long as it has not reached them, their silence says nothing.</summary>
+    public const string Template = "proposal";
+}
 
 /// <summary>The customer accepted the proposal.</summary>
 [EventType("case.solution-accepted.v1")]

@@ -298,9 +298,10 @@ internal sealed record PromiseSuggestion(Guid Id, Guid MessageId, string Text, D
 internal sealed record Reminder(Guid Id, string Text, DateTimeOffset At, Guid? AgentId, string AgentName, bool IsDue = false);
 
 /// <param name="Discussed">The customer has written since: silence does not count as a yes any more.</param>
+/// <param name="Undelivered">It has not reached the customer: their silence says nothing.</param>
 internal sealed record Proposal(
     Guid Id, string AgentName, DateTimeOffset ProposedAt, DateTimeOffset AnswerBy, bool Discussed = false,
-    CaseResult Result = CaseResult.Solved, Ending? Ending = null);
+    CaseResult Result = CaseResult.Solved, Ending? Ending = null, bool Undelivered = false);
 
 /// <param name="ForUndo">It waits a moment, in which its author may take it back; otherwise for a time that somebody chose.</param>
 /// <param name="Held">The customer has written since: somebody looks at it again before it goes.</param>

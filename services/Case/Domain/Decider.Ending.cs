@@ -53,12 +53,14 @@ internal static partial class Decider
             : null;
     }
 
-    // Only the silence that was announced counts, and only when the customer has not written since.
+    // Only the silence that was announced counts, and only when the customer has not written since. Who never got the proposal is not
+    // silent: it is our turn again, and by when is a promise.
     private static Refusal? Silent(Story story, ProposalSilence c) =>
-        story.Case is { Status: CaseStatus.Proposed, Proposal: { Discussed: false } proposal }
-        && proposal.Id == c.ProposalId && proposal.AnswerBy == c.AnswerBy && story.Now >= c.AnswerBy
-            ? End(story, proposal.Result, Agreement.Silence, null, proposal.Ending)
-            : Nothing;
+        story.Case is not { Status: CaseStatus.Proposed, Proposal: { Discussed: false } proposal }
+            || proposal.Id != c.ProposalId || proposal.AnswerBy != c.AnswerBy || story.Now < c.AnswerBy
+            ? Nothing
+            : proposal.Undelivered ? PromiseAnswer(story)
+            : End(story, proposal.Result, Agreement.Silence, null, proposal.Ending);
 
     private static Refusal? Resolved(Story story, ResolveCase c)
     {

@@ -41,7 +41,7 @@ internal static partial class Decider
     {
         if (Find(story, c.PromiseId, out var promise) is { } refusal)
             return refusal;
-        if (promise.State != PromiseState.Open)
+        if (IsOver(promise, story.Now))
             return Ended(promise, "renegotiated");
         var due = Time.Truncate(c.Due);
         if ((Required("reason", c.Reason, LineLength) ?? Date("due", due, story)) is { } wrong)
@@ -54,7 +54,7 @@ internal static partial class Decider
     {
         if (Find(story, c.PromiseId, out var promise) is { } refusal)
             return refusal;
-        if (promise.State != PromiseState.Open)
+        if (IsOver(promise, story.Now))
             return Ended(promise, "withdrawn");
         if (Required("reason", c.Reason, LineLength) is { } wrong)
             return wrong;
@@ -128,6 +128,9 @@ internal static partial class Decider
         return null;
     }
 
+    // Past its date it is broken, also while that is still to be noticed: nobody talks it away in that moment.
+    private static bool IsOver(Promise promise, DateTimeOffset now) => promise.State != PromiseState.Open || now >= promise.Due;
+
     private static bool IsLate(Promise promise, DateTimeOffset now) => promise.State == PromiseState.Broken || now > promise.Due;
 
     private static Refusal? Find(Story story, Guid id, out Promise promise)
@@ -138,7 +141,7 @@ internal static partial class Decider
 
     private static Refusal Ended(Promise promise, string wish) => new(
         "promise-ended",
-        promise.State == PromiseState.Broken
+        promise.State is PromiseState.Broken or PromiseState.Open
             ? $"The promise is broken and cannot be {wish}: keep it late, or make a new one."
             : $"The promise is {(promise.State == PromiseState.Withdrawn ? "withdrawn" : "kept")} and cannot be {wish}.");
 }

@@ -50,6 +50,8 @@ internal static partial class Evolution
             ParticipantAdded.CopyTemplate => s,
             SideConversationOpened.Template => s.SideWritten(e.MessageId) is { } side
                 ? WithAside(s, side.Id, one => one with { Undelivered = undelivered }) : s,
+            SolutionProposed.Template when s.Proposal is { } proposal =>
+                s with { Undelivered = undelivered, Proposal = proposal with { Undelivered = !e.Sent } },
             _ => s with { Undelivered = undelivered },
         };
     }

@@ -100,8 +100,8 @@ public sealed record StatusModel
     /// <summary>What is next, by whom and by when: the answer that the page always gives.</summary>
     internal NextStep Next()
     {
-        // A proposal is the customer's turn only while it is not talked about.
-        if (View is { Status: CaseStatus.Proposed, Proposal: { } proposal })
+        // A proposal is the customer's turn only while it is not talked about, and when it did not reach them, until it had to be answered.
+        if (View is { Status: CaseStatus.Proposed, Proposal: { } proposal } && (proposal.AnswerBy > Now || View.Next is null))
             return new(Words.NextYourDecision, Words.You, proposal.AnswerBy, null);
         if (View.Next is { } promise)
             return new(IsOver ? $"{Words.NextAgreed} {promise.Text}" : promise.Text, promise.Owner, promise.Due, null);

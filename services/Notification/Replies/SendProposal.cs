@@ -13,7 +13,7 @@ internal sealed class SendProposal(ConversationBook book, Outbox outbox) : IHand
         if (await book.ForAsync(e.CaseId, envelope, ct) is { } conversation)
             await outbox.AnswerAsync(
                 conversation, envelope,
-                new("proposal", setting => setting.Common
+                new(SolutionProposed.Template, setting => setting.Common
                     .Proposal(e.Text, setting.StatusLink + "?answer=accept", setting.StatusLink + "?answer=decline")
                     .With("answerBy", e.AnswerBy, setting.When, setting.Now)
                     .Ending(e.Result ?? CaseResult.Solved, e.Ending, setting.StatusLink))

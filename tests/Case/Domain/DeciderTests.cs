@@ -299,6 +299,25 @@ public sealed class DeciderTests
     }
 
     [Fact]
+    public void Who_never_got_the_proposal_is_not_silent()
+    {
+        var scene = Scene.Proposed();
+        scene.Do(new RecordMessageOutcome(scene.NewId(), SolutionProposed.Template, Channel.Email, false, "550 5.1.1"));
+        var (id, proposal) = (scene.State.Id, scene.State.Proposal!);
+        scene.Now = proposal.AnswerBy;
+        var promise = Assert.IsType<PromiseMade>(Assert.Single(scene.Do(new ProposalSilence(id, proposal.Id, proposal.AnswerBy))));
+        Assert.Equal((CaseStatus.Proposed, PromiseSource.Policy), (scene.State.Status, promise.Source));
+
+        // It went another way after all.
+        var late = Scene.Proposed();
+        late.Do(new RecordMessageOutcome(late.NewId(), SolutionProposed.Template, Channel.Email, false, "550 5.1.1"));
+        late.Do(new RecordMessageOutcome(late.NewId(), SolutionProposed.Template, Channel.Sms, true, null));
+        late.Now = late.State.Proposal!.AnswerBy;
+        late.Do(new ProposalSilence(late.State.Id, late.State.Proposal.Id, late.State.Proposal.AnswerBy));
+        Assert.Equal(Agreement.Silence, late.State.Resolution!.Agreement);
+    }
+
+    [Fact]
     public void An_agent_resolves_only_when_no_colleagues_promise_is_open()
     {
         var scene = Scene.Answered();
