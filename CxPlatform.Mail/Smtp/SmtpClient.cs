@@ -4,18 +4,25 @@ namespace CxPlatform.Mail;
 
 /// <summary>
 /// Sends messages over SMTP (RFC 5321) with PIPELINING (2920), SIZE (1870), 8BITMIME (6152), SMTPUTF8 (6531), STARTTLS (3207) and AUTH
-/// (4954; PLAIN, LOGIN, OAUTHBEARER, XOAUTH2). Keeps one connection and uses it again; sends are queued one behind the other, so use
+/// (4954; PLAIN, LOGIN, OAUTHBEARER, XOAUTH2). Keeps one connection and uses it again within a minute; sends are queued one behind the other, so use
 /// several clients to send in parallel.
 /// </summary>
 public sealed class SmtpClient : IAsyncDisposable
 {
     const int RecipientsAtOnce = 100;
 
+    /// <summary>
+    /// Servers close what is idle after a few minutes, and what stands between may forget it without a word: a message sent into that would
+    /// wait for its deadline.
+    /// </summary>
+    static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
+
     readonly SmtpOptions options;
     readonly TimeProvider time;
     readonly SemaphoreSlim gate = new(1, 1);
     SmtpConnection? connection;
     bool needsReset, disposed;
+    long used;
 
     /// <exception cref="ArgumentException">An option is not valid; the message names it.</exception>
     public SmtpClient(SmtpOptions options, TimeProvider? time = null)
@@ -47,6 +54,7 @@ public sealed class SmtpClient : IAsyncDisposable
         try
         {
             var replies = await TransactAsync(envelope, cancel).ConfigureAwait(false);
+            used = time.GetTimestamp();
             return new([.. recipients.Select((r, i) => new SmtpRecipientResult(r, replies[i]))]);
         }
         catch
@@ -74,6 +82,8 @@ public sealed class SmtpClient : IAsyncDisposable
 
     async Task<SmtpReply[]> TransactAsync(Envelope envelope, CancellationToken cancel)
     {
+        if (connection is not null && time.GetElapsedTime(used) > KeptFor)
+            await DropAsync().ConfigureAwait(false);
         var reused = connection is not null;
         try
         {

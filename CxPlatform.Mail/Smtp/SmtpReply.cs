@@ -19,6 +19,12 @@ public sealed record SmtpReply(int Code, string? EnhancedStatus, string Text)
     /// <summary>Trying again will not succeed.</summary>
     public bool Permanent => Code >= 500;
 
+    /// <summary>
+    /// Whether its words, in the ways of many servers, mean that nothing will ever arrive there: no such mailbox, no such domain, moved. For
+    /// replies without <see cref="EnhancedStatus"/>, which says it better.
+    /// </summary>
+    public bool SaysNoSuchAddress => Permanent && !Local && BounceReason.IsHard("5.0.0", Text);
+
     public override string ToString() => EnhancedStatus is null ? $"{Code} {Text}" : $"{Code} {EnhancedStatus} {Text}";
 
     internal static SmtpReply Of(int code, IReadOnlyList<string> lines)

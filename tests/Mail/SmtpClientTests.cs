@@ -1,4 +1,5 @@
 using System.Text;
+using CxPlatform.Testing;
 
 namespace CxPlatform.Mail.Tests;
 
@@ -118,6 +119,34 @@ public class SmtpClientTests
         Assert.Equal(2, server.Connections);
         Assert.Equal(2, server.Messages.Count);
     }
+
+    [Fact]
+    public async Task A_connection_that_was_idle_for_more_than_a_minute_is_replaced_before_it_is_spoken_into()
+    {
+        var clock = new SteppedTime();
+        await using var server = new ScriptedSmtpServer();
+        await using var client = new SmtpClient(server.Options, clock);
+        Assert.True((await client.SendAsync("", Two, Message)).AllAccepted);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.True((await client.SendAsync("", Two, Message)).AllAccepted);
+        Assert.Equal(1, server.Connections);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.True((await client.SendAsync("", Two, Message)).AllAccepted);
+        Assert.Equal(2, server.Connections);
+    }
+
+    [Theory]
+    [InlineData(550, null, "No such user here", true)]
+    [InlineData(550, null, "<maria@example.com>: Recipient address rejected: User unknown in virtual mailbox table", true)]
+    [InlineData(551, null, "User has moved to maria@elsewhere.example", true)]
+    [InlineData(550, null, "Unbekannter Empfaenger: existiert nicht", true)]
+    [InlineData(552, null, "Mailbox full, quota exceeded", false)]
+    [InlineData(554, null, "Rejected: listed at zen.spamhaus.org", false)]
+    [InlineData(550, null, "Relaying denied", false)]
+    [InlineData(550, null, "Requested action not taken", false)]
+    [InlineData(450, null, "No such user here", false)]
+    public void A_refusal_without_an_enhanced_status_is_read_by_its_words(int code, string? status, string text, bool noSuchAddress) =>
+        Assert.Equal(noSuchAddress, new SmtpReply(code, status, text).SaysNoSuchAddress);
 
     [Fact]
     public async Task A_server_without_extensions_is_spoken_to_plainly()

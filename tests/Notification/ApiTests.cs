@@ -22,7 +22,7 @@ public sealed class ApiTests
     {
         await using var host = await NotificationHost.StartAsync(store);
         var story = new Story();
-        var other = new Story { Number = "CX-2026-000124" };
+        var other = new Story { Number = "CX-2026-000124", From = new(IdentityKind.EmailAddress, "grace@customer.example") };
         await host.DeliverAsync([story.Opened(), .. Enumerable.Range(0, 5).Select(i => story.Answered($"Answer {i}")), other.Opened(), other.Answered()]);
         await host.SettledAsync();
 
@@ -36,11 +36,15 @@ public sealed class ApiTests
         }
         while (after is not null);
         Assert.Equal((await host.MessagesAsync()).Where(row => row.CaseId == story.CaseId).Select(row => row.Id).OrderDescending(), seen);
+
+        var theirs = await host.Admin.GetFromJsonAsync<JsonElement>("/v1/messages?recipient=Grace%40customer.example");
+        Assert.Equal("grace@customer.example", Assert.Single(theirs.GetProperty("items").EnumerateArray()).GetProperty("recipient").GetString());
     }
 
     [Theory]
     [InlineData("state=lost", "state")]
     [InlineData("after=%21", "after")]
+    [InlineData("recipient=a%00b", "recipient")]
     [InlineData("limit=0", "limit")]
     [InlineData("caseId=x", "caseId")]
     public async Task A_wrong_query_is_refused_by_the_name_of_the_field(string query, string field)

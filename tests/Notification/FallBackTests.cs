@@ -16,12 +16,12 @@ public sealed class FallBackTests
     private static readonly Identity Phone = new(IdentityKind.PhoneNumber, "+431234567");
 
     [Theory]
-    [InlineData(Store.Sqlite)]
-    [InlineData(Store.Postgres)]
-    public async Task What_a_mailbox_refuses_for_good_goes_by_text_message_and_the_case_hears_of_both(Store store)
+    [InlineData(Store.Sqlite, "")]
+    [InlineData(Store.Postgres, "5.1.1 ")]
+    public async Task What_a_mailbox_refuses_for_good_goes_by_text_message_and_the_case_hears_of_both(Store store, string status)
     {
         await using var smtp = new ScriptedSmtp();
-        smtp.ToRecipient.Enqueue("550 5.1.1 <maria@customer.example>: no such user");
+        smtp.ToRecipient.Enqueue($"550 {status}<maria@customer.example>: no such user");
         await using var host = await NotificationHost.StartAsync(store, settings: SendingTests.Smtp(smtp));
         var story = new Story();
         await host.DeliverAsync(story.Customer(Mail, Phone));
@@ -31,9 +31,9 @@ public sealed class FallBackTests
 
         var rows = await host.MessagesAsync();
         Assert.Equal([(MessageState.Failed, Channel.Email), (MessageState.Sent, Channel.Sms)], rows.Select(row => (row.State, row.Channel)));
-        Assert.Equal("550 5.1.1 (address): no such user; it goes by SMS instead.", Assert.Single(await host.AppendedAsync<MessageFailed>()).Reason);
+        Assert.Equal($"550 {status}(address): no such user; it goes by SMS instead.", Assert.Single(await host.AppendedAsync<MessageFailed>()).Reason);
         Assert.Equal(rows[1].Id, Assert.Single(await host.AppendedAsync<MessageSent>()).MessageId);
-        Assert.Equal("5.1.1", (await host.ReadAsync(db => db.Suppressions.SingleAsync())).Status);
+        Assert.Equal(status.Trim(), (await host.ReadAsync(db => db.Suppressions.SingleAsync())).Status ?? "");
 
         // The next one does not even try the mailbox.
         await host.DeliverAsync(story.Answered("It is on its way."));

@@ -20,6 +20,8 @@ public sealed partial class PageTests
         var list = await GetAsync(host, "/messages?template=reply&state=sent&channel=");
         Assert.Contains($"/messages/{answer.MessageId}", list);
         Assert.DoesNotContain(">acknowledgement</a>", list);
+        Assert.Contains($"/messages/{answer.MessageId}", await GetAsync(host, "/messages?recipient=maria@customer.example&state="));
+        Assert.DoesNotContain($"/messages/{answer.MessageId}", await GetAsync(host, "/messages?recipient=nobody@customer.example"));
 
         var page = await GetAsync(host, $"/messages/{answer.MessageId}");
         Assert.Contains("maria@customer.example", page);

@@ -12,13 +12,14 @@ namespace CxPlatform.Notifications.Messages;
 /// <param name="State"><c>pending</c>, <c>sent</c>, <c>failed</c>, <c>cancelled</c>, <c>undeliverable</c>, <c>withheld</c> or <c>collected</c>.</param>
 /// <param name="Reason">Why it has not left yet, or never will.</param>
 /// <param name="NextAttemptAt">For what is on its way.</param>
+/// <param name="Recipient">The address or number; empty when none is known.</param>
 public sealed record MessageSummary(
     Guid Id, Guid? CaseId, Guid? CustomerId, string Template, Channel Channel, string Weight, string State, int Attempts, string? Reason, string? ProviderId,
-    DateTimeOffset CreatedAt, DateTimeOffset? NextAttemptAt, DateTimeOffset? SentAt, int Copy)
+    DateTimeOffset CreatedAt, DateTimeOffset? NextAttemptAt, DateTimeOffset? SentAt, int Copy, string Recipient)
 {
     internal static MessageSummary Of(MessageRow row) => new(
         row.Id, row.CaseId, row.CustomerId, row.Template, row.Channel, Word(row.Weight), Word(row.State), row.Attempts, row.Reason, row.ProviderId,
-        row.CreatedAt, row.State == MessageState.Pending ? row.Due : null, row.SentAt, row.Copy);
+        row.CreatedAt, row.State == MessageState.Pending ? row.Due : null, row.SentAt, row.Copy, row.Recipient);
 
     private static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
@@ -43,7 +44,7 @@ internal static class MessageEndpoints
     {
         var group = app.MapGroup("/v1/messages").WithTags("Messages").WithGroupName(NotificationModule.Name);
         group.MapGet("/", ListAsync).RequireAuthorization(Policies.CasesRead)
-            .WithName("ListMessages").WithSummary("Messages out, newest first: by case, customer, state, template, channel and time.").Produces<MessagePage>();
+            .WithName("ListMessages").WithSummary("Messages out, newest first: by case, customer, recipient, state, template, channel and time.").Produces<MessagePage>();
         group.MapGet("/{id:guid}", GetAsync).RequireAuthorization(Policies.CasesRead)
             .WithName("GetMessage").WithSummary("One message with what it says.").Produces<MessageDetail>();
         group.MapPost("/{id:guid}/resend", ResendAsync).RequireAuthorization(Policies.Admin)
@@ -54,9 +55,9 @@ internal static class MessageEndpoints
 
     private static async Task<IResult> ListAsync(
         MessageSearch search, CancellationToken ct, Guid? caseId = null, Guid? customerId = null, string? state = null, string? template = null, string? channel = null,
-        DateTimeOffset? from = null, DateTimeOffset? until = null, string? after = null, int limit = 50)
+        string? recipient = null, DateTimeOffset? from = null, DateTimeOffset? until = null, string? after = null, int limit = 50)
     {
-        var (page, errors) = await search.FindAsync(new(caseId, customerId, state, template, channel, from, until, after, limit), ct);
+        var (page, errors) = await search.FindAsync(new(caseId, customerId, state, template, channel, recipient, from, until, after, limit), ct);
         return page is null ? errors.ToHttp() : TypedResults.Ok(page);
     }
 

@@ -32,7 +32,7 @@ internal static class MessagePages
         string? Given(string name) => http.Query[name].ToString() is { Length: > 0 } text ? text : null;
         var query = new MessageQuery(
             Guid.TryParse(Given("caseId"), out var caseId) ? caseId : null, Guid.TryParse(Given("customerId"), out var customerId) ? customerId : null,
-            Given("state"), Given("template"), Given("channel"), After: Given("after"));
+            Given("state"), Given("template"), Given("channel"), Given("recipient"), After: Given("after"));
         var (page, errors) = await search.FindAsync(query, ct);
         return page is null ? errors.ToHttp() : Page.Of<MessageListPage>(new { Query = query, Found = page, Templates = book.Current.Names });
     }

@@ -12,13 +12,14 @@ namespace CxPlatform.Notifications.Messages;
 
 /// <summary>What an operator looks for, as it comes from the address line.</summary>
 public sealed record MessageQuery(
-    Guid? CaseId = null, Guid? CustomerId = null, string? State = null, string? Template = null, string? Channel = null, DateTimeOffset? From = null, DateTimeOffset? Until = null,
-    string? After = null, int Limit = 50);
+    Guid? CaseId = null, Guid? CustomerId = null, string? State = null, string? Template = null, string? Channel = null, string? Recipient = null, DateTimeOffset? From = null,
+    DateTimeOffset? Until = null, string? After = null, int Limit = 50);
 
 /// <summary>Finds messages, newest first.</summary>
 internal sealed class MessageSearch(Work<NotificationDb> work, TemplateBook book)
 {
     private const int MostPerPage = 200;
+    private const int LongestRecipient = 320;
 
     public static IReadOnlyList<string> States { get; } = [.. Enum.GetNames<MessageState>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
 
@@ -36,6 +37,8 @@ internal sealed class MessageSearch(Work<NotificationDb> work, TemplateBook book
             .Check(query.Template is null || book.Current.Names.Contains(query.Template), "template", $"must be one of {string.Join(", ", book.Current.Names)}.")
             .Check(query.Channel is null || Enum.TryParse(query.Channel, ignoreCase: true, out channel) && Channels.Contains(channel), "channel",
                 $"must be one of {string.Join(", ", Channels.Select(it => JsonNamingPolicy.CamelCase.ConvertName(it.ToString())))}.")
+            .Check(query.Recipient is null || (query.Recipient.Trim().Length is > 0 and <= LongestRecipient && !query.Recipient.Any(char.IsControl)), "recipient",
+                $"must be a whole mail address or number, of at most {LongestRecipient} characters.")
             .Check(query.Until is null || query.From is null || query.From < query.Until, "until", "must be after from.")
             .Check(query.After is null || TryReadCursor(query.After, out cursor), "after", "must be a cursor that an earlier answer gave as next.")
             .Check(query.Limit is >= 1 and <= MostPerPage, "limit", $"must be 1 to {MostPerPage}.");
@@ -55,6 +58,12 @@ internal sealed class MessageSearch(Work<NotificationDb> work, TemplateBook book
                     found = found.Where(row => row.Template == query.Template);
                 if (query.Channel is not null)
                     found = found.Where(row => row.Channel == channel);
+                if (query.Recipient?.Trim() is { } recipient)
+                {
+                    // Mail addresses are kept in small letters; the names that channels give may be in both.
+                    var small = recipient.ToLowerInvariant();
+                    found = found.Where(row => row.Recipient == recipient || row.Recipient == small);
+                }
                 if (query.From is { } from)
                     found = found.Where(row => row.CreatedAt >= from);
                 if (query.Until is { } until)

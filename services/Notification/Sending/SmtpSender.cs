@@ -91,8 +91,9 @@ internal sealed class SmtpSender : ISender, IAsyncDisposable
     };
 
     // RFC 3463 sections 3.2 and 3.3: there is no such mailbox or domain, it has moved, or it is disabled; every other refusal may be about this message only.
+    // Servers that know no such codes say it in words.
     private static bool NoSuchAddress(SmtpReply reply) =>
-        !reply.Local && reply.EnhancedStatus is "5.1.1" or "5.1.2" or "5.1.3" or "5.1.6" or "5.1.10" or "5.2.1";
+        !reply.Local && (reply.EnhancedStatus is "5.1.1" or "5.1.2" or "5.1.3" or "5.1.6" or "5.1.10" or "5.2.1" || (reply.EnhancedStatus is null && reply.SaysNoSuchAddress));
 
     // "250 2.0.0 Ok: queued as 4F1D2" and its like: the last word is what the relay's operator asks for.
     private static string? QueueId(SmtpReply reply) => reply.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).LastOrDefault()?.TrimEnd('.') is { Length: > 3 and <= 100 } id ? id : null;
