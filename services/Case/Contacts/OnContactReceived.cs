@@ -4,6 +4,7 @@ using CxPlatform.Contracts;
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Messaging;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace CxPlatform.Cases.Contacts;
@@ -13,6 +14,7 @@ internal sealed class OnContactReceived(CaseStore store, Threading threading, IL
 {
     public async Task HandleAsync(ContactReceived e, EventEnvelope envelope, CancellationToken ct)
     {
+        e = e with { Cc = await WithoutColleaguesAsync(e.Cc, ct) };
         var found = await threading.FindAsync(e, ct);
         // The customer acts here, not the platform; a machine that writes is nobody, and whoever was asked beside is no customer.
         using var actor = Ambient.Use(e.Automatic == Automatic.None && found?.SideConversationId is null
@@ -33,5 +35,15 @@ internal sealed class OnContactReceived(CaseStore store, Threading threading, IL
         var opened = await store.OpenAsync(new(e.ContactId, "", e, found?.Case.Id, found?.Case.Number), ct);
         if (found is { Case: var before } && !opened.IsRefused)
             await store.ActAsync(before.Id, new LinkCase(LinkKind.FollowedBy, e.ContactId, opened.Value.Number, null), ct);
+    }
+
+    /// <summary>Who works here follows a case; they are no participant whose copies go to a mailbox of their own.</summary>
+    private async Task<IReadOnlyList<PersonInCopy>> WithoutColleaguesAsync(IReadOnlyList<PersonInCopy> people, CancellationToken ct)
+    {
+        if (people.Count == 0)
+            return people;
+        var addresses = people.Select(person => person.Address).ToList();
+        var colleagues = await store.Db.Agents.Where(agent => addresses.Contains(agent.Email!)).Select(agent => agent.Email).ToListAsync(ct);
+        return [.. people.Where(person => !colleagues.Contains(person.Address))];
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Intake.V1;
+using CxPlatform.Contracts.Routing.V1;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
 using CxPlatform.Testing;
@@ -76,7 +77,12 @@ public sealed class ParticipantServiceTests
     /// <summary>On another case: whom its customer puts in copy is proposed, at the desk and over HTTP, and nobody is twice.</summary>
     private static async Task ProposedAsync(CaseHost host)
     {
-        var contact = CaseHost.Contact("It drips.") with { Cc = [new("ivo@canary.example", "Ivo"), new("otto@example.org", "Otto <b>O</b>")] };
+        var bob = new AgentChanged { AgentId = Guid.CreateVersion7(), Name = "Bob", Email = "bob@shop.example", Role = "agent", Active = true };
+        await host.DeliverAsync("routing", $"agent/{bob.AgentId}", bob);
+        var contact = CaseHost.Contact("It drips.") with
+        {
+            Cc = [new("ivo@canary.example", "Ivo"), new("bob@shop.example", "Bob, who works here"), new("otto@example.org", "Otto <b>O</b>")],
+        };
         var id = await host.OpenAsync(contact);
         var number = (await host.CaseAsync(id)).GetProperty("number").GetString()!;
         async Task<string[]> RolesAsync() => [.. (await host.GetAsync($"/v1/cases/{id}/participants")).GetProperty("items").EnumerateArray()
