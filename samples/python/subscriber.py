@@ -34,7 +34,9 @@ def show(event):
         "cx.case.opened.v1": lambda data: " by " + data["channel"],
         "cx.case.promise.made.v1": lambda data: " due " + data["due"],
     }.get(event["type"], lambda data: "")  # also types of a later version
-    print(event["type"], event.get("subject", "") + more(event["data"]), flush=True)
+    # In one piece: events of several cases come at the same time.
+    sys.stdout.write(f"{event['type']} {event.get('subject', '')}{more(event['data'])}\n")
+    sys.stdout.flush()
 
 
 def is_genuine(secret, headers, body, tolerance=300):

@@ -102,6 +102,23 @@ public sealed class ApiTests
     }
 
     [Fact]
+    public async Task A_resend_that_is_asked_for_twice_goes_once()
+    {
+        await using var smtp = new ScriptedSmtp();
+        await using var host = await NotificationHost.StartAsync(settings: SendingTests.Smtp(smtp));
+        var story = new Story();
+        var answer = story.Answered();
+        await host.DeliverAsync(story.Opened(), answer);
+        await host.SettledAsync();
+        smtp.ToRecipient.Enqueue("450 4.2.0 later");
+        using var first = await host.Admin.PostAsync($"/v1/messages/{answer.MessageId}/resend", null);
+        Assert.Equal(HttpStatusCode.Accepted, first.StatusCode);
+        using var second = await host.Admin.PostAsync($"/v1/messages/{answer.MessageId}/resend", null);
+        Assert.Equal(HttpStatusCode.Conflict, second.StatusCode);
+        Assert.Equal([0, 1], (await host.MessagesAsync()).Select(row => row.Copy).Order());
+    }
+
+    [Fact]
     public async Task What_has_not_left_can_be_cancelled_and_then_never_leaves()
     {
         var clock = new SteppedTime();

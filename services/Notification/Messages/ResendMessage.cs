@@ -19,7 +19,11 @@ internal sealed class ResendMessage(Unit<NotificationDb> unit, Postbox postbox)
             return new Refusal("message-pending", "The message has not left yet; it is tried again by itself.");
         if (row.Recipient.Length == 0)
             return new Refusal("message-without-recipient", "No address is known that the message could be sent to.");
-        var copies = await unit.Db.Messages.Where(other => other.EventId == row.EventId && other.Recipient == row.Recipient && other.Template == row.Template).MaxAsync(other => other.Copy, ct);
+        var all = unit.Db.Messages.Where(other => other.EventId == row.EventId && other.Recipient == row.Recipient && other.Template == row.Template);
+        // Asked for twice, as by a second click, it goes once.
+        if (await all.AnyAsync(other => other.State == MessageState.Pending, ct))
+            return new Refusal("message-pending", "A copy of it is on its way already.");
+        var copies = await all.MaxAsync(other => other.Copy, ct);
         var copy = new MessageRow
         {
             Id = Guid.CreateVersion7(unit.Now),

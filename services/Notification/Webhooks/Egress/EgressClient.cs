@@ -27,7 +27,7 @@ internal sealed class EgressClient : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = rules.Proxy is not null,
-            Proxy = rules.Proxy is { } proxy ? new WebProxy(proxy) : null,
+            Proxy = rules.Proxy is { } proxy ? new WebProxy(proxy) { Credentials = CredentialsIn(proxy) } : null,
             ConnectTimeout = ConnectTimeout,
             ConnectCallback = ConnectAsync,
             // Long enough to be worth it, short enough that a moved name is followed.
@@ -49,6 +49,9 @@ internal sealed class EgressClient : IDisposable
         _client.Dispose();
         _meters.Dispose();
     }
+
+    private static NetworkCredential? CredentialsIn(Uri proxy) =>
+        proxy.UserInfo.Split(':', 2) is [{ Length: > 0 } user, var password] ? new(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password)) : null;
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
     {
