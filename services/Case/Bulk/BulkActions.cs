@@ -30,9 +30,14 @@ internal enum BulkDo
 /// <param name="Text">For note.</param>
 /// <param name="Result">For resolve.</param>
 /// <param name="Reason">For resolve, where the customer reads it; for assign, unassign and priority, where it is optional.</param>
+/// <param name="Policy">To resolve as notPossible: the rule in plain words.</param>
+/// <param name="Alternative">To resolve as notPossible: what is possible instead.</param>
+/// <param name="ReferredTo">To resolve as referred: who helps from here on.</param>
+/// <param name="Reach">To resolve as referred: how the customer reaches them.</param>
 internal sealed record BulkRequest(
     BulkDo Do, IReadOnlyList<string> Cases, Guid? AgentId = null, IReadOnlyList<string>? Tags = null, Priority? Priority = null,
-    string? Text = null, CaseResult? Result = null, string? Reason = null);
+    string? Text = null, CaseResult? Result = null, string? Reason = null, string? Policy = null, string? Alternative = null,
+    string? ReferredTo = null, string? Reach = null);
 
 /// <summary>What became of one of the cases.</summary>
 /// <param name="Case">As it was asked for.</param>
@@ -84,7 +89,7 @@ internal sealed class BulkActions(CaseActions actions, CaseReader reader)
         BulkDo.Untag => actions.DoAsync(id, new ChangeTags([], r.Tags!, by), ct),
         BulkDo.Priority => actions.DoAsync(id, new ChangePriority(r.Priority!.Value, by, r.Reason), ct),
         BulkDo.Note => actions.DoAsync(id, new AddNote(Guid.CreateVersion7(), by, r.Text!), ct),
-        _ => actions.DoAsync(id, new ResolveCase(r.Result!.Value, r.Reason!), ct),
+        _ => actions.DoAsync(id, new ResolveCase(r.Result!.Value, r.Reason!, new(r.Policy, r.Alternative, r.ReferredTo, r.Reach), by), ct),
     };
 
     private static Refusal? Check(BulkRequest r)

@@ -142,8 +142,18 @@ public sealed class DeskWorkTests
         var urgent = await host.PostAsync("/v1/cases/bulk", new { @do = "priority", cases = ids, priority = "urgent" });
         var refused = urgent.GetProperty("items").EnumerateArray().Single(item => item.TryGetProperty("problem", out _));
         Assert.Equal((ids[3].ToString(), "case-resolved"), (refused.GetProperty("case").GetString(), refused.GetProperty("problem").GetProperty("code").GetString()));
-        var solved = await host.PostAsync("/v1/cases/bulk", new { @do = "resolve", cases = ids[..3], result = "solved", reason = "A new heater" });
-        Assert.Equal(3, solved.GetProperty("done").GetInt32());
+        var solved = await host.PostAsync("/v1/cases/bulk", new { @do = "resolve", cases = ids[..2], result = "solved", reason = "A new heater" });
+        Assert.Equal(2, solved.GetProperty("done").GetInt32());
+        var no = await host.PostAsync("/v1/cases/bulk", new
+        {
+            @do = "resolve",
+            cases = ids[2..3],
+            result = "notPossible",
+            reason = "It is not one of ours",
+            policy = "We take back what we made.",
+            alternative = "The maker takes it back.",
+        });
+        Assert.Equal(1, no.GetProperty("done").GetInt32());
         Assert.Equal(0, (await host.GetAsync("/v1/cases?tag=recall&open=true")).GetProperty("items").GetArrayLength());
 
         foreach (var (wrong, field) in ((object, string)[])
