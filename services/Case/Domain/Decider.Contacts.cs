@@ -59,7 +59,9 @@ internal static partial class Decider
     {
         var contact = c.Contact;
         var now = story.Case;
-        var wantsNothing = contact.Automatic != Automatic.None || ThankYou.Is(contact.Text, contact.CustomerName, now.OwnerName);
+        // A file may be what we had asked for; what stands within the text is a signature's picture more often than not.
+        var wantsNothing = contact.Automatic != Automatic.None || (contact.Attachments.All(file => file.Inline)
+            && ThankYou.Is(contact.Text, contact.CustomerName, now.CustomerName, now.OwnerName));
         if (!wantsNothing && !IsWithinReach(now, story.Now, story.Given.Policy))
             return new("case-closed", $"Case {now.Number} is over for good: a further contact opens a case of its own.");
 

@@ -29,12 +29,12 @@ internal static partial class ThankYou
     private static readonly FrozenSet<string> Allowed = Set(
         """
         you u so very much many a lot again for your the quick fast great kind help support reply answer response and all
-        everything works working it is its it's now fine that this was helped good best regards have nice day weekend ok okay
+        sincerely yours everything works working it is its it's now fine that this was helped good best regards have nice day weekend ok okay
         super top awesome wonderful brilliant excellent everyone team hi hello dear to solved
 
         vielen lieben besten herzlichen tausend sehr schön für die das der den ihre eure deine schnelle tolle gute hilfe antwort
         unterstützung und alles ist jetzt es geht funktioniert klappt wieder gut prima klasse toll spitze passt hat geholfen mir uns ich
-        mich bei ihnen euch dir mfg lg vg viele grüße gruß liebe freundliche freundlichen grüßen mit schönen tag noch hallo gelöst
+        mich bei ihnen euch dir mfg lg vg viele grüße gruß grüsse gruss liebe freundliche freundlichen grüßen mit schönen tag noch hallo gelöst
         erledigt wirklich nochmals nochmal einen schönes wochenende
 
         beaucoup grand bien infiniment mille pour votre vos ton ta tes aide l'aide réponse rapide rapidité efficace efficacité tout parfait
@@ -70,6 +70,18 @@ internal static partial class ThankYou
         çalışmalar selamlar merhaba olun sağ
         """);
 
+    /// <summary>Below which people put their name.</summary>
+    private static readonly FrozenSet<string> Closings = Set(
+        """
+        regards sincerely mfg lg vg gruß grüße grüßen gruss grüsse cordialement saludo saludos saluti groet groeten cumprimentos abraço abraços
+        pozdrawiam hälsning hälsningar hilsen terveisin pozdravem selamlar
+        """);
+
+    /// <summary>Small words in names.</summary>
+    private static readonly FrozenSet<string> Particles = Set("von van der den de da di del della la le el al bin zu y und");
+
+    private const int LongestName = 4;
+
     /// <summary>Without spaces between words: what a run of them may be made of. Those that thank come first.</summary>
     private static readonly string[] ThanksInJapanese = ["ありがとうございました", "ありがとうございます", "ありがとう", "感謝いたします", "感謝します", "感謝しております"];
     private static readonly string[] AllowedInJapanese =
@@ -86,8 +98,12 @@ internal static partial class ThankYou
         var own = Words(string.Join(' ', names)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var thanked = false;
         var before = "";
-        foreach (var word in Words(text))
+        var words = Words(text).ToList();
+        for (var i = 0; i < words.Count; i++)
         {
+            var word = words[i];
+            if (Closings.Contains(before) && IsName(words[i..]))
+                break;
             var thanks = Thanks.Contains(word) || Thanks.Contains($"{before}_{word}");
             if (!thanks && !Allowed.Contains(word) && !own.Contains(word) && !IsJapanese(word, out thanks))
                 return false;
@@ -96,6 +112,10 @@ internal static partial class ThankYou
         }
         return thanked;
     }
+
+    // Whatever they are called: a few words with capitals, and nothing after them.
+    private static bool IsName(List<string> words) =>
+        words.Count <= LongestName && words.TrueForAll(word => char.IsUpper(word[0]) || Particles.Contains(word));
 
     private static bool IsJapanese(ReadOnlySpan<char> word, out bool thanks)
     {

@@ -227,6 +227,19 @@ public sealed class DeciderTests
     }
 
     [Fact]
+    public void Thanks_with_the_file_that_we_had_asked_for_are_an_answer()
+    {
+        var scene = Scene.Answered();
+        scene.Reply(asks: true);
+        var logo = new Attachment("logo.png", "image/png", 900, "b0", Inline: true);
+        scene.Do(new JoinContact(Scene.Contact("Thanks!", at: scene.Now) with { Attachments = [logo] }, EvidenceKind.ReplyToken));
+        Assert.Equal(CaseStatus.WaitingOnCustomer, scene.State.Status);
+        scene.Do(new JoinContact(
+            Scene.Contact("Thanks!", at: scene.Now) with { Attachments = [logo, new("invoice.pdf", "application/pdf", 9000, "b1")] }, EvidenceKind.ReplyToken));
+        Assert.Equal(CaseStatus.InProgress, scene.State.Status);
+    }
+
+    [Fact]
     public void A_customer_who_writes_within_fourteen_days_reopens_and_a_thank_you_does_not()
     {
         var scene = Scene.Resolved();

@@ -28,6 +28,15 @@ public sealed class ThankYouTests
     [InlineData("Çok teşekkür ederim, iyi günler")]
     [InlineData("迅速なご対応ありがとうございました。")]
     [InlineData("本当にありがとうございます！")]
+    // Whoever signs it, under a name that we do not know.
+    [InlineData("Vielen Dank!\n\nViele Grüße\nHans-Peter von Ahlen")]
+    [InlineData("Thank you very much!\r\n\r\nBest regards,\r\nMaria José Gómez")]
+    [InlineData("Merci beaucoup. Cordialement, Hélène")]
+    [InlineData("Danke, LG Sabine")]
+    [InlineData("Vielen Dank. Mit freundlichen Grüßen, das Gerät ist immer noch defekt", false)]
+    [InlineData("Danke, LG. Es geht wieder nicht", false)]
+    [InlineData("Thanks. Best regards, but it is broken", false)]
+    [InlineData("Thanks!\nNo", false)]
     // An answer, a but, a number, a wish: somebody looks.
     [InlineData("Tak", false)]
     [InlineData("Ja, danke", false)]
