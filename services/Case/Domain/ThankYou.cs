@@ -15,7 +15,10 @@ internal static partial class ThankYou
         """
         thanks thank thankyou thx ty cheers
         danke dankeschön dankeschoen dankesehr dank perfect perfekt wunderbar
-        merci gracias grazie
+        appreciated appreciate
+        merci remercie remercions gracias agradezco agradecemos grazie ringrazio ringraziamo ringraziamenti agradeço
+        спасибо благодарю благодарим дякую дякуємо благодаря ευχαριστώ ευχαριστούμε köszönöm köszönjük mulțumesc multumesc mulțumim hvala ďakujem
+        شكرا شكراً תודה 谢谢 谢谢您 谢谢你 非常感谢 感谢 謝謝 感謝 감사합니다 고맙습니다
         bedankt bedanke dankjewel dankuwel dank_je dank_u
         obrigado obrigada
         dziękuję dziekuje dziękujemy dzięki dzieki
@@ -30,18 +33,22 @@ internal static partial class ThankYou
         """
         you u so very much many a lot again for your the quick fast great kind help support reply answer response and all
         sincerely yours everything works working it is its it's now fine that this was helped good best regards have nice day weekend ok okay
-        super top awesome wonderful brilliant excellent everyone team hi hello dear to solved
+        super top awesome wonderful brilliant excellent everyone team hi hello dear to solved fixed sorted resolved worked done got
+        received arrived today that that's you're you've been amazing lovely really truly prompt efficient friendly kindness patience
+        effort time assistance service feedback info information getting letting know me back i wishes warm am
 
         vielen lieben besten herzlichen tausend sehr schön für die das der den ihre eure deine schnelle tolle gute hilfe antwort
         unterstützung und alles ist jetzt es geht funktioniert klappt wieder gut prima klasse toll spitze passt hat geholfen mir uns ich
         mich bei ihnen euch dir mfg lg vg viele grüße gruß grüsse gruss liebe freundliche freundlichen grüßen mit schönen tag noch hallo gelöst
-        erledigt wirklich nochmals nochmal einen schönes wochenende
+        erledigt wirklich nochmals nochmal einen schönes wochenende dir dein deinen ihren rückmeldung info infos information auskunft
+        bearbeitung lösung erledigung bemühungen mühe unkomplizierte freundliche klar prompte kompetente service erhalten angekommen
+        bekommen tadellos einwandfrei echt ganz herzliche herzlich nette kulanz kulante habe hab haben sie zum zur heute schönen
 
         beaucoup grand bien infiniment mille pour votre vos ton ta tes aide l'aide réponse rapide rapidité efficace efficacité tout parfait
         bonne bon journée soirée week-end bonjour cordialement toute l'équipe équipe c'est réglé résolu très gentil encore fonctionne
         marche excellente vous et la le les à est
 
-        muchas muchísimas mil por su tu ayuda respuesta rápida todo funciona perfecto excelente saludos un una saludo cordial buen día
+        muchas mucho muchísimas mil le les por su tu ayuda respuesta rápida todo funciona perfecto excelente saludos un una saludo cordial buen día
         tarde buenas tardes buenos días hola equipo muy amable amables atención resuelto solucionado está y gran el
 
         mille tante molte il aiuto l'aiuto vostro suo tuo risposta veloce rapida tutto perfetto perfettamente ottimo cordiali saluti
@@ -65,6 +72,10 @@ internal static partial class ThankYou
         päivää päivänjatkoa viikonloppua moi todella suuret
 
         moc mockrát rychlou odpověď vše funguje skvělé výborně s pozdravem hezký den dobrý pěkný vám velmi
+
+        большое огромное вам вас очень за помощь быстрый ответ всё все работает отлично уважением дуже вам за допомогу все працює много
+        помощта ви πολύ πάρα για τη την βοήθεια σας όλα καλά szépen nagyon a segítséget gyors választ minden működik frumos mult pentru
+        ajutor răspuns puno lijepa lepa vam na pomoći pomoč pekne veľmi pomoc جزيلا لك لكم على المساعدة רבה לך לכם על העזרה 정말 도움
 
         çok için yardımınız yardımlarınız hızlı cevabınız yanıtınız ederim ederiz her şey çalışıyor harika süper mükemmel iyi günler
         çalışmalar selamlar merhaba olun sağ

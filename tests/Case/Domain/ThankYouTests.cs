@@ -2,7 +2,7 @@ using CxPlatform.Cases.Domain;
 
 namespace CxPlatform.Case.Tests.Domain;
 
-/// <summary>What is a thank-you and nothing else, in the languages of Europe and in Japanese and Turkish.</summary>
+/// <summary>What is a thank-you and nothing else, in the languages of Europe and some of Asia.</summary>
 public sealed class ThankYouTests
 {
     [Theory]
@@ -28,6 +28,25 @@ public sealed class ThankYouTests
     [InlineData("Çok teşekkür ederim, iyi günler")]
     [InlineData("迅速なご対応ありがとうございました。")]
     [InlineData("本当にありがとうございます！")]
+    [InlineData("That fixed it, thank you!")]
+    [InlineData("Got it, thanks")]
+    [InlineData("Much appreciated! You're brilliant.")]
+    [InlineData("Thanks for letting me know")]
+    [InlineData("Thank you, it arrived today 🙏")]
+    [InlineData("Alles klar, danke dir!")]
+    [InlineData("Vielen Dank für die prompte Rückmeldung und Ihre Mühe")]
+    [InlineData("Habe alles erhalten, herzlichen Dank")]
+    [InlineData("Je vous remercie, bonne soirée")]
+    [InlineData("Le agradezco mucho su ayuda")]
+    [InlineData("Большое спасибо за помощь!")]
+    [InlineData("Дуже дякую за допомогу")]
+    [InlineData("Ευχαριστώ πολύ για τη βοήθεια")]
+    [InlineData("Köszönöm szépen a segítséget")]
+    [InlineData("Mulțumesc frumos")]
+    [InlineData("非常感谢")]
+    [InlineData("감사합니다")]
+    [InlineData("شكرا جزيلا")]
+    [InlineData("תודה רבה")]
     // Whoever signs it, under a name that we do not know.
     [InlineData("Vielen Dank!\n\nViele Grüße\nHans-Peter von Ahlen")]
     [InlineData("Thank you very much!\r\n\r\nBest regards,\r\nMaria José Gómez")]
@@ -53,6 +72,10 @@ public sealed class ThankYouTests
     [InlineData("ありがとうございます。いつ届きますか", false)]
     [InlineData("ありがとうございます。でも動きません", false)]
     [InlineData("Thanks, 2 more please", false)]
+    [InlineData("Thanks, call me back", false)]
+    [InlineData("Thanks, let me know", false)]
+    [InlineData("Danke, habe es noch nicht bekommen", false)]
+    [InlineData("Спасибо, но не работает", false)]
     [InlineData("Thanks, all works?", false)]
     [InlineData("Merci de me rappeler", false)]
     [InlineData("Everything works", false)]
