@@ -5,9 +5,21 @@ namespace CxPlatform.Messaging;
 
 /// <summary>Why something asked for was not done. A value, not an exception: exceptions mean a bug or infrastructure.</summary>
 /// <param name="Code">Stable, machine-readable, kebab-case: <c>case-closed</c>.</param>
-/// <param name="Detail">One sentence for a person: the state and what is allowed, or the rule that was broken.</param>
+/// <param name="Detail">For a person: the state and what is allowed, in one sentence. Of a field the rule that was broken, as a sentence goes on after
+/// the field's name, which is never in it: <c>must be at most 60 characters.</c></param>
 /// <param name="Field">The input field in camelCase when one field is at fault.</param>
-public sealed record Refusal(string Code, string Detail, string? Field = null);
+public sealed record Refusal(string Code, string Detail, string? Field = null)
+{
+    /// <summary>The whole of it, where the field is not shown beside.</summary>
+    [JsonIgnore]
+    public string Text => IsRule ? $"{Field}: {Detail}" : Detail;
+
+    /// <summary>What a form says at the field.</summary>
+    [JsonIgnore]
+    public string AtField => !IsRule ? Detail : Detail == "is required." ? "Please fill this in." : "It " + Detail;
+
+    private bool IsRule => Field is not null && Detail is [>= 'a' and <= 'z', ..];
+}
 
 /// <summary>What <see cref="Work{TDb}"/> looks at to decide between commit and rollback.</summary>
 public interface IOutcome

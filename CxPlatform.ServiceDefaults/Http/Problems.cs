@@ -13,7 +13,7 @@ namespace CxPlatform.ServiceDefaults;
 /// </summary>
 public static class Problems
 {
-    public static ProblemHttpResult Of(Refusal refusal) => Of(Outcomes.StatusOf(refusal), refusal.Code, refusal.Detail,
+    public static ProblemHttpResult Of(Refusal refusal) => Of(Outcomes.StatusOf(refusal), refusal.Code, refusal.Text,
         refusal.Field is null ? null : new Dictionary<string, string[]> { [refusal.Field] = [refusal.Detail] });
 
     public static ProblemHttpResult Of(int status, string code, string detail, IReadOnlyDictionary<string, string[]>? errors = null) =>
@@ -49,7 +49,7 @@ public static class Problems
     }
 
     internal static string Summary(IReadOnlyDictionary<string, string[]> errors) =>
-        string.Join(" ", errors.SelectMany(e => e.Value.Select(rule => $"{e.Key}: {rule}")));
+        string.Join(" ", errors.SelectMany(e => e.Value.Select(rule => new Refusal("input-invalid", rule, e.Key).Text)));
 }
 
 /// <summary>Collects what is wrong with an input, so that a client learns all of it at once.</summary>

@@ -29,7 +29,7 @@ internal static class Http
             return new Expected(null);
         return long.TryParse((header.StartsWith("W/", StringComparison.Ordinal) ? header[2..] : header).Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? new Expected(version)
-            : new Refusal("if-match-invalid", "If-Match: must be the ETag of the case, such as \"7\".", "If-Match");
+            : new Refusal("if-match-invalid", "must be the ETag of the case, such as \"7\".", "If-Match");
     }
 
     internal sealed record Expected(long? Version);

@@ -32,6 +32,8 @@ public sealed class ProblemTests : IAsyncLifetime
         app.MapGet("/v1/things/{id}", (Guid id, [FromQuery] Colour colour) => TypedResults.Ok(new { id, colour }));
         app.MapGet("/v1/refuse/{code}", (string code, [FromQuery] string? field) =>
             ((Outcome<Done>)new Refusal(code, "Because.", field)).ToHttp());
+        app.MapGet("/v1/refuse-field", (string rule) => ((Outcome<Done>)new Refusal("due-invalid", rule, "due")).ToHttp());
+        app.MapGet("/v1/refuse-all", (string rule) => new InputErrors().Add("due", rule).ToHttp());
         app.MapGet("/v1/broken", string () => throw new InvalidOperationException("the secret inside"));
         app.MapGet("/broken", string () => throw new InvalidOperationException("the secret inside"));
         app.MapGet("/v1/away", string () => throw new TimeoutException());
@@ -48,6 +50,22 @@ public sealed class ProblemTests : IAsyncLifetime
     }
 
     private static string Error(JsonElement problem, string field) => problem.GetProperty("errors").GetProperty(field)[0].GetString()!;
+
+    [Theory]
+    [InlineData("must be a date.", "due: must be a date.", "It must be a date.")]
+    [InlineData("is required.", "due: is required.", "Please fill this in.")]
+    [InlineData("There is no team blue.", "There is no team blue.", "There is no team blue.")]
+    public async Task A_field_is_named_once_before_its_rule_and_a_sentence_stands_by_itself(string rule, string detail, string atField)
+    {
+        var refusal = new Refusal("due-invalid", rule, "due");
+        Assert.Equal((detail, atField), (refusal.Text, refusal.AtField));
+        using var response = await _host.Client.GetAsync($"/v1/refuse-field?rule={Uri.EscapeDataString(rule)}");
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(("Bad Request", detail, rule), (problem.GetProperty("title").GetString(), problem.GetProperty("detail").GetString(), Error(problem, "due")));
+        using var many = await _host.Client.GetAsync($"/v1/refuse-all?rule={Uri.EscapeDataString(rule)}");
+        var all = await many.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((detail, rule), (all.GetProperty("detail").GetString(), Error(all, "due")));
+    }
 
     [Fact]
     public async Task Good_input_is_read_and_written_in_the_platforms_JSON()

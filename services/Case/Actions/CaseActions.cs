@@ -45,7 +45,7 @@ internal sealed class CaseActions(Work<CaseDb> work)
         Guid caseId, Guid participantId, Guid? agentId, Person by, CancellationToken ct, long? expected = null) =>
         (agentId ?? by.Id) is { } follower
             ? await WithAgentAsync(caseId, follower, name => new FollowCase(participantId, follower, name, by), expected, ct)
-            : new Refusal("agent-id-required", "agentId: is required; this key is nobody's.", "agentId");
+            : new Refusal("agent-id-required", "is required; this key is nobody's.", "agentId");
 
     /// <summary>Does what concerns two cases.</summary>
     public Task<Outcome<CaseChanged>> TogetherAsync(
@@ -56,8 +56,8 @@ internal sealed class CaseActions(Work<CaseDb> work)
         work.RunAsync<CaseStore, Outcome<CaseChanged>>(
             async (store, token) => await store.Db.Agents.FindAsync([agentId], token) switch
             {
-                null => new Refusal("agent-id-invalid", $"agentId: no agent has the id {agentId}.", "agentId"),
-                { Active: false } gone => new Refusal("agent-id-invalid", $"agentId: {gone.Name} does not work here any more.", "agentId"),
+                null => new Refusal("agent-id-invalid", $"must be the id of an agent; nobody has {agentId}.", "agentId"),
+                { Active: false } gone => new Refusal("agent-id-invalid", $"must be an agent who works here; {gone.Name} does not any more.", "agentId"),
                 { Name: var name } => await store.ActAsync(caseId, command(name), token, expected),
             },
             ct);

@@ -75,7 +75,7 @@ internal sealed class BulkActions(CaseActions actions, CaseReader reader)
                 ? await OneAsync(r, id, by, ct)
                 : new Refusal("case-not-found", $"There is no case {key}.");
             items.Add(outcome.IsRefused
-                ? new(key, null, null, null, new(outcome.Refusal.Code, outcome.Refusal.Detail))
+                ? new(key, null, null, null, new(outcome.Refusal.Code, outcome.Refusal.Text))
                 : new(key, outcome.Value.Number, outcome.Value.Version, outcome.Value.Status, null));
         }
         return new BulkAnswer(items.Count(item => item.IsDone), items.Count(item => !item.IsDone), items);

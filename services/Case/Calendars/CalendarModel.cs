@@ -63,7 +63,7 @@ public sealed record CalendarModel
     internal IReadOnlyList<CalendarAnswer> Answers { get; init; } = [];
 
     internal string? ErrorOf(string field) => Refused is { Field: { } at } refused
-        && (at == field || at.StartsWith(field + "[", StringComparison.Ordinal)) ? refused.Detail : null;
+        && (at == field || at.StartsWith(field + "[", StringComparison.Ordinal)) ? refused.AtField : null;
 
     /// <summary>The week around a date, and the answers to the page's questions.</summary>
     internal CalendarModel Tried(CalendarChanged definition, DateTimeOffset now)

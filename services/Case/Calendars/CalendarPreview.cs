@@ -63,7 +63,7 @@ internal static class CalendarPreview
     public static Outcome<PreviewView> Answer(PreviewRequest request, DateTimeOffset now)
     {
         if (request.Questions.Count > MostQuestions)
-            return new Refusal("input-invalid", $"questions: must be at most {MostQuestions}.", "questions");
+            return new Refusal("input-invalid", $"must be at most {MostQuestions}.", "questions");
         var definition = request.Calendar.Read("draft");
         if (definition.IsRefused)
             return definition.Refusal with { Field = "calendar." + definition.Refusal.Field };
@@ -105,7 +105,7 @@ internal static class CalendarPreview
                 break;
         }
         return errors.ToRefusal() is { } refusal
-            ? new(q.Ask, Error: new(refusal.Code, $"{refusal.Field}: {refusal.Detail}", refusal.Field))
+            ? new(q.Ask, Error: new(refusal.Code, refusal.Text, refusal.Field))
             : answer!;
     }
 

@@ -13,7 +13,7 @@ internal sealed class ChangeCalendar(Unit<CaseDb> unit)
     public async Task<Outcome<CalendarChanged>> HandleAsync(CalendarChanged calendar, CancellationToken ct)
     {
         if (new BusinessCalendar(calendar).NextOpening(unit.Now) is null)
-            return new Refusal("hours-invalid", "hours: must open the calendar at least once from now on, or no clock would run.", "hours");
+            return new Refusal("hours-invalid", "must open the calendar at least once from now on, or no clock would run.", "hours");
         var row = await unit.Db.Calendars.FindAsync([calendar.CalendarId], ct);
         var definition = EventTypes.Write(calendar);
         if (row?.Definition == definition)
@@ -45,7 +45,7 @@ internal sealed class ChangeCalendar(Unit<CaseDb> unit)
         var known = CalendarRequest.DaysOff(calendar).Select(Time).ToHashSet();
         var all = calendar.DaysOff.Concat(holidays.Where(day => known.Add(Time(day)))).ToList();
         if (all.Count + calendar.Holidays.Count > CalendarRequest.MostHolidays)
-            return new Refusal("holidays-invalid", $"holidays: must be at most {CalendarRequest.MostHolidays} in all.", "holidays");
+            return new Refusal("holidays-invalid", $"must be at most {CalendarRequest.MostHolidays} in all.", "holidays");
         return calendar with { DaysOff = [.. all.OrderBy(day => day.Yearly).ThenBy(day => day.Date)] };
 
         static (DateOnly, bool, TimeOnly?, TimeOnly?) Time(DayOff day) => (day.Date, day.Yearly, day.From, day.To);

@@ -21,7 +21,7 @@ internal sealed class BookCall(CaseStore store)
             .Select(row => row.Seat).ToListAsync(ct);
         var seat = Enumerable.Range(0, capacity).Except(taken).DefaultIfEmpty(-1).First();
         if (seat < 0)
-            return new Refusal("slot-taken", "from: this slot is booked up by now.", "from");
+            return new Refusal("slot-taken", "is booked up by now.", "from");
         // Who takes the same seat at the same instant meets the key, and tries again with the next one.
         store.Db.CallBacks.Add(new()
         {

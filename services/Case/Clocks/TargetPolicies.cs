@@ -75,7 +75,7 @@ internal sealed class WriteTargetPolicies(Unit<CaseDb> unit, FollowPolicy follow
                 var at = $"items[{i}].{JsonNamingPolicy.CamelCase.ConvertName(name)}";
                 errors.Check(clock.Within > TimeSpan.Zero && clock.Within <= TimeSpan.FromDays(365), at + ".within", "must be longer than zero and at most 365 days.")
                     .Check(clock.WarnAt is null or (> 0 and < 1), at + ".warnAt", "must be over 0 and under 1, such as 0.75.")
-                    .Check(clock.Calendar is null || calendars.Contains(clock.Calendar), at + ".calendar", $"there is no calendar {clock.Calendar}.");
+                    .Check(clock.Calendar is null || calendars.Contains(clock.Calendar), at + ".calendar", $"must be a calendar; there is no {clock.Calendar}.");
             }
         }
         return errors.ToRefusal();

@@ -32,7 +32,7 @@ internal static class BulkForm
         if (outcome is null)
             return Page.SeeOther(back); // sent twice: the first one is at it
         return Page.Of<BulkPage>(
-            new { Model = new BulkModel(back, outcome.Value, outcome.Refusal?.Detail) }, outcome.IsRefused ? Outcomes.StatusOf(outcome.Refusal) : 200);
+            new { Model = new BulkModel(back, outcome.Value, outcome.Refusal?.Text) }, outcome.IsRefused ? Outcomes.StatusOf(outcome.Refusal) : 200);
     }
 
     private static T Word<T>(string? text) where T : struct, Enum =>

@@ -124,16 +124,8 @@ internal static class DeskEndpoints
             : saved;
     }
 
-    // The API names the field in front of the rule; a form shows it at the field.
-    private static string Words(Refusal refusal) => refusal switch
-    {
-        { Code: ChangedSince } => "Somebody has changed this case since you opened it. Please look, and send again if it still holds.",
-        { Field: { } field, Detail: { } rule } when rule.StartsWith(field + ": ", StringComparison.Ordinal) =>
-            Sentence(rule[(field.Length + 2)..]),
-        _ => refusal.Detail,
-    };
-
-    private static string Sentence(string rule) => rule == "is required." ? "Please fill this in." : "It " + rule;
+    private static string Words(Refusal refusal) => refusal.Code == ChangedSince
+        ? "Somebody has changed this case since you opened it. Please look, and send again if it still holds." : refusal.AtField;
 }
 
 /// <summary>Reads what a case's page shows.</summary>

@@ -16,13 +16,13 @@ internal static partial class Decider
             return new("call-backs-not-offered", $"Calls cannot be booked for queue {story.Queue}.");
         var due = rule.Slots(story.Given.Calendar, story.Now).FirstOrDefault(slot => slot.From == c.From).To;
         if (due == default)
-            return new("slot-not-offered", "from: is no slot that can be booked now.", "from");
+            return new("slot-not-offered", "is no slot that can be booked now.", "from");
         var before = s.OpenPromises.FirstOrDefault(p => p.Source == PromiseSource.CallBack);
         var phone = c.Phone?.Trim() ?? s.Promises.LastOrDefault(p => p.Phone is not null)?.Phone ?? (s.From.Kind == IdentityKind.PhoneNumber ? s.From.Value : null);
         if (phone is null)
-            return new("phone-required", "phone: is required: the customer did not write from a number.", "phone");
+            return new("phone-required", "is required: the customer did not write from a number.", "phone");
         if (!IsPhone(phone))
-            return new("phone-invalid", "phone: must be a phone number such as +49 30 1234567.", "phone");
+            return new("phone-invalid", "must be a phone number such as +49 30 1234567.", "phone");
         if (before is { } same && same.From == c.From && same.Phone == phone)
             return Nothing;
         if (before is not null)

@@ -35,7 +35,7 @@ internal static partial class Decider
         if (Proposal(story.Case, c.ProposalId, out var proposal) is { } refusal)
             return refusal;
         if (c.WouldMakeItRight is { Length: > TextLength })
-            return new("would-make-it-right-invalid", $"wouldMakeItRight: must be at most {TextLength} characters.", "wouldMakeItRight");
+            return new("would-make-it-right-invalid", $"must be at most {TextLength} characters.", "wouldMakeItRight");
         var wish = string.IsNullOrWhiteSpace(c.WouldMakeItRight) ? null : c.WouldMakeItRight.Trim();
         var (promise, isNew) = AnswerPromise(story);
         story.Add(new SolutionDeclined(story.Case.Id, proposal.Id, wish, promise.Due, story.Given.Calendar.TimeZone));
@@ -80,7 +80,7 @@ internal static partial class Decider
         CaseResult.NotPossible => Required("policy", ending?.Policy, 2000) ?? Required("alternative", ending?.Alternative, 2000),
         CaseResult.Referred => Required("referredTo", ending?.ReferredTo, LineLength) ?? Required("reach", ending?.Reach, LineLength),
         CaseResult.Solved or CaseResult.Partly => null,
-        _ => new("result-invalid", "result: must be solved, partly, notPossible or referred.", "result"),
+        _ => new("result-invalid", "must be solved, partly, notPossible or referred.", "result"),
     };
 
     private static Ending? EndingOf(CaseResult result, Ending? ending) => result switch

@@ -35,14 +35,14 @@ internal static partial class Decider
         ?? TooLong("promised", note.Promised) ?? TooLong("beware", note.Beware);
 
     private static Refusal? TooLong(string field, string? text) =>
-        text is { Length: > TextLength } ? new(field + "-invalid", $"{field}: must be at most {TextLength} characters.", field) : null;
+        text is { Length: > TextLength } ? new(field + "-invalid", $"must be at most {TextLength} characters.", field) : null;
 
     // Who takes a case for themselves cannot write down what somebody else knows.
     private static Refusal? HandoverMissing(Story story, Assign c) =>
         story.Given.Policy.RequireHandover && story.Case.OwnerId is not null && c.By?.Id != c.AgentId
             && story.Case.OpenPromises.Any(p => p.Source != PromiseSource.Policy)
             ? new("handover-required",
-                $"handover: on case {story.Case.Number} something is promised. Say what was done and what is next for {c.AgentName}.", "handover")
+                $"is required: on case {story.Case.Number} something is promised. Say what was done and what is next for {c.AgentName}.", "handover")
             : null;
 
     private static Refusal? HandoverRead(Story story, AcknowledgeHandover c) => story.Case.Handover is null

@@ -24,7 +24,7 @@ internal static partial class Decider
             return new("no-second-opinion",
                 $"Case {s.Number} is {Moves.Word(s.Status)}, and nobody said that it is not possible: a second opinion is for that.");
         if (c.Reason is { Length: > TextLength })
-            return new("reason-invalid", $"reason: must be at most {TextLength} characters.", "reason");
+            return new("reason-invalid", $"must be at most {TextLength} characters.", "reason");
         var (promise, isNew) = AnswerPromise(story, story.Words.PromiseSecondOpinion);
         story.Add(new SecondOpinionAsked(
             s.Id, s.Number, s.CustomerId, c.ByCustomer, s.OwnerId, s.OwnerName, string.IsNullOrWhiteSpace(c.Reason) ? null : c.Reason.Trim(),

@@ -28,7 +28,7 @@ internal static partial class Decider
     {
         var s = story.Case;
         if (c.OtherId == s.Id)
-            return new("to-invalid", $"to: case {s.Number} cannot be linked with itself.", "to");
+            return new("to-invalid", $"must be another case than {s.Number} itself.", "to");
         if (s.Links.Any(link => link.Kind == c.Kind && link.CaseId == c.OtherId))
             return Nothing;
         return s.Links.Count >= MostLinks
@@ -67,14 +67,14 @@ internal static partial class Decider
     {
         var from = c.From;
         if (from.Id == s.Id)
-            return new("into-invalid", $"into: case {s.Number} cannot be merged into itself.", "into");
+            return new("into-invalid", $"must be another case than {s.Number} itself.", "into");
         if (s.Merged.Count >= MostMerged)
             return new("merged-full", $"Case {s.Number} has taken in {MostMerged} cases, which is the most.");
         if (from.CustomerId == s.CustomerId)
             return null;
         if (!c.OtherCustomer)
             return new("other-customer",
-                $"otherCustomer: case {from.Number} is another customer's than {s.Number}. Say true if it is meant so: they get copies of what is answered there.",
+                $"must be true, if it is meant so: case {from.Number} is another customer's than {s.Number}, and they get copies of what is answered there.",
                 "otherCustomer");
         return from.From.Kind == IdentityKind.EmailAddress ? null : new("no-way-to-copy",
             $"The customer of case {from.Number} is reached by no mail, and so could not be copied on {s.Number}: link the two as duplicates, and answer both.");
@@ -180,12 +180,12 @@ internal static partial class Decider
     /// <summary>Whether the messages can become a case of their own: asked before it is opened.</summary>
     public static Refusal? RefuseSplit(CaseState s, SplitOff c) => Moves.Refuse(s, c) ?? c.ContactIds switch
     {
-        [] => new("contacts-required", "contacts: at least one message must be chosen.", "contacts"),
-        var ids when s.SplitOff.Intersect(ids).Any() => new("contacts-invalid", "contacts: one of them is a case of its own already.", "contacts"),
+        [] => new("contacts-required", "must name at least one message.", "contacts"),
+        var ids when s.SplitOff.Intersect(ids).Any() => new("contacts-invalid", "must not name one that is a case of its own already.", "contacts"),
         // The customer's page tells what they wrote here: a case of which nothing is left says nothing.
         var ids when ids.Contains(s.ContactId) && c.Stays is null => new(
             "contacts-invalid",
-            $"contacts: with these, nothing that the customer of case {s.Number} wrote would stay on it. "
+            $"must leave something that the customer of case {s.Number} wrote. "
             + "If the case is about something else than we understood, put its need right instead.",
             "contacts"),
         _ => null,

@@ -18,12 +18,12 @@ internal static partial class Decider
     {
         var s = story.Case;
         if (ReadAddress(c.Address) is not var (name, address))
-            return new("address-invalid", "address: must be one mail address, such as mia@example.org.", "address");
+            return new("address-invalid", "must be one mail address, such as mia@example.org.", "address");
         if (c.Name is { Length: > NameLength })
-            return new("name-invalid", $"name: must be at most {NameLength} characters.", "name");
+            return new("name-invalid", $"must be at most {NameLength} characters.", "name");
         var at = new Identity(IdentityKind.EmailAddress, address);
         if (s.From == at with { Verified = s.From.Verified })
-            return new("address-invalid", $"address: is the customer's own on case {s.Number}, who gets every answer anyway.", "address");
+            return new("address-invalid", $"is the customer's own on case {s.Number}, who gets every answer anyway.", "address");
         name = string.IsNullOrWhiteSpace(c.Name) ? name : c.Name.Trim();
         var person = s.Participants.FirstOrDefault(p => p.IsAt(at)) ?? new(c.ParticipantId, ParticipantRole.Suggested, null, null, Channel.Email, at);
         return Joining(s, person) ?? Become(story, person with { Name = name ?? person.Name, Left = false }, ParticipantRole.Cc, c.By);
@@ -57,11 +57,11 @@ internal static partial class Decider
         if (FindParticipant(story.Case, c.ParticipantId, out var participant) is { } refusal)
             return refusal;
         if (c.Role is not (ParticipantRole.Cc or ParticipantRole.Guest))
-            return new("role-invalid", "role: must be cc (gets copies) or guest (takes part, and gets none).", "role");
+            return new("role-invalid", "must be cc (gets copies) or guest (takes part, and gets none).", "role");
         if (participant.AgentId is not null)
-            return new("role-invalid", $"role: {participant.Name} is a colleague, who follows the case or does not.", "role");
+            return new("role-invalid", $"must stay follower: {participant.Name} is a colleague, who follows the case or does not.", "role");
         return c.Role == ParticipantRole.Cc && participant.From?.Kind != IdentityKind.EmailAddress
-            ? new("role-invalid", "role: copies go by mail, and no mail address of theirs is known here.", "role")
+            ? new("role-invalid", "must be guest: copies go by mail, and no mail address of theirs is known here.", "role")
             : Joining(story.Case, participant) ?? Become(story, participant, c.Role, c.By);
     }
 

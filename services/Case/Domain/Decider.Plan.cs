@@ -11,7 +11,7 @@ internal static partial class Decider
     private static Refusal? Planned(Story story, DraftPlan c)
     {
         if (c.Steps.Count is 0 or > MostSteps)
-            return new("steps-invalid", $"steps: must be 1 to {MostSteps}.", "steps");
+            return new("steps-invalid", $"must be 1 to {MostSteps}.", "steps");
         var steps = new List<Step>(c.Steps.Count);
         foreach (var step in c.Steps)
         {
@@ -42,9 +42,9 @@ internal static partial class Decider
 
     private static Refusal? CheckStep(Step step) =>
         Required("title", step.Title, LineLength)
-        ?? (step.ForCustomer?.Length > LineLength ? new("for-customer-invalid", $"forCustomer: must be at most {LineLength} characters.", "forCustomer")
-            : step.Detail?.Length > TextLength ? new("detail-invalid", $"detail: must be at most {TextLength} characters.", "detail")
-            : step.State == StepState.Unknown ? new("state-invalid", "state: must be open, done or skipped.", "state")
+        ?? (step.ForCustomer?.Length > LineLength ? new("for-customer-invalid", $"must be at most {LineLength} characters.", "forCustomer")
+            : step.Detail?.Length > TextLength ? new("detail-invalid", $"must be at most {TextLength} characters.", "detail")
+            : step.State == StepState.Unknown ? new("state-invalid", "must be open, done or skipped.", "state")
             : null);
 
     private static Refusal? StepChange(Story story, ChangeStep c)
@@ -87,7 +87,7 @@ internal static partial class Decider
             Detail = c.Detail,
         };
         if (plan.Count >= MostSteps)
-            return new("steps-invalid", $"steps: must be 1 to {MostSteps}.", "steps");
+            return new("steps-invalid", $"must be 1 to {MostSteps}.", "steps");
         if ((CheckStep(added) ?? CheckPromise(story, added, c.Promise)) is { } wrong)
             return wrong;
         var promise = PromiseOf(story, added, c.Promise);
@@ -111,7 +111,7 @@ internal static partial class Decider
     }
 
     private static Refusal? CheckPromise(Story story, Step step, bool promise) => !promise ? null
-        : step.Due is not { } due ? new("due-required", "due: is required for a step that carries a promise.", "due")
+        : step.Due is not { } due ? new("due-required", "is required for a step that carries a promise.", "due")
         : Date("due", due, story);
 
     /// <summary>What a changed step does to its promise. What is left for the customer to be told: a promise speaks for itself.</summary>

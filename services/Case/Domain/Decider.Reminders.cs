@@ -13,14 +13,14 @@ internal static partial class Decider
         if (Required("text", c.Text, LineLength) is { } refusal)
             return refusal;
         if (story.Case.Reminders.Count >= MostReminders)
-            return new("reminders-invalid", $"reminders: must be at most {MostReminders} on a case.", "reminders");
+            return new("reminders-invalid", $"must be at most {MostReminders} on a case.", "reminders");
         if (c.At is null == c.After is null)
-            return new("at-invalid", "at: give either at or after.", "at");
+            return new("at-invalid", "must be given unless after is, and not with it.", "at");
         if (c.After is { } after && (after <= TimeSpan.Zero || after > story.Given.Policy.Farthest))
-            return new("after-invalid", $"after: must be longer than zero and at most {story.Given.Policy.Farthest.Days} days.", "after");
+            return new("after-invalid", $"must be longer than zero and at most {story.Given.Policy.Farthest.Days} days.", "after");
         var at = c.At ?? (c.Business ? story.Given.Calendar.Add(story.Now, c.After!.Value) : story.Now + c.After);
         if (at is not { } instant)
-            return new("after-invalid", "after: the case's calendar never opens for so long.", "after");
+            return new("after-invalid", "is longer than the case's calendar ever opens.", "after");
         instant = Time.Truncate(instant);
         return Date(c.At is null ? "after" : "at", instant, story)
             ?? story.Add(new ReminderSet(story.Case.Id, c.ReminderId, c.Text.Trim(), instant, c.By.Id, c.By.Name));

@@ -15,9 +15,9 @@ internal static partial class Decider
         if (c is { SendAt: null } && hold == TimeSpan.Zero)
             return Replied(story, c.Reply);
         if (c is { SendAt: not null, Hold: not null })
-            return new("hold-for-invalid", "holdFor: goes without sendAt; an answer waits for one of them.", "holdFor");
+            return new("hold-for-invalid", "goes without sendAt; an answer waits for one of them.", "holdFor");
         if (hold < TimeSpan.Zero || hold > LongestHold)
-            return new("hold-for-invalid", $"holdFor: must be at most {LongestHold.TotalMinutes} minutes.", "holdFor");
+            return new("hold-for-invalid", $"must be at most {LongestHold.TotalMinutes} minutes.", "holdFor");
         var at = Time.Truncate(c.SendAt ?? story.Now + hold);
         if ((CheckReply(story.Case, c.Reply) ?? Date("sendAt", at, story)) is { } refusal)
             return refusal;

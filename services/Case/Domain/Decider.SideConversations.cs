@@ -14,13 +14,13 @@ internal static partial class Decider
     {
         var s = story.Case;
         if (ReadAddress(c.To) is not var (named, address))
-            return new("to-invalid", "to: must be one mail address, such as orders@supplier.example.", "to");
+            return new("to-invalid", "must be one mail address, such as orders@supplier.example.", "to");
         var to = new Identity(IdentityKind.EmailAddress, address);
         if (s.IsCustomers(to) || s.Participants.Any(p => p.IsIn && p.IsAt(to)))
             return new(
-                "to-invalid", $"to: is on case {s.Number} and gets what the customer is answered; what is asked beside is for somebody else.", "to");
+                "to-invalid", $"is on case {s.Number} and gets what the customer is answered; what is asked beside is for somebody else.", "to");
         if (c.Name is { Length: > NameLength })
-            return new("name-invalid", $"name: must be at most {NameLength} characters.", "name");
+            return new("name-invalid", $"must be at most {NameLength} characters.", "name");
         if ((Required("subject", c.Subject, LineLength) ?? Writable(c.Text, c.Awaited)) is { } refusal)
             return refusal;
         if (s.SideConversations.Count >= MostSideConversations)

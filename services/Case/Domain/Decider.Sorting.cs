@@ -13,9 +13,9 @@ internal static partial class Decider
     private static Refusal? PriorityChanged(Story story, ChangePriority c)
     {
         if (c.Priority == Priority.Unknown)
-            return new("priority-invalid", "priority: must be low, normal, high or urgent.", "priority");
+            return new("priority-invalid", "must be low, normal, high or urgent.", "priority");
         if (c.Reason is { Length: > LineLength })
-            return new("reason-invalid", $"reason: must be at most {LineLength} characters.", "reason");
+            return new("reason-invalid", $"must be at most {LineLength} characters.", "reason");
         return c.Priority == story.Case.Priority ? Nothing : story.Add(new CasePriorityChanged(
             story.Case.Id, c.Priority, story.Case.Priority, c.By.Id, c.By.Name, string.IsNullOrWhiteSpace(c.Reason) ? null : c.Reason.Trim()));
     }
@@ -27,7 +27,7 @@ internal static partial class Decider
         foreach (var (field, tags) in (ReadOnlySpan<(string, List<string>)>)[("add", add), ("remove", remove)])
             if (tags.FirstOrDefault(tag => !IsTag(tag)) is { } wrong)
                 return new(field + "-invalid",
-                    $"{field}: a tag is 1 to {TagLength} letters, digits, spaces or - _ . : /; “{Shorten(wrong)}” is none.", field);
+                    $"must be tags of 1 to {TagLength} letters, digits, spaces or - _ . : /; “{Shorten(wrong)}” is none.", field);
         // The platform's own word, by which it knows its own test contacts.
         if (add.Concat(remove).Contains("synthetic"))
             return new("tag-not-allowed", "The tag “synthetic” is the platform's own.", "add");
@@ -38,7 +38,7 @@ internal static partial class Decider
             return Nothing;
         List<string> after = [.. now.Except(removed), .. added];
         return after.Count > MostTags
-            ? new("add-invalid", $"add: a case has at most {MostTags} tags.", "add")
+            ? new("add-invalid", $"must leave the case with at most {MostTags} tags.", "add")
             : story.Add(new CaseTagsChanged(story.Case.Id, after, added, removed, c.By.Id, c.By.Name));
     }
 

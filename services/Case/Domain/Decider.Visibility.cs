@@ -14,13 +14,13 @@ internal static partial class Decider
     {
         Visibility.Customer => null,
         Visibility.World when s.PublicPost is null => new(
-            "visibility-not-public", $"visibility: nothing on case {s.Number} was said in public: an answer goes to the customer alone.", "visibility"),
+            "visibility-not-public", $"must be customer: nothing on case {s.Number} was said in public.", "visibility"),
         Visibility.World when c.Attachments.Count > 0 => new(
-            "attachments-not-public", "attachments: files go to the customer alone, never with a public answer.", "attachments"),
+            "attachments-not-public", "must be empty in public: files go to the customer alone.", "attachments"),
         Visibility.World => PersonalIn(s, c.Text) is { } what
-            ? new("text-not-public", $"text: holds {what}, and everybody would read it. That goes to the customer alone.", "text")
+            ? new("text-not-public", $"holds {what}, and everybody would read it. That goes to the customer alone.", "text")
             : null,
-        _ => new("visibility-invalid", "visibility: must be customer or world; what only staff is to read is a note.", "visibility"),
+        _ => new("visibility-invalid", "must be customer or world; what only staff is to read is a note.", "visibility"),
     };
 
     // What we know of the customer and they never said in public.

@@ -122,14 +122,14 @@ internal static partial class Decider
     private static Refusal? Nothing => null;
 
     private static Refusal? Required(string field, string? text, int max) =>
-        string.IsNullOrWhiteSpace(text) ? new(field + "-required", $"{field}: is required.", field)
-        : text.Length > max ? new(field + "-invalid", $"{field}: must be at most {max} characters.", field)
+        string.IsNullOrWhiteSpace(text) ? new(field + "-required", "is required.", field)
+        : text.Length > max ? new(field + "-invalid", $"must be at most {max} characters.", field)
         : null;
 
     private static Refusal? Date(string field, DateTimeOffset due, Story story) =>
-        due <= story.Now ? new(field + "-invalid", $"{field}: must lie in the future.", field)
+        due <= story.Now ? new(field + "-invalid", "must lie in the future.", field)
         : due > story.Now + story.Given.Policy.Farthest
-            ? new(field + "-invalid", $"{field}: must be within {story.Given.Policy.Farthest.Days} days.", field)
+            ? new(field + "-invalid", $"must be within {story.Given.Policy.Farthest.Days} days.", field)
         : null;
 
     private static Refusal? ClocksTold(Story story)

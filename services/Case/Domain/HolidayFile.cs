@@ -244,7 +244,7 @@ internal sealed class HolidayFile
 
     private LocalDateTime? Fail(int line, string why)
     {
-        _wrong ??= new("holidays-invalid", $"holidays: line {line}: {why}.", "holidays");
+        _wrong ??= new("holidays-invalid", $"cannot be read: line {line}: {why}.", "holidays");
         return null;
     }
 

@@ -41,7 +41,7 @@ internal sealed class DraftBook(Work<CaseDb> work)
         Guid caseId, DraftKind kind, string author, string name, string text, bool asksCustomer, CancellationToken ct)
     {
         if (text.Length > MaxText)
-            return new Refusal("text-invalid", $"text: must be at most {MaxText} characters.", "text");
+            return new Refusal("text-invalid", $"must be at most {MaxText} characters.", "text");
         return await work.RunAsync<Unit<CaseDb>, Outcome<Done>>(
             async (unit, token) =>
             {

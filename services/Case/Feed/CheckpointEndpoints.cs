@@ -58,11 +58,11 @@ internal static class CheckpointEndpoints
         var match = request.Headers.IfMatch.ToString();
         var none = request.Headers.IfNoneMatch.ToString();
         if (none is not ("" or "*"))
-            return new Refusal("if-none-match-invalid", "If-None-Match: must be *.", "If-None-Match");
+            return new Refusal("if-none-match-invalid", "must be *.", "If-None-Match");
         if (match is "" or "*")
             return new CheckpointExpected(none == "*", null);
         return long.TryParse(match.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? new CheckpointExpected(none == "*", version)
-            : new Refusal("if-match-invalid", "If-Match: must be the ETag of the checkpoint, such as \"7\".", "If-Match");
+            : new Refusal("if-match-invalid", "must be the ETag of the checkpoint, such as \"7\".", "If-Match");
     }
 }

@@ -32,12 +32,12 @@ internal sealed class Checkpoints(Work<CaseDb> work, EventLog<CaseDb> log)
     public async Task<Outcome<CheckpointRow>> SaveAsync(string owner, string name, string? cursor, CheckpointExpected expected, CancellationToken ct)
     {
         if (!IsName(name))
-            return new Refusal("name-invalid", "name: must be 1 to 100 letters, digits, dashes, dots and underscores, and begin with no dot.", "name");
+            return new Refusal("name-invalid", "must be 1 to 100 letters, digits, dashes, dots and underscores, and begin with no dot.", "name");
         if (!Cursor.TryParse(cursor, out var to))
-            return new Refusal("cursor-invalid", "cursor: must be a cursor of this feed.", "cursor");
+            return new Refusal("cursor-invalid", "must be a cursor of this feed.", "cursor");
         var epoch = (await log.InfoAsync(ct)).Epoch;
         if (to.Epoch != epoch || to.Position > await log.HeadAsync(ct))
-            return new Refusal("cursor-gone", "cursor: is of another history than the log has now, as after a restore. Read on from the oldest cursor.");
+            return new Refusal("cursor-gone", "The cursor is of another history than the log has now, as after a restore. Read on from the oldest cursor.");
         return await work.RunAsync<Unit<CaseDb>, Outcome<CheckpointRow>>(
             async (unit, token) =>
             {

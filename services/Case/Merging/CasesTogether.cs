@@ -75,7 +75,7 @@ internal sealed class CasesTogether(CaseStore store, EventLog<CaseDb> log)
         var all = await WrittenAsync(row, ct);
         var chosen = all.FindAll(one => contacts.Contains(one.Contact.ContactId));
         if (contacts.FirstOrDefault(contact => chosen.TrueForAll(one => one.Contact.ContactId != contact)) is var missing && missing != Guid.Empty)
-            return new Refusal("contacts-invalid", $"contacts: no message of case {row.Number} has the id {missing}.", "contacts");
+            return new Refusal("contacts-invalid", $"must be messages of case {row.Number}; {missing} is none.", "contacts");
         // Whether it may be is asked before anything is opened; the number is known only after.
         var first = chosen.FirstOrDefault();
         var into = first is null or { Opened: true } ? Guid.CreateVersion7(store.Now) : first.Contact.ContactId;
@@ -110,11 +110,11 @@ internal sealed class CasesTogether(CaseStore store, EventLog<CaseDb> log)
     private async Task<Outcome<(CaseRow One, CaseRow Other)>> PairAsync(Guid id, string other, string field, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(other))
-            return new Refusal(field + "-required", $"{field}: is required: a case's number or id.", field);
+            return new Refusal(field + "-required", "is required: a case's number or id.", field);
         if (await store.FindAsync(id, ct) is not { } row)
             return new Refusal("case-not-found", "There is no such case.");
         other = other.Trim();
         var found = Guid.TryParse(other, out var otherId) ? await store.FindAsync(otherId, ct) : await store.FindAsync(other, ct);
-        return found is null ? new Refusal(field + "-invalid", $"{field}: there is no case {other}.", field) : (row, found);
+        return found is null ? new Refusal(field + "-invalid", $"must be a case's number or id; there is no case {other}.", field) : (row, found);
     }
 }

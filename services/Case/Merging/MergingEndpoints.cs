@@ -38,7 +38,7 @@ internal static class MergingEndpoints
         one.MapPost("/split", (string key, SplitRequest r, CaseActions actions, CaseReader reader, HttpContext context) =>
                 context.ActAsync(key, reader, (id, expected, ct) => actions.TogetherAsync(
                     (cases, token) => r.Subject is { Length: > 500 }
-                        ? Task.FromResult<Outcome<Storage.CaseChanged>>(new Refusal("subject-invalid", "subject: must be at most 500 characters.", "subject"))
+                        ? Task.FromResult<Outcome<Storage.CaseChanged>>(new Refusal("subject-invalid", "must be at most 500 characters.", "subject"))
                         : cases.SplitAsync(id, r.Contacts, r.Subject, context.User.Person(), expected, token), ct)))
             .Described("SplitCase", "Messages of the case become a case of their own, whose id is answered");
         one.MapPost("/links", (string key, LinkRequest r, CaseActions actions, CaseReader reader, HttpContext context) =>
@@ -54,15 +54,15 @@ internal static class MergingEndpoints
     }
 
     public static Refusal? Check(LinkKind kind) => kind is LinkKind.Unknown or LinkKind.SplitFrom or LinkKind.SplitInto
-        ? new("kind-invalid", "kind: must be related, duplicateOf, duplicatedBy, causedBy, causes, follows or followedBy.", "kind")
+        ? new("kind-invalid", "must be related, duplicateOf, duplicatedBy, causedBy, causes, follows or followedBy.", "kind")
         : null;
 
     private static Refusal? Check(MergeRequest r) => r.WithdrawPromises switch
     {
         null => null,
-        { Length: > 500 } => new("withdraw-promises-invalid", "withdrawPromises: must be at most 500 characters.", "withdrawPromises"),
+        { Length: > 500 } => new("withdraw-promises-invalid", "must be at most 500 characters.", "withdrawPromises"),
         var reason when string.IsNullOrWhiteSpace(reason) =>
-            new("withdraw-promises-invalid", "withdrawPromises: must say why, or be absent.", "withdrawPromises"),
+            new("withdraw-promises-invalid", "must say why, or be absent.", "withdrawPromises"),
         _ => null,
     };
 }

@@ -55,7 +55,7 @@ internal static class ParticipantEndpoints
                     ParticipantRole.Cc => actions.DoAsync(id, new CopyParticipant(made, r.Address ?? "", r.Name, by), ct, expected),
                     ParticipantRole.Follower => actions.FollowAsync(id, made, r.AgentId, by, ct, expected),
                     _ => Task.FromResult<Outcome<Storage.CaseChanged>>(
-                        new Refusal("role-invalid", "role: must be cc or follower; others take part by writing.", "role")),
+                        new Refusal("role-invalid", "must be cc or follower; others take part by writing.", "role")),
                 });
             })
             .Described("AddParticipant", "Copies somebody on what the customer is answered, or lets a colleague follow the case");

@@ -101,10 +101,10 @@ internal sealed class CaseList(Work<CaseDb> work)
     public async Task<Outcome<CasePage>> ReadAsync(CaseQuery query, CancellationToken ct)
     {
         if (query.Limit is < 1 or > 200)
-            return new Refusal("limit-invalid", "limit: must be 1 to 200.", "limit");
+            return new Refusal("limit-invalid", "must be 1 to 200.", "limit");
         Place? place = null;
         if (query.Cursor is not null && (place = Place.Read(query.Cursor, query.Order)) is null)
-            return new Refusal("cursor-invalid", "cursor: is none that this list gave out for this order.", "cursor");
+            return new Refusal("cursor-invalid", "is none that this list gave out for this order.", "cursor");
         return await work.ReadAsync<Outcome<CasePage>>(
             async (db, token) =>
             {
@@ -121,10 +121,10 @@ internal sealed class CaseList(Work<CaseDb> work)
     public async Task<Outcome<EarlierPage>> EarlierAsync(CaseState state, string? cursor, int limit, CancellationToken ct)
     {
         if (limit is < 1 or > 200)
-            return new Refusal("limit-invalid", "limit: must be 1 to 200.", "limit");
+            return new Refusal("limit-invalid", "must be 1 to 200.", "limit");
         var place = cursor is null ? new(state.OpenedAt, state.Id) { Order = CaseOrder.Opened } : Place.Read(cursor, CaseOrder.Opened);
         if (place is null)
-            return new Refusal("cursor-invalid", "cursor: is none that this list gave out.", "cursor");
+            return new Refusal("cursor-invalid", "is none that this list gave out.", "cursor");
         return await work.ReadAsync<Outcome<EarlierPage>>(
             async (db, token) =>
             {

@@ -88,7 +88,7 @@ internal sealed class CaseReader(Work<CaseDb> work, EventLog<CaseDb> log)
         foreach (var blob in blobs.Distinct())
         {
             if (!known.TryGetValue(blob, out var file))
-                return new Refusal("files-invalid", "files: must be files of this case, by their blob; see its timeline.", "files");
+                return new Refusal("files-invalid", "must be files of this case, by their blob; see its timeline.", "files");
             chosen.Add(file);
         }
         return chosen;

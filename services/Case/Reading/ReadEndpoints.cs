@@ -146,7 +146,7 @@ internal static class ReadEndpoints
         var views = await book.OfAsync(me, user.ActorId(), ct);
         return views.FirstOrDefault(view => view.Key == key) is { } view
             ? view.Filter.For(me, clock.GetUtcNow())
-            : new Refusal("view-invalid", $"view: must be one that you have: {string.Join(", ", views.Select(v => v.Key))}.", "view");
+            : new Refusal("view-invalid", $"must be one that you have: {string.Join(", ", views.Select(v => v.Key))}.", "view");
     }
 
     private static Outcome<CaseQuery> Query(ListParameters p, CaseQuery view, ClaimsPrincipal user)
@@ -160,13 +160,13 @@ internal static class ReadEndpoints
         if (p.Owner is "me")
         {
             if (user.AgentId() is not { } me)
-                return new Refusal("owner-invalid", "owner: 'me' needs an agent; this key is nobody's.", "owner");
+                return new Refusal("owner-invalid", "must not be me: this key is nobody's.", "owner");
             owner = me;
         }
         else if (p.Owner is not (null or "nobody"))
         {
             if (!Guid.TryParse(p.Owner, out var id))
-                return new Refusal("owner-invalid", "owner: must be an agent's id, me or nobody.", "owner");
+                return new Refusal("owner-invalid", "must be an agent's id, me or nobody.", "owner");
             owner = id;
         }
         var query = view with

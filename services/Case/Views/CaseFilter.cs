@@ -66,9 +66,9 @@ internal sealed record CaseFilter
     /// <summary>What is wrong with it, if anything is.</summary>
     public Refusal? Check() =>
         Owner is not (null or Me or Nobody) && !Guid.TryParse(Owner, out _)
-            ? new("owner-invalid", "filter.owner: must be me, nobody or an agent's id.", "filter.owner")
+            ? new("owner-invalid", "must be me, nobody or an agent's id.", "filter.owner")
         : DueWithin is { } within && (within <= TimeSpan.Zero || within > TimeSpan.FromDays(366))
-            ? new("due-within-invalid", "filter.dueWithin: must be longer than zero and at most 366 days.", "filter.dueWithin")
+            ? new("due-within-invalid", "must be longer than zero and at most 366 days.", "filter.dueWithin")
         : new (string Name, IReadOnlyList<string> Words)[] { ("queue", Queue), ("category", Category), ("tag", Tag) }
             .Where(field => field.Words.Count > 50 || field.Words.Any(word => string.IsNullOrWhiteSpace(word) || word.Length > 100))
             .Select(field => new Refusal(

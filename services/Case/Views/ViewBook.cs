@@ -89,10 +89,10 @@ internal sealed class SaveView(Unit<CaseDb> unit)
         .FirstOrDefaultAsync(row => row.Id == id && (row.Author == author || (row.Team != null && me.Teams.Contains(row.Team))), ct);
 
     private static Refusal? Check(ViewRequest r, Looker me) =>
-        string.IsNullOrWhiteSpace(r.Name) ? new("name-required", "name: is required.", "name")
-        : r.Name.Trim().Length > 60 ? new("name-invalid", "name: must be at most 60 characters.", "name")
+        string.IsNullOrWhiteSpace(r.Name) ? new("name-required", "is required.", "name")
+        : r.Name.Trim().Length > 60 ? new("name-invalid", "must be at most 60 characters.", "name")
         : r.Team is not null && !me.Teams.Contains(r.Team)
-            ? new("team-invalid", $"team: you are not of the team '{r.Team}'.", "team")
+            ? new("team-invalid", $"must be a team of yours; you are not of '{r.Team}'.", "team")
         : r.Filter.Check();
 
     private static Refusal NotFound(Guid id) => new("view-not-found", $"You have no saved view {id}.");

@@ -112,7 +112,7 @@ internal static class CustomerPages
             return Page.SeeOther(AddressOf(id));
         return await ReadAsync(id, null, null, context.User, work, options, ct) is { } model
             ? Page.Of<CustomerPage>(
-                new { Model = model with { Error = $"{refusal.Field} {refusal.Detail}".Trim() } }, Outcomes.StatusOf(refusal))
+                new { Model = model with { Error = refusal.Text } }, Outcomes.StatusOf(refusal))
             : TypedResults.NotFound();
     }
 

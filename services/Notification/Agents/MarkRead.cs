@@ -22,7 +22,7 @@ internal sealed class MarkRead(Unit<NotificationDb> unit)
     public async Task<Outcome<UnreadNotices>> HandleAsync(Guid agentId, ReadNotices read, CancellationToken ct)
     {
         var errors = new InputErrors()
-            .Check((read.UpTo is null ? 0 : 1) + (read.Numbers is null ? 0 : 1) + (read.CaseId is null ? 0 : 1) == 1, "upTo", "give one of upTo, numbers and caseId.")
+            .Check((read.UpTo is null ? 0 : 1) + (read.Numbers is null ? 0 : 1) + (read.CaseId is null ? 0 : 1) == 1, "upTo", "must be given, or numbers or caseId; and only one of them.")
             .Check(read.Numbers is null or { Count: > 0 and <= Most }, "numbers", $"must be 1 to {Most} numbers.");
         if (errors.ToRefusal() is { } refusal)
             return refusal;

@@ -73,9 +73,9 @@ internal sealed class AgentCommands(Unit<RoutingDb> unit, Assigner assigner)
         if (await unit.Db.Agents.FindAsync([id], ct) is not { } row)
             return NotFound(id);
         if (absence?.Until <= unit.Now)
-            return new Refusal("until-invalid", "until: must lie in the future.", "until");
+            return new Refusal("until-invalid", "must lie in the future.", "until");
         if (absence?.CoverId is { } cover && (cover == id || await unit.Db.Agents.FindAsync([cover], ct) is not { State.Active: true }))
-            return new Refusal("cover-id-invalid", "coverId: must be another agent who is active.", "coverId");
+            return new Refusal("cover-id-invalid", "must be another agent who is active.", "coverId");
         var state = row.State with { Absence = absence };
         if (absence is not null && absence.From <= unit.Now)
             state = state with { Presence = Presence.Away };

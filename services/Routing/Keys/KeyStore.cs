@@ -14,7 +14,7 @@ internal sealed class KeyStore(Work<RoutingDb> work) : IKeyStore
         var stored = new NewKey(key.KeyId, key.Hash, name, scopes, null);
         var outcome = await work.RunAsync<KeyCommands, Outcome<KeyView>>(
             (keys, token) => role is null ? keys.IssueAsync(stored, token) : keys.IssueWithAgentAsync(stored, role, token), ct);
-        return outcome.IsRefused ? throw new InvalidOperationException(outcome.Refusal.Detail) : key.Plaintext;
+        return outcome.IsRefused ? throw new InvalidOperationException(outcome.Refusal.Text) : key.Plaintext;
     }
 
     public Task<IReadOnlyList<KeyInfo>> ListAsync(CancellationToken ct) => work.ReadAsync<IReadOnlyList<KeyInfo>>(

@@ -91,7 +91,7 @@ internal sealed class ApiAdapter(ContactIntake intake, IBlobs blobs, IOptions<In
         foreach (var (key, value) in request.References ?? new Dictionary<string, string>())
         {
             errors.Check(key.Length is > 0 and <= Limits.ReferenceKey && !key.Any(char.IsControl), "references",
-                $"names must be 1 to {Limits.ReferenceKey} characters without control characters.");
+                $"must have names of 1 to {Limits.ReferenceKey} characters without control characters.");
             CheckLine(errors, "references", value, Limits.ReferenceValue);
         }
         errors.Check(request.Tags is null || request.Tags.Count <= Limits.Tags, "tags", $"must be at most {Limits.Tags}.");

@@ -91,7 +91,7 @@ internal static class SubscriptionPages
                 };
                 return refusal is null
                     ? Page.SeeOther(AddressOf(id) + "?done=1")
-                    : await PageAsync(id, context, reader, ct, error: refusal.Detail, status: Outcomes.StatusOf(refusal));
+                    : await PageAsync(id, context, reader, ct, error: refusal.Text, status: Outcomes.StatusOf(refusal));
         }
     }
 
@@ -143,9 +143,7 @@ public sealed record SubscriptionsModel
 
     internal Refusal? Refused { get; init; }
 
-    public string? ErrorOf(string field) => Refused?.Field?.Split('[')[0].Replace("filter.", "", StringComparison.Ordinal) == field ? Sentence(Refused.Detail) : null;
-
-    private static string Sentence(string rule) => char.ToUpperInvariant(rule[0]) + rule[1..];
+    public string? ErrorOf(string field) => Refused?.Field?.Split('[')[0].Replace("filter.", "", StringComparison.Ordinal) == field ? Refused.AtField : null;
 }
 
 /// <summary>What a subscription's page shows.</summary>

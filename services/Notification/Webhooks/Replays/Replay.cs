@@ -83,7 +83,7 @@ internal sealed class Replay(Unit<NotificationDb> unit)
     {
         var ways = (request.Events is null ? 0 : 1) + (request.FromEvent is null ? 0 : 1) + (request.From is null ? 0 : 1) + (request.Failed ? 1 : 0);
         return new InputErrors()
-            .Check(ways == 1, "events", "or one of fromEvent, from and failed must be given, and only one.")
+            .Check(ways == 1, "events", "must be given, or one of fromEvent, from and failed; and only one of them.")
             .Check(request.Events is null or { Count: >= 1 and <= MostEvents }, "events", $"must name 1 to {MostEvents} events.")
             .Check(request.ToEvent is null || request.FromEvent is not null, "toEvent", "goes with fromEvent.")
             .Check(request.To is null || request.From is not null, "to", "goes with from.")
@@ -114,7 +114,7 @@ internal sealed class Replay(Unit<NotificationDb> unit)
             .OrderByDescending(row => row.Id).Select(row => row.EventId).Take(MostEvents).ToListAsync(ct);
         var found = await unit.Db.OutgoingEvents.Where(row => wanted.Contains(row.Id)).Select(row => new { row.Id, row.Seq }).ToListAsync(ct);
         if (request.Events is not null && wanted.Except(found.Select(row => row.Id)).Select(id => (Guid?)id).FirstOrDefault() is { } missing)
-            return new Refusal("input-invalid", $"{missing} is no event that is still kept.", "events");
+            return new Refusal("input-invalid", $"must be events that are still kept; {missing} is none.", "events");
         return found.Count == 0
             ? new Range(head, head, null)
             : new Range(found.Min(row => row.Seq) - 1, found.Max(row => row.Seq), [.. found.Select(row => row.Id)]);
