@@ -6,11 +6,13 @@ public sealed record OpeningHours(DayOfWeek Day, TimeOnly From, TimeOnly To);
 /// <summary>An interval of one day in local time; <paramref name="To"/> that is not after <paramref name="From"/> lies on the next day.</summary>
 public sealed record HoursOfDay(TimeOnly From, TimeOnly To);
 
-/// <summary>A day, or a part of one, on which nobody is there.</summary>
+/// <summary>A day, a part of one or several days on which nobody is there.</summary>
 /// <param name="Yearly">That day and month of every year.</param>
 /// <param name="From">Null: from the day's beginning.</param>
 /// <param name="To">Null or midnight: to the day's end.</param>
-public sealed record DayOff(DateOnly Date, string? Name = null, bool Yearly = false, TimeOnly? From = null, TimeOnly? To = null);
+/// <param name="Until">The last of several whole days; null: it is one.</param>
+public sealed record DayOff(
+    DateOnly Date, string? Name = null, bool Yearly = false, TimeOnly? From = null, TimeOnly? To = null, DateOnly? Until = null);
 
 /// <summary>A day with hours of its own, in place of the week's and whatever holiday it is.</summary>
 /// <param name="Hours">The intervals that begin on that day; none: closed.</param>

@@ -8,8 +8,10 @@ namespace CxPlatform.Contracts.Public.V1;
 /// <param name="Due">By when it is to be kept.</param>
 /// <param name="OwnerId">Who keeps it; absent when the team does.</param>
 /// <param name="Source">What made it.</param>
+/// <param name="FromCaseId">The case on which it had been made, when it came here by a merge or the undoing of one.</param>
 [PublicEvent("cx.case.promise.made.v1", "Promise made", "policy, an agent, or a customer who books a call", Follows = ["cx.case.opened.v1"])]
-public sealed record PromiseMadeFacts(Guid PromiseId, DateTimeOffset? From, DateTimeOffset Due, Guid? OwnerId, PromiseSource Source) : CaseEventFacts;
+public sealed record PromiseMadeFacts(
+    Guid PromiseId, DateTimeOffset? From, DateTimeOffset Due, Guid? OwnerId, PromiseSource Source, Guid? FromCaseId = null) : CaseEventFacts;
 
 /// <summary>A promise was kept, in time or late.</summary>
 /// <param name="PromiseId">The promise.</param>

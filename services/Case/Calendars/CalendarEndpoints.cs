@@ -134,7 +134,8 @@ internal static class CalendarExamples
           "holidays": [
             "2026-05-14",
             { "date": "2026-12-25", "name": "Christmas", "yearly": true },
-            { "date": "2026-12-24", "name": "Christmas Eve", "yearly": true, "from": "14:00", "to": "24:00" }
+            { "date": "2026-12-24", "name": "Christmas Eve", "yearly": true, "from": "14:00", "to": "24:00" },
+            { "date": "2026-12-28", "until": "2027-01-02", "name": "Works holiday", "yearly": false }
           ],
           "exceptions": [
             { "date": "2026-12-28", "name": "Stocktaking", "hours": [ { "from": "10:00", "to": "12:00" } ] },

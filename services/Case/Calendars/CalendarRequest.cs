@@ -43,6 +43,7 @@ internal sealed record CalendarRequest(
         var other = (Exceptions ?? []).Select((e, i) => e.Read($"exceptions[{i}]", errors)).ToList();
         if (other.GroupBy(o => (o.Yearly, o.Date)).FirstOrDefault(same => same.Count() > 1) is { } twice)
             errors.Add("exceptions", $"must name {LocalClock.Write(twice.Key.Date)} once, with all its hours.");
+        errors.Check(off.Sum(day => DaysOff.Length(day.Date, day.Until ?? day.Date)) <= MostHolidays, "holidays", $"must be at most {MostHolidays} days in all.");
         if (errors.ToRefusal() is { } wrong)
             return wrong;
         return new CalendarChanged(id, Name.Trim(), zone!.Id, hours, [.. off.Where(IsPlain).Select(day => day.Date)])
@@ -55,14 +56,14 @@ internal sealed record CalendarRequest(
 
     /// <summary>The request that would write the calendar as it is.</summary>
     public static CalendarRequest Of(CalendarChanged c) => new(
-        c.Name, c.TimeZone, [.. c.Hours.Select(WeeklyHours.Of)], [.. DaysOff(c).Select(HolidayEntry.Of)],
+        c.Name, c.TimeZone, [.. c.Hours.Select(WeeklyHours.Of)], [.. HolidaysOf(c).Select(HolidayEntry.Of)],
         [.. c.OtherHours.Select(ExceptionEntry.Of)], c.AlwaysOpen);
 
     /// <summary>All days off of a calendar, in the order of their dates.</summary>
-    public static IEnumerable<DayOff> DaysOff(CalendarChanged c) =>
+    public static IEnumerable<DayOff> HolidaysOf(CalendarChanged c) =>
         c.DaysOff.Concat(c.Holidays.Select(date => new DayOff(date))).OrderBy(day => day.Yearly).ThenBy(day => day.Date);
 
-    private static bool IsPlain(DayOff day) => day is { Name: null, Yearly: false, From: null, To: null };
+    private static bool IsPlain(DayOff day) => day is { Name: null, Yearly: false, From: null, To: null, Until: null };
 }
 
 /// <summary>A weekly interval in local time.</summary>
@@ -88,25 +89,30 @@ internal sealed record DayHours(string From, string To)
     public static DayHours Of(HoursOfDay h) => new(LocalClock.Write(h.From), LocalClock.WriteEnd(h.To));
 }
 
-/// <summary>A day off, or with from and to a part of it. A date alone, "2026-12-25", is one too.</summary>
+/// <summary>A day off, with from and to a part of it, with until several. A date alone, "2026-12-25", is one too.</summary>
 /// <param name="Yearly">That day and month of every year.</param>
 /// <param name="From">Null: from the day's beginning.</param>
 /// <param name="To">Null: to the day's end.</param>
+/// <param name="Until">The last day; null: it is one day.</param>
 [JsonConverter(typeof(HolidayConverter))]
-internal sealed record HolidayEntry(DateOnly Date, string? Name = null, bool Yearly = false, string? From = null, string? To = null)
+internal sealed record HolidayEntry(
+    DateOnly Date, string? Name = null, bool Yearly = false, string? From = null, string? To = null, DateOnly? Until = null)
 {
     public DayOff Read(string field, InputErrors errors)
     {
-        errors.MaxLength(field + ".name", Name, 200);
+        errors.MaxLength(field + ".name", Name, 200)
+            .Check(Until is null || Until >= Date, field + ".until", "must not be before date.")
+            .Check(Until is null || DaysOff.Length(Date, Until.Value) <= DaysOff.Longest, field + ".until", $"must be at most {DaysOff.Longest} days on, the first one counted.")
+            .Check(Until is null || From is null && To is null, field + ".until", "goes without from and to, which are of one day.");
         TimeOnly? from = From is null ? null : LocalClock.ReadStart(field + ".from", From, errors);
         TimeOnly? to = To is null ? null : LocalClock.ReadEnd(field + ".to", To, errors);
         errors.Check(to is null || to == default(TimeOnly) || to > (from ?? default), field + ".to", "must be after from, on the same day.");
-        return new(Date, string.IsNullOrWhiteSpace(Name) ? null : Name.Trim(), Yearly, from, to);
+        return new(Date, string.IsNullOrWhiteSpace(Name) ? null : Name.Trim(), Yearly, from, to, Until > Date ? Until : null);
     }
 
     public static HolidayEntry Of(DayOff day) => new(
         day.Date, day.Name, day.Yearly, day.From is { } from ? LocalClock.Write(from) : null,
-        day.To is { } to ? LocalClock.WriteEnd(to) : null);
+        day.To is { } to ? LocalClock.WriteEnd(to) : null, day.Until);
 }
 
 /// <summary>A day with hours of its own.</summary>
@@ -154,8 +160,16 @@ internal sealed class HolidayConverter : JsonConverter<HolidayEntry>
                 : throw new JsonException("must be a date such as 2026-12-25, or an object with a date.");
         try
         {
-            var whole = JsonSerializer.Deserialize<Whole>(ref reader, options)!;
-            return new(whole.Date, whole.Name, whole.Yearly, whole.From, whole.To);
+            try
+            {
+                var whole = JsonSerializer.Deserialize<Whole>(ref reader, options)!;
+                return new(whole.Date, whole.Name, whole.Yearly, whole.From, whole.To, whole.Until);
+            }
+            catch (JsonException e) when (e.Path is ['$', '.', ..] path)
+            {
+                // Where this holiday stands in the list only the outer reader knows: it adds that to what has no path of its own.
+                throw new JsonException($"must be a date such as 2026-12-25, or an object of which date and until are dates; its {path[2..]} cannot be read.");
+            }
         }
         catch (JsonException wrong)
         {
@@ -167,10 +181,10 @@ internal sealed class HolidayConverter : JsonConverter<HolidayEntry>
 
     public override void Write(Utf8JsonWriter writer, HolidayEntry value, JsonSerializerOptions options)
     {
-        if (value is { Name: null, Yearly: false, From: null, To: null })
+        if (value is { Name: null, Yearly: false, From: null, To: null, Until: null })
             writer.WriteStringValue(LocalClock.Write(value.Date));
         else
-            JsonSerializer.Serialize(writer, new Whole(value.Date, value.Name, value.Yearly, value.From, value.To), options);
+            JsonSerializer.Serialize(writer, new Whole(value.Date, value.Until, value.Name, value.Yearly, value.From, value.To), options);
     }
 
     /// <summary>The schema generator cannot see into a converter.</summary>
@@ -180,7 +194,7 @@ internal sealed class HolidayConverter : JsonConverter<HolidayEntry>
             return Task.CompletedTask;
         static OpenApiSchema Text(string description, string? format = null) =>
             new() { Type = JsonSchemaType.String, Description = description, Format = format };
-        schema.Description = "A day off, or with from and to a part of it; a date alone is one too.";
+        schema.Description = "A day off, with from and to a part of it, with until several; a date alone is one too.";
         schema.OneOf =
         [
             Text("A whole day.", "date"),
@@ -190,7 +204,8 @@ internal sealed class HolidayConverter : JsonConverter<HolidayEntry>
                 Required = new HashSet<string> { "date" },
                 Properties = new Dictionary<string, IOpenApiSchema>
                 {
-                    ["date"] = Text("The day.", "date"),
+                    ["date"] = Text("The day, or the first of several.", "date"),
+                    ["until"] = Text("The last of several whole days, at most 366 of them; one day when absent. Goes without from and to.", "date"),
                     ["name"] = Text("What it is called."),
                     ["yearly"] = new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "That day and month of every year." },
                     ["from"] = Text("Such as 14:00; from the day's beginning when absent."),
@@ -201,7 +216,8 @@ internal sealed class HolidayConverter : JsonConverter<HolidayEntry>
         return Task.CompletedTask;
     }
 
-    internal sealed record Whole(DateOnly Date, string? Name = null, bool Yearly = false, string? From = null, string? To = null);
+    internal sealed record Whole(
+        DateOnly Date, DateOnly? Until = null, string? Name = null, bool Yearly = false, string? From = null, string? To = null);
 }
 
 /// <summary>Times of day and dates as people write them.</summary>

@@ -9,6 +9,8 @@ internal static partial class CalendarText
 {
     private const string Clock = @"\d\d?:\d\d(:\d\d(\.\d{1,6})?)?";
 
+    private const string OneDate = @"\d\d\d\d-\d\d-\d\d";
+
     private static readonly DayOfWeek[] Week =
     [
         DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday,
@@ -20,9 +22,10 @@ internal static partial class CalendarText
         hours.GroupBy(h => h.Day).OrderBy(day => Array.IndexOf(Week, day.Key))
             .Select(day => $"{WeekdayConverter.Name(day.Key)} {Times(day.OrderBy(h => h.From, StringComparer.Ordinal).Select(h => (h.From, h.To)))}"));
 
-    /// <summary><c>yearly 2026-12-24 14:00-24:00 Christmas Eve</c></summary>
+    /// <summary><c>yearly 2026-12-24 14:00-24:00 Christmas Eve</c>, <c>2026-12-24 to 2027-01-02 Works holiday</c></summary>
     public static string Write(IReadOnlyList<HolidayEntry> holidays) => Lines(holidays.Select(h => Line(
-        h.Yearly, h.Date, h.From is null && h.To is null ? null : $"{h.From ?? "00:00"}-{h.To ?? "24:00"}", h.Name)));
+        h.Yearly, h.Date, h.Until is { } until ? "to " + LocalClock.Write(until) : h.From is null && h.To is null ? null : $"{h.From ?? "00:00"}-{h.To ?? "24:00"}",
+        h.Name)));
 
     /// <summary><c>2026-12-28 10:00-12:00 Stocktaking</c>, <c>2026-12-29 closed</c></summary>
     public static string Write(IReadOnlyList<ExceptionEntry> exceptions) => Lines(exceptions.Select(e => Line(
@@ -47,14 +50,14 @@ internal static partial class CalendarText
         var holidays = new List<HolidayEntry>();
         foreach (var (number, line) in Numbered(text))
         {
-            if (DayLine().Match(line) is { Success: true } match && Date(match) is { } date && !match.Groups["closed"].Success
-                && Times(match).ToList() is { Count: <= 1 } times)
+            if (DayLine().Match(line) is { Success: true } match && Date(match, "date") is { } date && !match.Groups["closed"].Success
+                && (!match.Groups["until"].Success || Date(match, "until") is not null) && Times(match).ToList() is { Count: <= 1 } times)
             {
-                var whole = new HolidayEntry(date, Name(match), IsYearly(match));
+                var whole = new HolidayEntry(date, Name(match), IsYearly(match), Until: Date(match, "until"));
                 holidays.Add(times is [var part] ? whole with { From = part.From, To = part.To } : whole);
                 continue;
             }
-            errors.Add("holidays", $"Line {number} must be like “2026-12-25 Christmas”, “yearly 2026-12-25” or “2026-12-24 14:00-24:00”.");
+            errors.Add("holidays", $"Line {number} must be like “2026-12-25 Christmas”, “yearly 2026-12-25”, “2026-12-24 to 2027-01-02” or “2026-12-24 14:00-24:00”.");
         }
         return holidays;
     }
@@ -64,7 +67,7 @@ internal static partial class CalendarText
         var exceptions = new List<ExceptionEntry>();
         foreach (var (number, line) in Numbered(text))
         {
-            if (DayLine().Match(line) is { Success: true } match && Date(match) is { } date
+            if (DayLine().Match(line) is { Success: true } match && Date(match, "date") is { } date && !match.Groups["until"].Success
                 && (match.Groups["closed"].Success || match.Groups["from"].Success))
                 exceptions.Add(new(date, [.. Times(match).Select(t => new DayHours(t.From, t.To))], Name(match), IsYearly(match)));
             else
@@ -86,8 +89,8 @@ internal static partial class CalendarText
     private static IEnumerable<(string From, string To)> Times(Match match) =>
         match.Groups["from"].Captures.Zip(match.Groups["to"].Captures, (from, to) => (from.Value, to.Value));
 
-    private static DateOnly? Date(Match match) =>
-        DateOnly.TryParseExact(match.Groups["date"].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+    private static DateOnly? Date(Match match, string group) =>
+        DateOnly.TryParseExact(match.Groups[group].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
             ? date : null;
 
     private static bool IsYearly(Match match) => match.Groups["yearly"].Success;
@@ -109,7 +112,7 @@ internal static partial class CalendarText
 
     // A name may begin with a number ("1. Weihnachtstag"), but half a time is none.
     [GeneratedRegex(
-        $@"^(?<yearly>yearly\s+)?(?<date>\d\d\d\d-\d\d-\d\d)(\s+(?<closed>closed)(?=\s|$))?"
-        + $@"((?:\s+|(?<=,))(?<from>{Clock})\s*[-–]\s*(?<to>{Clock})(?=\s|,|$),?)*(\s+(?<name>(?!\d+\s*[-–:])(?=.*\p{{L}})\S.*))?$")]
+        $@"^(?<yearly>yearly\s+)?(?<date>{OneDate})(\s*(\bto\b|\.\.|-|–|—)\s*(?<until>{OneDate})(?=\s|$))?(\s+(?<closed>closed)(?=\s|$))?"
+        + $@"((?:\s+|(?<=,))(?<from>{Clock})\s*[-–]\s*(?<to>{Clock})(?=\s|,|$),?)*(\s+(?<name>(?!\d+\s*[-–:]|to(\s+\d|\s*$))(?=.*\p{{L}})\S.*))?$")]
     private static partial Regex DayLine();
 }

@@ -42,12 +42,13 @@ internal sealed class ChangeCalendar(Unit<CaseDb> unit)
 
     public static Outcome<CalendarChanged> WithHolidays(CalendarChanged calendar, IReadOnlyList<DayOff> holidays)
     {
-        var known = CalendarRequest.DaysOff(calendar).Select(Time).ToHashSet();
-        var all = calendar.DaysOff.Concat(holidays.Where(day => known.Add(Time(day)))).ToList();
-        if (all.Count + calendar.Holidays.Count > CalendarRequest.MostHolidays)
-            return new Refusal("holidays-invalid", $"must be at most {CalendarRequest.MostHolidays} in all.", "holidays");
-        return calendar with { DaysOff = [.. all.OrderBy(day => day.Yearly).ThenBy(day => day.Date)] };
+        var known = CalendarRequest.HolidaysOf(calendar).SelectMany(Times).ToHashSet();
+        var all = calendar.DaysOff.Concat(holidays.Where(off => Times(off).Count(known.Add) > 0)).ToList();
+        return known.Count > CalendarRequest.MostHolidays
+            ? new Refusal("holidays-invalid", $"must be at most {CalendarRequest.MostHolidays} days in all.", "holidays")
+            : calendar with { DaysOff = [.. all.OrderBy(day => day.Yearly).ThenBy(day => day.Date)] };
 
-        static (DateOnly, bool, TimeOnly?, TimeOnly?) Time(DayOff day) => (day.Date, day.Yearly, day.From, day.To);
+        // What it is called does not make it another day.
+        static IEnumerable<DayOff> Times(DayOff off) => off.Each().Select(day => day with { Name = null });
     }
 }

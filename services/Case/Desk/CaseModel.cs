@@ -82,6 +82,9 @@ public sealed record CaseModel
 
     internal bool CanUndoMerge { get; init; }
 
+    /// <summary>The number that was asked for: of a case that is part of this one.</summary>
+    internal string? CameFrom { get; init; }
+
     /// <summary>What customers wrote here and was not made a case of its own.</summary>
     internal IReadOnlyList<DeskMessage> CameIn { get; init; } = [];
 

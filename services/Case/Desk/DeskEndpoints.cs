@@ -29,6 +29,9 @@ internal static class DeskEndpoints
 
     public static string AddressOf(string number) => $"{Path}/cases/{number}";
 
+    /// <summary>Of a case that is part of another one.</summary>
+    public static string AddressAlone(string number) => AddressOf(number) + "?alone=true";
+
     public static void MapDesk(this IEndpointRouteBuilder app)
     {
         app.MapGet("/", () => Page.SeeOther(Path)).AllowAnonymous().ExcludeFromDescription(); // leads on, shows nothing
@@ -64,11 +67,20 @@ internal static class DeskEndpoints
         });
     }
 
+    // A case that is part of another one leads there; by itself it is shown when that is asked for, and to an open page, which refreshes itself by
+    // script and so tells whoever reads it of the merge.
     private static async Task<IResult> ShowAsync(
-        string number, string? done, string? timeline, HttpContext context, DeskPages pages, CancellationToken ct) =>
-        await pages.ReadAsync(number, context.User, ct, all: timeline == CaseModel.WholeTimeline) is { } model
-            ? Page.Of<DeskCasePage>(new { Model = model with { Done = DeskAction.DoneBy(done) } })
-            : TypedResults.NotFound();
+        string number, string? done, string? timeline, string? part, bool? alone, HttpContext context, DeskPages pages, CaseReader reader,
+        CancellationToken ct)
+    {
+        if (await reader.FindAsync(number, ct) is not { } state)
+            return TypedResults.NotFound();
+        if (state.MergedInto is not null && alone != true && context.Request.Headers["Sec-Fetch-Dest"] != "empty")
+            return Page.SeeOther($"{AddressOf((await reader.LeadAsync(state, ct)).Number)}?part={state.Number}{(done is null ? "" : $"&done={Uri.EscapeDataString(done)}")}");
+        var model = await pages.ReadAsync(number, context.User, ct, all: timeline == CaseModel.WholeTimeline);
+        var from = part is null ? null : (await reader.PartsAsync(state, ct)).FirstOrDefault(one => one.Number == part);
+        return Page.Of<DeskCasePage>(new { Model = model! with { Done = DeskAction.DoneBy(done), CameFrom = from?.Number } });
+    }
 
     private static async Task<IResult> ActAsync(
         string number, HttpContext context, DeskPages pages, CaseActions actions, CancellationToken ct)

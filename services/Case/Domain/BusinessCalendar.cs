@@ -58,7 +58,7 @@ internal sealed class BusinessCalendar
             else
                 _other[date] = other;
         }
-        var off = definition.DaysOff.Concat(definition.Holidays.Select(date => new DayOff(date))).ToList();
+        var off = definition.DaysOff.SelectMany(day => day.Each()).Concat(definition.Holidays.Select(date => new DayOff(date))).ToList();
         foreach (var day in off)
             _special[InYear(LocalDate.FromDateOnly(day.Date))] = true;
         _off = off.Where(day => !day.Yearly).ToLookup(day => LocalDate.FromDateOnly(day.Date));

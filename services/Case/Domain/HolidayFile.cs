@@ -16,9 +16,8 @@ internal sealed class HolidayFile
 {
     private const int YearsBack = 2;
     private const int YearsAhead = 10;
-    private const int MostDays = 366;
 
-    /// <summary>So many a calendar has at most.</summary>
+    /// <summary>So many days a calendar has at most.</summary>
     public const int Most = 2000;
 
     private static readonly LocalTime LastMinute = new(23, 59);
@@ -27,6 +26,7 @@ internal sealed class HolidayFile
     private readonly int _year;
     private readonly List<Event> _events = [];
     private Refusal? _wrong;
+    private int _written;
 
     private HolidayFile(string timeZone, int year) => (_zone, _year) = (DateTimeZoneProviders.Tzdb[timeZone], year);
 
@@ -128,9 +128,9 @@ internal sealed class HolidayFile
         var also = e.All("RDATE").SelectMany(p => p.Values).Select(ReadMoment).OfType<Moment>().Select(m => m.Local).ToList();
         var name = e.Find("SUMMARY") is { } summary ? Unescape(summary.Value) : null;
         var length = Period.Between(start.Local, end, PeriodUnits.Days | PeriodUnits.AllTimeUnits);
-        if (length.Days > MostDays)
+        if (length.Days > DaysOff.Longest)
         {
-            Fail(first.Line, $"the event is longer than {MostDays} days");
+            Fail(first.Line, $"the event is longer than {DaysOff.Longest} days");
             return;
         }
 
@@ -145,9 +145,9 @@ internal sealed class HolidayFile
             }
             rules.Add(rule);
         }
-        // In another zone than the calendar's the clocks change on other days; from February on, leap years differ.
+        // In another zone than the calendar's the clocks change on other days; over the end of February, leap years differ.
         if (rules is [var only] && only.SameDay(start.Local.Date) is { } same && without.Count + also.Count == 0
-            && (start.IsDate || start.IsLocal) && (length.Days <= 1 || same.Month > 2))
+            && (start.IsDate || start.IsLocal) && (length.Days <= 1 || HasNoLeapDay(same, length.Days)))
         {
             var at = same + start.Local.TimeOfDay;
             Write(days, name, at, at + length, yearly: true);
@@ -160,7 +160,8 @@ internal sealed class HolidayFile
         foreach (var at in dates.Concat(also).Where(at => !without.Contains(at.Date)))
         {
             Write(days, name, at, at + length, yearly: false);
-            if (days.Count > Most)
+            _written += Math.Max(1, length.Days);
+            if (_written > Most)
             {
                 Fail(e.Line, $"with this event the file has more than {Most} days off");
                 return;
@@ -168,20 +169,30 @@ internal sealed class HolidayFile
         }
     }
 
-    // One entry for each day that the event touches. What takes no time closes nothing; many programs end a day a second early.
+    private static bool HasNoLeapDay(LocalDate first, int days) =>
+        first.PlusDays(days) <= new LocalDate(first.Month > 2 ? first.Year + 1 : first.Year, 2, 28);
+
+    // The whole days are one holiday, a part of a day before or after them another. What takes no time closes nothing; many programs end a
+    // day a second early.
     private static void Write(List<DayOff> days, string? name, LocalDateTime start, LocalDateTime end, bool yearly)
     {
         if (end.TimeOfDay >= LastMinute)
             end = end.Date.PlusDays(1).AtMidnight();
-        for (var day = start.Date; day <= end.Date && start < end; day = day.PlusDays(1))
+        if (start >= end)
+            return;
+        var day = start.Date;
+        if (start.TimeOfDay != LocalTime.Midnight || day == end.Date)
         {
-            TimeOnly? from = day == start.Date && start.TimeOfDay != LocalTime.Midnight ? start.TimeOfDay.ToTimeOnly() : null;
-            TimeOnly? to = day == end.Date ? end.TimeOfDay.ToTimeOnly() : null;
-            if (to == default(TimeOnly))
-                break;
-            days.Add(new(day.ToDateOnly(), name, yearly, from, to));
+            days.Add(new(day.ToDateOnly(), name, yearly, TimeOf(start), day == end.Date ? TimeOf(end) : null));
+            day = day.PlusDays(1);
         }
+        if (day < end.Date)
+            days.Add(new(day.ToDateOnly(), name, yearly, Until: day.PlusDays(1) == end.Date ? null : end.Date.PlusDays(-1).ToDateOnly()));
+        if (end.TimeOfDay != LocalTime.Midnight && end.Date > start.Date)
+            days.Add(new(end.Date.ToDateOnly(), name, yearly, To: TimeOf(end)));
     }
+
+    private static TimeOnly? TimeOf(LocalDateTime at) => at.TimeOfDay == LocalTime.Midnight ? null : at.TimeOfDay.ToTimeOnly();
 
     private LocalDateTime? ReadEnd(Event e, Moment start)
     {

@@ -46,7 +46,7 @@ internal static class PublicFacts
         Facts((ReplySent e) => new ReplySentFacts(e.MessageId, e.AgentId, e.AsksCustomer)),
         Facts((CasePlanned e) => new CasePlannedFacts([.. e.Steps.Select(Of)])),
         Facts((StepChanged e) => new StepChangedFacts(Of(e.Step))),
-        Facts((PromiseMade e) => new PromiseMadeFacts(e.PromiseId, e.From, e.Due, e.OwnerId, e.Source)),
+        Facts((PromiseMade e) => new PromiseMadeFacts(e.PromiseId, e.From, e.Due, e.OwnerId, e.Source, e.FromCaseId)),
         Facts((PromiseKept e) => new PromiseKeptFacts(e.PromiseId, e.Late)),
         Facts((PromiseBroken e) => new PromiseBrokenFacts(e.PromiseId, e.Due, e.FollowUpId, e.FollowUpDue)),
         Facts((PromiseWarned e) => new PromiseWarnedFacts(e.PromiseId, e.Due, e.OwnerId)),

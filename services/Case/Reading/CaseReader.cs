@@ -50,6 +50,16 @@ internal sealed class CaseReader(Work<CaseDb> work, EventLog<CaseDb> log)
         return [.. all.OrderBy(entry => entry.At)];
     }
 
+    /// <summary>Where the case goes on: the one that it was merged into, or itself.</summary>
+    /// <param name="sameCustomer">No further than it is the same customer's.</param>
+    public async Task<CaseState> LeadAsync(CaseState state, CancellationToken ct, bool sameCustomer = false)
+    {
+        while (state.MergedInto is { } into && await FindAsync(into.CaseId.ToString(), ct) is { } next
+            && (!sameCustomer || next.CustomerId == state.CustomerId))
+            state = next;
+        return state;
+    }
+
     /// <summary>The cases that are part of it, and of those.</summary>
     public async Task<IReadOnlyList<CaseState>> PartsAsync(CaseState state, CancellationToken ct)
     {

@@ -183,19 +183,12 @@ internal sealed class StatusPages(
             return new(null, false);
         if (state.LinkGeneration != link.Generation)
             return new(null, true);
-        state = await LeadAsync(state, ct);
+        // There it goes on.
+        state = await reader.LeadAsync(state, ct, sameCustomer: true);
         var view = PublicView.Of(state, await reader.WholeTimelineAsync(state, ct));
         // A case whose language nobody knows speaks the browser's.
         var words = StatusWords.In(view.Language ?? LanguageOf(request));
         return new(new StatusModel(view, await settings.ForAsync(state, words.Lang, ct), token, words), true);
-    }
-
-    // Of a case that was merged with another one of the same customer, the link opens that one: there it goes on.
-    private async Task<CaseState> LeadAsync(CaseState state, CancellationToken ct)
-    {
-        while (state.MergedInto is { } into && await reader.FindAsync(into.CaseId.ToString(), ct) is { } next && next.CustomerId == state.CustomerId)
-            state = next;
-        return state;
     }
 
     public IResult Refuse(Found found, HttpRequest request) => Page.Of<LinkPage>(

@@ -141,4 +141,18 @@ public sealed class BusinessCalendarTests
             return calendar.Between(from, calendar.Add(from, duration)!.Value) == duration
                 && calendar.Between(calendar.Add(from, -duration)!.Value, from) == duration;
         }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_holiday_of_several_days_closes_each_of_them_every_year_over_its_turn_and_on_the_leap_day_too()
+    {
+        var calendar = new BusinessCalendar(Always.Definition with
+        {
+            DaysOff = [new(new(2026, 12, 30), "New year", Yearly: true, Until: new(2027, 1, 2)), new(new(2027, 2, 27), "Carnival", true, Until: new(2027, 3, 1)),
+                new(new(2026, 8, 3), "Summer", Until: new(2026, 8, 4))],
+        });
+        string Closed(int year) => string.Join(' ', Enumerable.Range(0, 366).Select(day => new DateTimeOffset(year, 1, 1, 12, 0, 0, TimeSpan.Zero).AddDays(day))
+            .Where(at => at.Year == year && !calendar.IsOpen(at)).Select(at => at.ToString("M/d", System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal("1/1 1/2 2/27 2/28 3/1 8/3 8/4 12/30 12/31", Closed(2026));
+        Assert.Equal("1/1 1/2 2/27 2/28 2/29 3/1 12/30 12/31", Closed(2028));
+    }
 }

@@ -14,8 +14,35 @@ public sealed class HolidayFileTests
     [InlineData("DTEND;VALUE=DATE:20261227")]
     [InlineData("DURATION:P2D")]
     [InlineData("DURATION:P1DT24H")]
-    public void Several_days_are_several_holidays(string end) => Assert.Equal(
-        [new(2026, 12, 25), new(2026, 12, 26)], Read("DTSTART;VALUE=DATE:20261225", end).Select(day => day.Date));
+    public void Several_days_are_one_holiday(string end) => Assert.Equal(
+        [new DayOff(new(2026, 12, 25), Until: new(2026, 12, 26))], Read("DTSTART;VALUE=DATE:20261225", end));
+
+    [Fact]
+    public void Several_days_are_kept_over_the_turn_of_the_year_and_every_year()
+    {
+        Assert.Equal(
+            [new DayOff(new(2020, 12, 28), "Works holiday", Yearly: true, Until: new(2021, 1, 2))],
+            Read("DTSTART;VALUE=DATE:20201228", "DTEND;VALUE=DATE:20210103", "RRULE:FREQ=YEARLY", "SUMMARY:Works holiday"));
+        Assert.Equal(
+            [
+                new DayOff(new(2026, 12, 24), From: new(14, 0)), new DayOff(new(2026, 12, 25), Until: new(2027, 1, 1)),
+                new DayOff(new(2027, 1, 2), To: new(12, 0)),
+            ],
+            Read("DTSTART:20261224T140000", "DTEND:20270102T120000"));
+        Assert.Equal(
+            [new DayOff(new(2026, 12, 24), From: new(14, 0)), new DayOff(new(2026, 12, 25), To: new(6, 0))],
+            Read("DTSTART:20261224T140000", "DURATION:PT16H"));
+        // The fair that moves: each year's days, ten of them.
+        Assert.Equal(
+            [(new(2024, 9, 21), new(2024, 9, 30)), (new(2025, 9, 20), new(2025, 9, 29)), (new(2026, 9, 19), new(2026, 9, 28))],
+            Read("DTSTART;VALUE=DATE:20240921", "DURATION:P10D", "RRULE:FREQ=YEARLY;BYMONTH=9;BYDAY=3SA;COUNT=3").Select(day => (day.Date, day.Until!.Value)));
+    }
+
+    [Fact]
+    public void What_goes_on_over_the_end_of_february_has_its_length_in_every_year() => Assert.Equal(
+        [(new(2027, 2, 27), new(2027, 3, 1)), (new(2028, 2, 27), new(2028, 2, 29))],
+        Read("DTSTART;VALUE=DATE:20260227", "DURATION:P3D", "RRULE:FREQ=YEARLY").Where(day => day.Date.Year is 2027 or 2028)
+            .Select(day => (day.Date, day.Until!.Value)));
 
     [Theory]
     [InlineData("DTEND;VALUE=DATE:20261225")]
@@ -26,7 +53,7 @@ public sealed class HolidayFileTests
 
     [Fact]
     public void What_repeats_on_the_same_day_is_one_yearly_holiday() => Assert.Equal(
-        [new DayOff(new(2020, 12, 25), "Christmas", Yearly: true), new DayOff(new(2020, 12, 26), "Christmas", Yearly: true)],
+        [new DayOff(new(2020, 12, 25), "Christmas", Yearly: true, Until: new(2020, 12, 26))],
         Read("DTSTART;VALUE=DATE:20201225", "DTEND;VALUE=DATE:20201227", "RRULE:FREQ=YEARLY", "SUMMARY:Christmas"));
 
     [Theory]
@@ -120,12 +147,13 @@ public sealed class HolidayFileTests
     [InlineData("DTSTART:20260101\r\nRRULE:FREQ=YEARLY;BYDAY=XX", "line 4: RRULE: BYDAY=XX cannot be read")]
     [InlineData("DTSTART:20260105\r\nDTEND:20260101", "line 4: DTEND lies before DTSTART")]
     [InlineData("DTSTART:20260101\r\nDURATION:P0D", "line 4: DURATION")]
+    [InlineData("DTSTART:20260101\r\nDURATION:P367D", "line 3: the event is longer than 366 days")]
     [InlineData("no property", "line 3: is no property")]
     [InlineData("END:VTODO", "line 3: END:VTODO ends nothing")]
     public void What_cannot_be_read_is_refused_with_its_line(string lines, string expected)
     {
         var refusal = HolidayFile.Read(File(lines), "Europe/Berlin", 2026).Refusal;
-        Assert.StartsWith("holidays: " + expected, refusal?.Detail, StringComparison.Ordinal);
+        Assert.StartsWith("cannot be read: " + expected, refusal?.Detail, StringComparison.Ordinal);
     }
 
     [Theory]

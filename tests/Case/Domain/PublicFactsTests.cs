@@ -82,6 +82,17 @@ public sealed class PublicFactsTests
     }
 
     [Fact]
+    public void A_promise_that_came_from_another_case_says_so()
+    {
+        var s = Scene.Answered().State;
+        PromiseMade made = new(s.Id, Guid.NewGuid(), "A date", Scene.Monday, null, "Team", PromiseSource.Agent);
+        JsonElement Told(PromiseMade e) => JsonDocument.Parse(PublicFacts.Of(e, s).Json).RootElement;
+        Assert.False(Told(made).TryGetProperty("fromCaseId", out _));
+        var from = Guid.NewGuid();
+        Assert.Equal(from, Told(made with { FromCaseId = from }).GetProperty("fromCaseId").GetGuid());
+    }
+
+    [Fact]
     public void Subscribers_are_told_to_forget() =>
         Assert.Equal("cx.customer.erased.v1", PublicFacts.Of(
             new CaseCustomerErased(Guid.NewGuid(), Guid.NewGuid()), Scene.Answered().State).Type);

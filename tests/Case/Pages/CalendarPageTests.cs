@@ -31,6 +31,9 @@ public sealed partial class CalendarPageTests
         var errors = new InputErrors();
         List<HolidayEntry> holidays = [new(new(2026, 12, 25), "1. Weihnachtstag"), new(new(2026, 12, 26), "2nd day, closed", true, "00:00:30", "24:00")];
         Assert.Equal(holidays, CalendarText.ReadHolidays(CalendarText.Write(holidays), errors));
+        List<HolidayEntry> several = [new(new(2026, 12, 24), "2 weeks off", true, Until: new(2027, 1, 6)), new(new(2026, 8, 3), Until: new(2026, 8, 14))];
+        Assert.Equal(several, CalendarText.ReadHolidays(CalendarText.Write(several), errors));
+        Assert.Equal(several[1..], CalendarText.ReadHolidays("2026-08-03 – 2026-08-14", errors));
         List<WeeklyHours> hours = [new(DayOfWeek.Monday, "09:00:30", "17:59:59.999"), new(DayOfWeek.Sunday, "00:00", "24:00")];
         Assert.Equal(hours, CalendarText.ReadHours(CalendarText.Write(hours), errors));
         List<ExceptionEntry> exceptions = [new(new(2026, 12, 28), [new("10:00", "12:00:01")], "3 of us")];
@@ -69,6 +72,9 @@ public sealed partial class CalendarPageTests
     [InlineData("2026-13-24")]
     [InlineData("Christmas")]
     [InlineData("2026-12-24 closed")]
+    [InlineData("2026-12-24 to")]
+    [InlineData("2026-12-24 to 2027-13-01")]
+    [InlineData("2026-12-24 - 2027")]
     public void A_holiday_that_is_half_written_is_not_taken_for_another(string text)
     {
         var errors = new InputErrors();

@@ -79,6 +79,12 @@ public sealed class CalendarTests
             ("hours", """{"name":"x","timeZone":"UTC"}"""),
             ("hours", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"hours":[{"day":"monday","from":"09:00","to":"17:00"}]}"""),
             ("holidays[0].to", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{"date":"2026-12-24","from":"14:00","to":"13:00"}]}"""),
+            ("holidays[0].until", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{"date":"2026-12-24","until":"2026-12-23"}]}"""),
+            ("holidays[1].until", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":["2026-12-24",{"date":"2026-01-01","until":"2027-01-02"}]}"""),
+            ("holidays[0].until", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{"date":"2026-12-24","until":"2026-12-26","from":"14:00"}]}"""),
+            ("holidays[0]", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{"date":"2026-12-24","until":"soon"}]}"""),
+            ("holidays", $$"""{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{{string.Join(',', Enumerable.Repeat("""{"date":"2026-01-01","until":"2026-12-31"}""", 6))}}]}"""),
+            ("hours", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{"date":"2026-01-01","until":"2026-12-31","yearly":true}]}"""),
             ("exceptions", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"exceptions":[{"date":"2026-12-24"},{"date":"2026-12-24"}]}"""),
             ("holidays[1]", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":["2026-12-24",{"date":"25.12.2026"}]}"""),
             ("holidays[0]", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{"name":"Christmas"}]}"""),
@@ -131,14 +137,25 @@ public sealed class CalendarTests
         });
         const string File =
             "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20260303\r\nSUMMARY:Known\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\n"
-            + "DTSTART;VALUE=DATE:20260304\r\nSUMMARY:New\r\nRRULE:FREQ=YEARLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+            + "DTSTART;VALUE=DATE:20260304\r\nSUMMARY:New\r\nRRULE:FREQ=YEARLY\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\n"
+            + "DTSTART;VALUE=DATE:20251229\r\nDTEND;VALUE=DATE:20260103\r\nSUMMARY:Works holiday\r\nRRULE:FREQ=YEARLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
         for (var i = 0; i < 2; i++)
         {
             using var answer = await ImportAsync("shop", File);
             Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         }
         var calendar = await host.GetAsync("/v1/calendars/shop");
-        Assert.Equal("""["2026-03-03",{"date":"2026-03-04","name":"New","yearly":true}]""", calendar.GetProperty("holidays").GetRawText());
+        Assert.Equal(
+            """["2026-03-03",{"date":"2025-12-29","until":"2026-01-02","name":"Works holiday","yearly":true},{"date":"2026-03-04","name":"New","yearly":true}]""",
+            calendar.GetProperty("holidays").GetRawText());
+        // As it was read it can be tried, and every day of it is kept, in every year.
+        object Asked(string at) => new { ask = "isOpen", at };
+        var preview = await host.PostAsync("/v1/calendars/preview", new
+        {
+            calendar = new { name = "Shop", timeZone = "Europe/Berlin", alwaysOpen = true, holidays = calendar.GetProperty("holidays") },
+            questions = new[] { "2030-12-28", "2030-12-29", "2030-12-31", "2031-01-01", "2031-01-02", "2031-01-03" }.Select(day => Asked(day + "T12:00:00")),
+        });
+        Assert.Equal([true, false, false, false, false, true], preview.GetProperty("answers").EnumerateArray().Select(a => a.GetProperty("isOpen").GetBoolean()));
         using var wrong = await ImportAsync("shop", "hello");
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         using var nowhere = await ImportAsync("none", File);

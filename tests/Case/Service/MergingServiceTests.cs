@@ -168,6 +168,40 @@ public sealed class MergingServiceTests
             await CustomerTests.AssertReplaysAsync(host, one);
     }
 
+    [Fact]
+    public async Task The_number_of_a_merged_case_leads_to_where_it_goes_on_and_its_link_only_to_the_same_customers()
+    {
+        await using var host = await CaseHost.StartAsync(Database.Sqlite);
+        var customer = Guid.CreateVersion7();
+        var target = await host.OpenAsync(CaseHost.Contact("The kettle leaks.", customer));
+        var middle = await host.OpenAsync(CaseHost.Contact("It leaks!", customer));
+        var first = await host.OpenAsync(CaseHost.Contact("Hello?", customer));
+        var foreign = await host.OpenAsync(CaseHost.Contact("Ours leaks as well.") with { From = new(IdentityKind.EmailAddress, "ivo@example.org") });
+        async Task<string> NumberAsync(Guid id) => (await host.CaseAsync(id)).GetProperty("number").GetString()!;
+        var (number, asked) = (await NumberAsync(target), await NumberAsync(first));
+        await host.PostAsync($"/v1/cases/{first}/merge", new { into = middle });
+        await host.PostAsync($"/v1/cases/{middle}/merge", new { into = target });
+        await host.PostAsync($"/v1/cases/{foreign}/merge", new { into = target, otherCustomer = true });
+
+        using var direct = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = host.Client.BaseAddress };
+        direct.DefaultRequestHeaders.Authorization = host.Client.DefaultRequestHeaders.Authorization;
+        async Task<string?> LeadsToAsync(string address) => (await direct.GetAsync(address)).Headers.Location?.ToString();
+        Assert.Equal($"/desk/cases/{asked}", await LeadsToAsync($"/desk?q={asked.ToLowerInvariant()}"));
+        Assert.Equal($"/desk/cases/{number}?part={asked}", await LeadsToAsync($"/desk/cases/{asked}"));
+        Assert.Contains($"{asked} is part of this case", await direct.GetStringAsync($"/desk/cases/{number}?part={asked}"), StringComparison.Ordinal);
+        Assert.DoesNotContain("is part of this case", await direct.GetStringAsync($"/desk/cases/{number}?part=Nonsense"), StringComparison.Ordinal);
+        // By itself, where the merge is undone; and to a page that is open already.
+        Assert.Contains("undo-merge", await direct.GetStringAsync($"/desk/cases/{asked}?alone=true"), StringComparison.Ordinal);
+        using var open = new HttpRequestMessage(HttpMethod.Get, $"/desk/cases/{asked}") { Headers = { { "Sec-Fetch-Dest", "empty" } } };
+        Assert.Contains("was merged into", await (await direct.SendAsync(open)).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        Assert.Contains("The kettle leaks.", await StatusAsync(host, first), StringComparison.Ordinal);
+        var other = await StatusAsync(host, foreign);
+        Assert.Contains("Ours leaks", other, StringComparison.Ordinal);
+        Assert.DoesNotContain("kettle", other, StringComparison.Ordinal);
+        Assert.DoesNotContain("Ours leaks", await StatusAsync(host, first), StringComparison.Ordinal);
+    }
+
     private static async Task<string> StatusAsync(CaseHost host, Guid id)
     {
         var link = host.Services.GetRequiredService<Tokens>().StatusLink(id, 0, host.Clock.GetUtcNow().AddDays(9));

@@ -93,7 +93,7 @@ public sealed class ViewTests
         Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
         Assert.Empty(await ListAsync(host, "view=" + key));
         using var foreign = await host.Client.PutAsJsonAsync($"/v1/cases/views/{key}", new { name = "Bills", team = "Moon", filter = new { } });
-        Assert.Contains("you are not of the team", await foreign.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("must be a team of yours", await foreign.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         using var wrong = await host.Client.PostAsJsonAsync("/v1/cases/views", new { name = "x", filter = new { owner = "somebody" } });
         Assert.Contains("filter.owner", await wrong.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         using var removed = await host.Client.DeleteAsync(new Uri($"/v1/cases/views/{key}", UriKind.Relative));
