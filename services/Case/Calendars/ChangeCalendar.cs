@@ -43,7 +43,7 @@ internal sealed class ChangeCalendar(Unit<CaseDb> unit)
     public static Outcome<CalendarChanged> WithHolidays(CalendarChanged calendar, IReadOnlyList<DayOff> holidays)
     {
         var known = CalendarRequest.HolidaysOf(calendar).SelectMany(Times).ToHashSet();
-        var all = calendar.DaysOff.Concat(holidays.Where(off => Times(off).Count(known.Add) > 0)).ToList();
+        var all = calendar.DaysOff.Concat(holidays.Where(off => Times(off).Aggregate(false, (isNew, day) => known.Add(day) || isNew))).ToList();
         return known.Count > CalendarRequest.MostHolidays
             ? new Refusal("holidays-invalid", $"must be at most {CalendarRequest.MostHolidays} days in all.", "holidays")
             : calendar with { DaysOff = [.. all.OrderBy(day => day.Yearly).ThenBy(day => day.Date)] };
