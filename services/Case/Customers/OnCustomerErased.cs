@@ -30,6 +30,10 @@ internal sealed class OnCustomerErased(
         var erased = 0;
         foreach (var row in rows)
             erased += await EraseAsync(row, customerId, marks, ct) ? 1 : 0;
+        // Where a case goes on that had asked them beside, nobody waits for their answer any more.
+        foreach (var row in rows.Where(row => row.Case.MergedInto is not null))
+            foreach (var side in row.Case.SideConversations.Where(side => side.To.Value.Length == 0))
+                await store.ActAsync((await store.LeadAsync(row, ct)).Id, new AsideOver(side.Id), ct);
         // Events that this transaction appends are written when it commits, and so cannot be rewritten in it.
         if (erased < rows.Count)
             unit.Schedule($"erase/{customerId}", $"customer/{customerId}", new EraseAgain(customerId, marks), unit.Now);

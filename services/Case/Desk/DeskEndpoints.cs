@@ -161,7 +161,7 @@ internal sealed class DeskPages(
             Timeline = [.. entries.Select(entry => Told(entry, state, calendar.TimeZone, names))],
             IsWhole = all,
             CanUndoMerge = state.MergedInto is { } into && now <= into.At + policy.UndoMergeWithin,
-            CameIn = [.. own.Select(DeskMessage.Of).OfType<DeskMessage>().Where(message => !state.SplitOff.Contains(message.ContactId))],
+            CameIn = [.. own.Where(entry => PublicView.StandsIn(state, entry)).Select(DeskMessage.Of).OfType<DeskMessage>()],
             Clocks = await clocks.ReadAsync(state, ct),
             Agents = await reader.AgentsAsync(ct),
             Others = [.. (await reader.StatesOfCustomerAsync(state.CustomerId, ct)).Where(other => other.Id != state.Id)],

@@ -93,11 +93,12 @@ internal sealed record PublicView
         };
     }
 
-    // What another customer wrote on a case that became part of this one is not for this one's eyes, and a message that became a case of its
-    // own, here or before, is shown there.
-    private static bool IsOfThis(CaseState s, TimelineEntry entry) =>
-        entry.Case is not { } part ? !IsSplitOff(s, entry)
-        : part.CustomerId == s.CustomerId && !IsSplitOff(part, entry) && (part.WasSplitFrom(s.Id) || !IsSplitOff(s, entry));
+    // What another customer wrote on a case that became part of this one is not for this one's eyes.
+    private static bool IsOfThis(CaseState s, TimelineEntry entry) => (entry.Case is null || entry.Case.CustomerId == s.CustomerId) && StandsIn(s, entry);
+
+    /// <summary>Whether it is told here: a message that became a case of its own, here or before, is told there.</summary>
+    public static bool StandsIn(CaseState s, TimelineEntry entry) =>
+        entry.Case is not { } part ? !IsSplitOff(s, entry) : !IsSplitOff(part, entry) && (part.WasSplitFrom(s.Id) || !IsSplitOff(s, entry));
 
     private static bool IsSplitOff(CaseState s, TimelineEntry entry) => s.SplitOff.Count > 0 && entry.Event switch
     {

@@ -179,6 +179,16 @@ public sealed class SideConversationServiceTests
         Assert.Empty((await host.GetAsync($"/v1/cases/{into}/side-conversations")).GetProperty("items").EnumerateArray());
         await host.OpenAsync(From("Canary five.", new Evidence(EvidenceKind.SideToken, "1", from)));
         Assert.Equal([.. said, "Once more?", "Canary five."], TextsOf(await OneAsync(host, from)));
+
+        // Whoever was asked is forgotten there, and awaited here no longer.
+        await host.PostAsync($"/v1/cases/{from}/merge", new { into });
+        await host.PostAsync($"/v1/cases/{into}/side-conversations/{side}/messages", new { text = "Any news?", awaited = "the manufacturer" });
+        await host.DeliverAsync("intake", $"customer/{supplier}", new CustomerErased(supplier)
+        {
+            AddressMarks = [.. host.Services.GetRequiredService<AddressMarks>().AllOf(Supplier)],
+        });
+        Assert.Equal("inProgress", (await host.CaseAsync(into)).GetProperty("status").GetString());
+        Assert.DoesNotContain("canary", (await host.GetAsync($"/v1/cases/{into}/side-conversations")).GetRawText(), StringComparison.OrdinalIgnoreCase);
         foreach (var id in (Guid[])[into, from])
             await CustomerTests.AssertReplaysAsync(host, id);
     }
