@@ -63,8 +63,13 @@ internal static class CalendarEndpoints
             .WithSummary("Answers questions to a calendar without saving it")
             .WithDescription(
                 "The calendar has exactly the form in which PUT /v1/calendars/{id} takes it. Each question is answered in its place, "
-                + "or with an error of its own. Openings end exclusively: at closing time a calendar is closed, but a duration that "
-                + "ends with it ends then. From a closed instant, counting starts at the next opening. P1D is 24 hours of business time.")
+                + "or with an error of its own: add and nextOpening with instant (RFC 3339, UTC) and local (the same with the zone's offset), "
+                + "between with duration (ISO 8601) and seconds (a number), isOpen with isOpen. Instants of questions are RFC 3339; without an "
+                + "offset they are local times of the calendar's zone. Durations are ISO 8601, 4h 30m or 04:30:00, or a number of seconds; "
+                + "P1D is 24 hours of business time. Openings end exclusively: at closing time a calendar is closed, but a duration that "
+                + "ends with it ends then. From a closed instant, counting starts at the next opening; a negative duration counts back. "
+                + "While open, the next opening is the instant itself. An interval whose end is not after its beginning lies over midnight; "
+                + "a holiday closes its day from midnight to midnight; a day with hours of its own has those and no others.")
             .Produces<PreviewView>().ProducesProblem(400)
             .AddOpenApiOperationTransformer((operation, _, _) => WithExample(operation, CalendarExamples.Preview));
 

@@ -26,11 +26,12 @@ internal enum CalendarQuestion
 /// <summary>A question to a calendar.</summary>
 /// <param name="Ask">add: at and duration. between: from and to. nextOpening, isOpen: at.</param>
 /// <param name="At">RFC 3339; without an offset it is local time of the calendar's zone.</param>
-/// <param name="Duration">ISO 8601, such as PT4H or -PT30M, or 4h 30m: business time, of which P1D is 24 hours.</param>
+/// <param name="Duration">ISO 8601, such as PT4H or -PT30M, or 4h 30m, or 04:30:00: business time, of which P1D is 24 hours.</param>
 /// <param name="From">As <paramref name="At"/>.</param>
 /// <param name="To">As <paramref name="At"/>.</param>
+/// <param name="Seconds">In place of duration.</param>
 internal sealed record QuestionRequest(
-    CalendarQuestion Ask, string? At = null, string? Duration = null, string? From = null, string? To = null);
+    CalendarQuestion Ask, string? At = null, string? Duration = null, string? From = null, string? To = null, double? Seconds = null);
 
 /// <param name="Calendar">Exactly as it would be written with PUT /v1/calendars/{id}.</param>
 /// <param name="Questions">At most 1000; each is answered in its place.</param>
@@ -80,7 +81,7 @@ internal static class CalendarPreview
         switch (q.Ask)
         {
             case CalendarQuestion.Add:
-                var (start, duration) = (Instant("at", q.At), ReadDuration(q.Duration, errors));
+                var (start, duration) = (Instant("at", q.At), ReadDuration(q, errors));
                 if (!errors.Any)
                     answer = At(q.Ask, calendar, calendar.Add(start, duration));
                 break;
@@ -128,10 +129,17 @@ internal static class CalendarPreview
         return default;
     }
 
-    private static TimeSpan ReadDuration(string? text, InputErrors errors)
+    private static TimeSpan ReadDuration(QuestionRequest q, InputErrors errors)
     {
+        if (q is { Seconds: { } seconds, Duration: null })
+        {
+            errors.Check(Math.Abs(seconds) <= Longest.TotalSeconds, "seconds", "must be at most 100 years.");
+            return errors.Any ? default : TimeSpan.FromSeconds(seconds);
+        }
+        var text = q.Duration;
+        errors.Check(q.Seconds is null, "seconds", "goes without duration.");
         if (string.IsNullOrWhiteSpace(text))
-            errors.Add("duration", "is required.");
+            errors.Add("duration", "is required, or seconds.");
         else if (QuestionText.Duration(text) is not { } duration)
             errors.Add("duration", "must be weeks, days, hours, minutes and seconds as in ISO 8601, such as PT4H30M, or 4h 30m.");
         else if (duration.Duration() > Longest)

@@ -66,4 +66,13 @@ public sealed class QuestionTextTests
     [InlineData("1h 1d")]
     [InlineData("soon")]
     public void What_could_mean_something_else_is_no_duration(string text) => Assert.Null(QuestionText.Duration(text));
+
+    [Fact]
+    public void A_number_of_seconds_is_a_duration_too()
+    {
+        var always = Cases.Domain.BusinessCalendar.Always;
+        AnswerView Ask(QuestionRequest question) => CalendarPreview.Answer(always, question);
+        Assert.Equal(
+            Ask(new(CalendarQuestion.Add, "2026-03-02T09:30:00Z", "-PT1.5S")), Ask(new(CalendarQuestion.Add, "2026-03-02T09:30:00Z", Seconds: -1.5)));
+    }
 }

@@ -52,6 +52,8 @@ public sealed class CalendarTests
                 new { ask = "between", from = "2026-03-02T09:00:00Z", to = "2027-03-02T09:00:00Z" },
                 new { ask = "isOpen", at = "2026-03-02T09:00:00" },
                 new { ask = "nextOpening", at = "9998-03-02T09:00:00Z" },
+                new { ask = "add", at = "2026-03-02T09:00:00Z", duration = "PT1H", seconds = 3600 },
+                new { ask = "add", at = "2026-03-02T09:00:00Z", seconds = 1e300 },
             },
         });
         var answers = preview.GetProperty("answers").EnumerateArray().ToList();
@@ -59,9 +61,10 @@ public sealed class CalendarTests
             answers[i].TryGetProperty("error", out var e) && e.TryGetProperty(what, out var value) ? value.GetString() : null;
         Assert.Equal(
             ["calendar-never-opens", "input-invalid", "input-invalid", "calendar-never-opens", "input-invalid", null, null,
-                "input-invalid"],
-            Enumerable.Range(0, 8).Select(i => Error(i, "code")));
+                "input-invalid", "input-invalid", "input-invalid"],
+            Enumerable.Range(0, 10).Select(i => Error(i, "code")));
         Assert.Equal([null, "at", "duration", null, "to"], Enumerable.Range(0, 5).Select(i => Error(i, "field")));
+        Assert.Equal(("seconds", "seconds"), (Error(8, "field"), Error(9, "field")));
         Assert.Equal("PT0S", answers[5].GetProperty("duration").GetString());
         Assert.False(answers[6].GetProperty("isOpen").GetBoolean());
         Assert.False(preview.TryGetProperty("nextOpening", out _));
