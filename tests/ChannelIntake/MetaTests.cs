@@ -108,6 +108,45 @@ public sealed class MetaTests
     }
 
     [Fact]
+    public async Task Comments_on_the_pages_posts_are_public_contacts_and_who_goes_on_in_Messenger_goes_on_with_the_case()
+    {
+        await using var host = await StartAsync();
+        static string Change(string verb, string comment, string content, string item = "comment", string from = "24") => $$$"""
+            {"field":"feed","value":{"item":"{{{item}}}","verb":"{{{verb}}}","comment_id":"{{{comment}}}","post_id":"9_1","parent_id":"9_1","created_time":1790000000,
+             "from":{"id":"{{{from}}}","name":"Erika Muster"},"post":{"permalink_url":"https://www.facebook.com/9/posts/1","id":"9_1"}{{{content}}}}}
+            """;
+        var batch = $$$"""
+            {"object":"page","entry":[{"id":"9","time":1790000005,"changes":[
+              {{{Change("add", "1_1", ""","message":"Euer Kessel leckt!" """)}}},
+              {{{Change("edited", "1_1", ""","message":"Euer Kessel leckt noch immer!" """)}}},
+              {{{Change("add", "1_2", ""","photo":"https://cdn.example/1.jpg" """)}}},
+              {{{Change("remove", "1_2", "")}}},
+              {{{Change("add", "1_3", ""","message":"Our own" """, from: "9")}}},
+              {{{Change("add", "1_4", "", item: "reaction")}}},
+              {"field":"feed","value":null},{"field":"ratings","value":{"item":"comment","verb":"add"}}]},
+             {"id":"9","time":1790000006,"messaging":[{"sender":{"id":"24"},"recipient":{"id":"9"},"timestamp":1790000006000,"message":{"mid":"m_9","text":"Nun hier."}}]}]}
+            """;
+        for (var i = 0; i < 2; i++)
+        {
+            using var answer = await PostAsync(host, batch);
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        }
+        var contacts = new List<ContactReceived>();
+        foreach (var contact in await host.ContactsOfAsync("messenger:24", "Handle"))
+            contacts.Add(await host.EventAsync<ContactReceived>("contact/" + contact!["contactId"]));
+        Assert.Equal(
+            ["Euer Kessel leckt noch immer! World", "Euer Kessel leckt! World", "Nun hier. ", "[photo] World"],
+            contacts.Select(contact => $"{contact.Text} {contact.Visibility}").Order(StringComparer.Ordinal));
+        Assert.All(contacts, contact => Assert.Equal((Channel.Social, "9"), (contact.Channel, contact.To)));
+        // One customer, and the same evidence: Case joins them.
+        Assert.Single(contacts.Select(contact => (contact.CustomerId, Assert.Single(contact.Evidence).Value)).Distinct());
+        var first = contacts.Single(contact => contact.Text == "Euer Kessel leckt!");
+        Assert.Equal(("Erika Muster", DateTimeOffset.FromUnixTimeSeconds(1_790_000_000)), (first.CustomerName, first.ReceivedAt));
+        Assert.Equal("https://www.facebook.com/9/posts/1", first.References["post"]);
+        Assert.Equal(0, await host.CountAsync("select count(*) from arrivals where fault is not null"));
+    }
+
+    [Fact]
     public async Task A_body_that_was_changed_is_refused_and_so_is_everything_before_the_secret_is_set()
     {
         await using var host = await StartAsync();

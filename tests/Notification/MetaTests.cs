@@ -67,6 +67,23 @@ public sealed class MetaTests
         Assert.Contains("no approved template", Assert.Single(await host.AppendedAsync<MessageFailed>()).Reason);
     }
 
+    [Fact]
+    public async Task Who_has_only_commented_in_public_gets_no_direct_message_until_they_write_one()
+    {
+        var clock = new SteppedTime();
+        await using var meta = await Provider.StartAsync((200, """{"recipient_id":"123","message_id":"m_1"}"""));
+        await using var host = await NotificationHost.StartAsync(clock: clock, settings: Settings(meta));
+        var story = By(Channel.Social, new(IdentityKind.Handle, "messenger:123"));
+        await host.DeliverAsync(story.Opened() with { Visibility = Visibility.World, ReceivedAt = clock.GetUtcNow() }, story.Answered());
+        await host.SettledAsync();
+        Assert.Empty(meta.Requests);
+        Assert.Contains("for a day after the customer wrote", Assert.Single(await host.AppendedAsync<MessageFailed>()).Reason, StringComparison.Ordinal);
+
+        await host.DeliverAsync(story.Replied(acknowledge: false, messageId: null) with { ReceivedAt = clock.GetUtcNow() }, story.Answered("Here we are alone."));
+        await host.SettledAsync();
+        Assert.Contains("Here we are alone.", Assert.Single(meta.Requests).Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("messenger:123", "/v23.0/page/messages", "Bearer page-token")]
     [InlineData("instagram:456", "/v23.0/ig/messages", "Bearer ig-token")]

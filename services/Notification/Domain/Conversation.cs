@@ -53,6 +53,9 @@ internal sealed record Conversation
     /// <summary>When the customer wrote last.</summary>
     public DateTimeOffset? LastContactAt { get; set; }
 
+    /// <summary>When the customer last wrote to us alone, on a case on which they also post in public: a post opens no channel for private messages.</summary>
+    public DateTimeOffset? LastDirectAt { get; set; }
+
     /// <summary>When automatic messages were written, by recipient; see <see cref="LoopCap"/>.</summary>
     public Dictionary<string, List<DateTimeOffset>> AutomaticAt { get; set; } = [];
 
@@ -91,6 +94,7 @@ internal sealed record Conversation
         LinkGeneration = e.LinkGeneration,
         References = MailIds.Clean(e.MessageId) is { } id ? [id] : [],
         LastContactAt = e.ReceivedAt,
+        LastDirectAt = e.Visibility == Visibility.World ? null : e.ReceivedAt,
         PublicPost = Post.Of(e.Visibility, e.Channel, e.From, e.ContactId),
     };
 
@@ -104,6 +108,8 @@ internal sealed record Conversation
             CustomerName = e.CustomerName ?? CustomerName;
             Automatic = Automatic.None;
             LastContactAt = e.ReceivedAt;
+            if (e.Visibility != Visibility.World)
+                LastDirectAt = e.ReceivedAt;
         }
         else if (e.Automatic == Automatic.None)
         {

@@ -40,7 +40,7 @@ internal sealed class Wording(TemplateBook book, Links links, Tokens tokens, IOp
                 AutoSubmitted = telling.Automatic,
                 NullReturnPath = conversation.Automatic != Automatic.None,
                 Attachments = telling.Attachments,
-                LastContactAt = conversation.LastContactAt,
+                LastContactAt = conversation.PublicPost is null ? conversation.LastContactAt : conversation.LastDirectAt,
             };
             if (by != Channel.Email)
                 return common with { Text = Words.Sms(telling.Template, language, facts, conversation.Brand).Sms };

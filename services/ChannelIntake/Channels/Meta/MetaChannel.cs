@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace CxPlatform.Intake.Channels.Meta;
 
-/// <summary>WhatsApp (Cloud API), Messenger and Instagram by Meta's webhooks.
+/// <summary>WhatsApp (Cloud API), Messenger, Instagram and comments on a page's posts by Meta's webhooks.
 /// Exercised against the documented requests and signature, not against Meta itself.</summary>
 internal static class MetaChannel
 {

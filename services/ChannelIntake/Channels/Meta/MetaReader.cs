@@ -1,10 +1,12 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using CxPlatform.Contracts;
 using CxPlatform.Intake.Channels.Media;
 
 namespace CxPlatform.Intake.Channels.Meta;
 
-/// <summary>Makes arrivals of a batch of Meta's: what people wrote. Receipts, echoes of our own messages and other news are nobody's
+/// <summary>Makes arrivals of a batch of Meta's: what people wrote, to us or below a post of ours. Receipts, echoes of our own messages and other news are nobody's
 /// contact.</summary>
 internal sealed class MetaReader(SpamFilter spam) : IRawReader
 {
@@ -39,7 +41,8 @@ internal sealed class MetaReader(SpamFilter spam) : IRawReader
         var read = body.RootElement.Items("/entry").SelectMany(entry => product == WhatsappProduct
             ? entry.Items("/changes").Select(change => change.At("/value")).OfType<JsonElement>()
                 .SelectMany(value => value.Items("/messages").Where(IsThere).Select(message => Whatsapp(value, message, raw)))
-            : entry.Items("/messaging").Where(IsAPersons).Select(message => Messenger(NameOf(product), message, raw)));
+            : entry.Items("/messaging").Where(IsAPersons).Select(message => Messenger(NameOf(product), message, raw))
+                .Concat(entry.Items("/changes").Where(change => IsAComment(entry, change)).Select(change => Comment(entry, change.At("/value")!.Value, raw))));
         var arrivals = new List<Arrival>();
         var faults = 0;
         foreach (var arrival in read)
@@ -61,7 +64,9 @@ internal sealed class MetaReader(SpamFilter spam) : IRawReader
                 .SelectMany(change => change.Items("/value/messages").Select(message => (message, message.Text("/from")))
                     .Concat(change.Items("/value/contacts").Select(contact => (contact, contact.Text("/wa_id")))))
             : body.RootElement.Items("/entry").SelectMany(entry => entry.Items("/messaging"))
-                .Select(message => (message, message.Text("/sender/id")));
+                .Select(message => (message, message.Text("/sender/id")))
+                .Concat(body.RootElement.Items("/entry").SelectMany(entry => entry.Items("/changes")).Select(change => change.At("/value")).OfType<JsonElement>()
+                    .Select(value => (value, value.Text("/from/id"))));
         return [.. parts.Where(part => IsThere(part.Item1)).Select(part => new RawPart(
             part.Item2 is not { Length: > 0 } sender ? null : product == WhatsappProduct ? OfWhatsapp(sender) : OfMessenger(NameOf(product), sender),
             part.Item1.RangeIn(bytes)))];
@@ -125,6 +130,40 @@ internal sealed class MetaReader(SpamFilter spam) : IRawReader
             Text = Clean.Text(text),
             Automatic = AutomaticOf(message.At("/reaction") is not null),
             References = References(media),
+            Media = media,
+        };
+    }
+
+    /// <summary>Somebody's comment on a post of the page, as it was written or has been changed to. What is taken back was said all the same; what we say there ourselves
+    /// is no contact.</summary>
+    private static bool IsAComment(JsonElement entry, JsonElement change) =>
+        change.Text("/field") == "feed" && change.Text("/value/item") == "comment" && change.Text("/value/verb") is "add" or "edit" or "edited"
+        && (change.Text("/value/from/id") is not { } sender || sender != entry.Text("/id"));
+
+    private static Arrival? Comment(JsonElement entry, JsonElement comment, RawArrival raw)
+    {
+        if (comment.Text("/comment_id") is not { Length: > 0 } id || comment.Text("/from/id") is not { Length: > 0 } sender)
+            return null;
+        var media = new[] { "photo", "video" }.Where(kind => comment.Text("/" + kind) is { Length: > 0 })
+            .Select(kind => new MediaFile(MediaProvider.MetaAddress, comment.Text("/" + kind)!, kind)).ToList();
+        var text = comment.Text("/message");
+        if (string.IsNullOrWhiteSpace(text))
+            text = $"[{(media.Count > 0 ? media[0].Name : "comment")}]";
+        // It has one id, whatever becomes of it.
+        var isChange = comment.Text("/verb") != "add";
+        if (isChange)
+            id = $"{id}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]}";
+        var references = References(media);
+        if (Clean.Line(comment.Text("/post/permalink_url") ?? comment.Text("/post_id"), Limits.ReferenceValue) is { } post)
+            references.Add("post", post);
+        // The page knows a person by the same id in its comments and in Messenger: who goes on there goes on with their case.
+        return Arrival(Channel.Social, id, OfMessenger(NameOf("page"), sender), entry.Text("/id"), comment, raw) with
+        {
+            ReceivedAt = isChange ? raw.TakenAt : comment.Time("/created_time", raw.TakenAt) ?? raw.TakenAt,
+            Name = Clean.Line(comment.Text("/from/name"), Limits.Name),
+            Text = Clean.Text(text),
+            IsPublic = true,
+            References = references,
             Media = media,
         };
     }
