@@ -14,6 +14,8 @@ internal sealed class MetaReader(SpamFilter spam) : IRawReader
     private const string WhatsappProduct = "whatsapp_business_account";
     private const string Json = "application/json";
 
+    private static readonly string[] CommentMedia = ["photo", "video"];
+
     // Longer ones than are kept are known by their hash.
     private const int LongestId = 4000;
 
@@ -144,7 +146,7 @@ internal sealed class MetaReader(SpamFilter spam) : IRawReader
     {
         if (comment.Text("/comment_id") is not { Length: > 0 } id || comment.Text("/from/id") is not { Length: > 0 } sender)
             return null;
-        var media = new[] { "photo", "video" }.Where(kind => comment.Text("/" + kind) is { Length: > 0 })
+        var media = CommentMedia.Where(kind => comment.Text("/" + kind) is { Length: > 0 })
             .Select(kind => new MediaFile(MediaProvider.MetaAddress, comment.Text("/" + kind)!, kind)).ToList();
         var text = comment.Text("/message");
         if (string.IsNullOrWhiteSpace(text))
