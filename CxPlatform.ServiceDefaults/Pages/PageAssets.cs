@@ -24,9 +24,10 @@ public sealed class PageAssets
             .Replace("/*brand-light*/", $"--brand:{light};--on-brand:{white}", StringComparison.Ordinal)
             .Replace("/*brand-dark*/", $"--brand:{dark};--on-brand:{dark.ReadableGround()}", StringComparison.Ordinal);
         Script = Read("cx.js");
-        ContentSecurityPolicy =
-            $"default-src 'none'; style-src '{Hash(Style)}'; script-src '{Hash(Script)}'; img-src 'self' data:; connect-src 'self'; "
+        string Policy(string styles) =>
+            $"default-src 'none'; style-src {styles}; script-src '{Hash(Script)}'; img-src 'self' data:; connect-src 'self'; "
             + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        (ContentSecurityPolicy, PolicyAroundMails) = (Policy($"'{Hash(Style)}'"), Policy("'unsafe-inline'"));
     }
 
     public string Brand { get; }
@@ -36,6 +37,9 @@ public sealed class PageAssets
     public string Script { get; }
 
     public string ContentSecurityPolicy { get; }
+
+    /// <summary>For a page with mails in frames: those carry their styles with them, and a frame's document has its page's policy.</summary>
+    public string PolicyAroundMails { get; }
 
     private static string Hash(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 

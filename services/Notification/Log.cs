@@ -43,4 +43,7 @@ internal static partial class Log
 
     [LoggerMessage(10, LogLevel.Warning, "The published templates could not be read; the words in use stay")]
     public static partial void TemplatesNotRead(this ILogger log, Exception e);
+
+    [LoggerMessage(14, LogLevel.Warning, "Version {Version} of the template {Template} in {Language} is published and cannot be rendered any more; the words below it count")]
+    public static partial void TemplateLeftOut(this ILogger log, string template, string language, int version);
 }

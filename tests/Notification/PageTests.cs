@@ -68,6 +68,11 @@ public sealed partial class PageTests
         (status, body) = await PostAsync(host, page, "/messages/templates/reply/save",
             ("language", "en"), ("brand", ""), ("subject", "Answer"), ("text", "Typed on the page: {{text}}"), ("html", "{{text}}"), ("sms", "{{text}}"));
         Assert.Equal(HttpStatusCode.OK, status);
+        Assert.DoesNotContain("Typed on the page: We are sending", body, StringComparison.Ordinal);
+        Assert.Contains("/messages/templates/reply?language=en&brand=&version=1", body);
+        Assert.Contains("Typed on the page: We are sending", await GetAsync(host, "/messages/templates/reply?language=en&version=1"));
+        using (var none = await host.Admin.GetAsync("/messages/templates/reply?language=en&version=2"))
+            Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
         (_, body) = await PostAsync(host, body, "/messages/templates/reply/publish", ("language", "en"), ("brand", ""), ("version", "1"));
         Assert.Contains("Typed on the page: We are sending", body);
         (_, body) = await PostAsync(host, body, "/messages/templates/reply/unpublish", ("language", "en"), ("brand", ""));

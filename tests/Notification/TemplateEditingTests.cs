@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using CxPlatform.Notifications.Storage;
 using CxPlatform.Notifications.Templating;
 using CxPlatform.ServiceDefaults;
 using CxPlatform.Testing;
@@ -56,6 +57,7 @@ public sealed class TemplateEditingTests
     [InlineData("sms", "{{#if text}}", "reply.en.sms")]
     [InlineData("html", "Please do not reply. {{text}}", "can be answered")]
     [InlineData("subject", "", "required")]
+    [InlineData("html", "{{text}}\0", "NUL")]
     public async Task What_could_not_be_sent_is_refused_when_it_is_saved(string part, string source, string named)
     {
         await using var host = await NotificationHost.StartAsync();
@@ -65,6 +67,35 @@ public sealed class TemplateEditingTests
         var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Contains(named, problem.GetProperty("errors").GetProperty(part)[0].GetString(), StringComparison.Ordinal);
         Assert.Equal(0, (await host.Admin.GetFromJsonAsync<JsonElement>(Versions)).GetArrayLength());
+    }
+
+    [Fact]
+    public async Task What_was_published_and_cannot_be_rendered_any_more_is_left_out_and_nothing_else_is()
+    {
+        await using var host = await NotificationHost.StartAsync();
+        await SaveAsync(host, "Good words: {{text}}");
+        await PublishAsync(host, 1);
+        await host.ReadAsync(async db =>
+        {
+            db.Add(new TemplateVersionRow
+            {
+                Id = Guid.CreateVersion7(),
+                Name = "proposal",
+                Language = "en",
+                Version = 1,
+                Published = true,
+                Author = "an earlier version",
+                Subject = "{{gone}}",
+                Text = "{{gone}}",
+                Html = "{{gone}}",
+                Sms = "{{gone}}",
+            });
+            return await db.SaveChangesAsync();
+        });
+        await host.StopAsync();
+        await host.StartAgainAsync();
+        await Eventually.Async(() => Assert.Contains("Version 1 of the template proposal in en", host.Log.All, StringComparison.Ordinal));
+        await SayAsync(host, 1, "Good words: We are sending");
     }
 
     [Fact]

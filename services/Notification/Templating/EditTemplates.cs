@@ -24,6 +24,9 @@ internal sealed partial class EditTemplates(Unit<NotificationDb> unit, TemplateB
 
     public static Refusal NotFound(string name) => new("template-not-found", $"There is no template {name}.");
 
+    public static Refusal VersionNotFound(string name, int version) =>
+        new("template-version-not-found", $"There is no version {version} of the template {name} in that language and for that brand.");
+
     /// <summary>Keeps a new version, which nobody gets yet. One that could not be rendered for every event it may be used for is refused.</summary>
     public async Task<Outcome<TemplateVersionRow>> SaveAsync(string name, TemplateWords words, string author, CancellationToken ct)
     {
@@ -37,6 +40,8 @@ internal sealed partial class EditTemplates(Unit<NotificationDb> unit, TemplateB
             .Required("text", words.Text).MaxLength("text", words.Text, Longest)
             .Required("html", words.Html).MaxLength("html", words.Html, Longest)
             .Required("sms", words.Sms).MaxLength("sms", words.Sms, 2000);
+        foreach (var (part, source) in new[] { ("subject", words.Subject), ("text", words.Text), ("html", words.Html), ("sms", words.Sms) })
+            errors.Check(source?.Contains('\0', StringComparison.Ordinal) != true, part, "must not hold NUL characters.");
         if (errors.ToRefusal() is { } refusal)
             return refusal;
         var row = new TemplateVersionRow
@@ -64,7 +69,7 @@ internal sealed partial class EditTemplates(Unit<NotificationDb> unit, TemplateB
     {
         var rows = await Of(name, key.Language, key.Brand ?? "").ToListAsync(ct);
         if (rows.Find(other => other.Version == version) is not { } row)
-            return new Refusal("template-version-not-found", $"There is no version {version} of the template {name} in that language and for that brand.");
+            return VersionNotFound(name, version);
         var (templates, invalid) = Try(await PublishedAsync(row, ct));
         if (invalid is not null)
             return invalid;

@@ -28,6 +28,32 @@ internal sealed class TemplateBook
     /// <exception cref="ConfigurationFaultException">Why it cannot be.</exception>
     public Templates With(IEnumerable<TemplateVersionRow> published) => new(Over(_files, published.SelectMany(Parts)));
 
+    /// <summary>The same for what was published long ago: what this version of the service cannot render any more is left out, and only that.</summary>
+    public Templates WithUsable(IReadOnlyList<TemplateVersionRow> published, Action<TemplateVersionRow> leftOut)
+    {
+        try
+        {
+            return With(published);
+        }
+        catch (ConfigurationFaultException)
+        {
+            var (usable, templates) = (new List<TemplateVersionRow>(), With([]));
+            foreach (var row in published)
+            {
+                try
+                {
+                    templates = With(usable.Append(row));
+                    usable.Add(row);
+                }
+                catch (ConfigurationFaultException)
+                {
+                    leftOut(row);
+                }
+            }
+            return templates;
+        }
+    }
+
     public void Use(Templates templates) => Volatile.Write(ref _current, templates);
 
     /// <returns>False when others are in use by now: what was read before is out of date.</returns>
@@ -73,7 +99,7 @@ internal sealed class TemplateWatch(TemplateBook book, Work<NotificationDb> work
                 var before = book.Current;
                 var published = await work.ReadAsync((db, ct) => db.TemplateVersions.Where(row => row.Published).OrderBy(row => row.Id).ToListAsync(ct), stoppingToken);
                 var seen = string.Join(',', published.Select(row => row.Id));
-                if (seen == _seen || book.Use(book.With(published), inPlaceOf: before))
+                if (seen == _seen || book.Use(book.WithUsable(published, row => log.TemplateLeftOut(row.Name, row.Language, row.Version)), inPlaceOf: before))
                     _seen = seen;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

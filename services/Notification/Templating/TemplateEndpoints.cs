@@ -10,7 +10,8 @@ internal sealed record TemplateSummary(string Name, IReadOnlyList<string> Langua
 /// <param name="Language">Two letters; <c>en</c> by default.</param>
 /// <param name="Sample">Which of the template's samples: 0 is the fullest.</param>
 /// <param name="Brand">As a customer of that brand reads it.</param>
-internal sealed record PreviewRequest(string? Language = null, int Sample = 0, string? Brand = null);
+/// <param name="Version">As it would read once that version of the language and brand is published; what is in use when absent.</param>
+internal sealed record PreviewRequest(string? Language = null, int Sample = 0, string? Brand = null, int? Version = null);
 
 internal sealed record TemplatePreview(string Name, string Language, string Subject, string Text, string Html, string Sms, int Samples);
 
@@ -29,7 +30,7 @@ internal static class TemplateEndpoints
         var group = app.MapGroup("/v1/templates").WithTags("Templates").WithGroupName(NotificationModule.Name).RequireAuthorization(Policies.CasesRead);
         group.MapGet("/", (TemplateBook book) => TypedResults.Ok(book.Current.Names.Select(name => Summary(book.Current, name)).ToList()))
             .WithName("ListTemplates").WithSummary("The words we use, with what they may speak of.");
-        group.MapPost("/{name}/preview", Preview)
+        group.MapPost("/{name}/preview", PreviewAsync)
             .WithName("PreviewTemplate").WithSummary("A template as a customer would read it, with believable facts.").Produces<TemplatePreview>();
         group.MapGet("/{name}/versions", VersionsAsync)
             .WithName("ListTemplateVersions").WithSummary("What editors saved for a template, the newest first.").Produces<IReadOnlyList<TemplateVersion>>();
@@ -42,12 +43,16 @@ internal static class TemplateEndpoints
             .WithName("UnpublishTemplate").WithSummary("From now on the words count that came with the service.").Produces(StatusCodes.Status204NoContent);
     }
 
-    private static IResult Preview(string name, PreviewRequest request, TemplateBook book)
+    private static async Task<IResult> PreviewAsync(string name, PreviewRequest request, TemplateBook book, Work<NotificationDb> work, CancellationToken ct)
     {
         var templates = book.Current;
         if (!templates.Names.Contains(name))
             return Problems.Of(StatusCodes.Status404NotFound, "template-not-found", $"There is no template {name}. There are: {string.Join(", ", templates.Names)}.");
         var language = request.Language ?? Templates.DefaultLanguage;
+        var tried = await TryAsync(book, work, name, new(language, request.Brand), request.Version, ct);
+        if (tried.IsRefused)
+            return Problems.Of(tried.Refusal);
+        templates = tried.Value;
         var samples = Samples.Of(name, language);
         var errors = new InputErrors()
             .Check(templates.Languages.Contains(language), "language", $"must be one of {string.Join(", ", templates.Languages)}.")
@@ -56,6 +61,26 @@ internal static class TemplateEndpoints
             return errors.ToHttp();
         var rendered = templates.All(name, language, samples[request.Sample], request.Brand ?? "");
         return TypedResults.Ok(new TemplatePreview(name, language, rendered.Subject, rendered.Text, rendered.Html, rendered.Sms, samples.Count));
+    }
+
+    /// <summary>The words in use, or as they would be with a version published.</summary>
+    internal static async Task<Outcome<Templates>> TryAsync(
+        TemplateBook book, Work<NotificationDb> work, string name, TemplateKey key, int? version, CancellationToken ct)
+    {
+        if (version is null)
+            return book.Current;
+        var rows = await work.ReadAsync((db, token) => db.TemplateVersions.Where(row => row.Published || (row.Name == name && row.Version == version)).ToListAsync(token), ct);
+        bool IsMeant(TemplateVersionRow row) => row.Name == name && row.Language == key.Language && row.Brand == (key.Brand ?? "");
+        if (rows.Find(row => IsMeant(row) && row.Version == version) is not { } meant)
+            return EditTemplates.VersionNotFound(name, version.Value);
+        try
+        {
+            return book.With(rows.Where(row => row.Published && !IsMeant(row)).Append(meant));
+        }
+        catch (ConfigurationFaultException e)
+        {
+            return new Refusal("template-invalid", char.ToUpperInvariant(e.Message[0]) + e.Message[1..], "version");
+        }
     }
 
     private static async Task<IResult> VersionsAsync(string name, TemplateBook book, Work<NotificationDb> work, CancellationToken ct, string? language = null, string? brand = null) =>

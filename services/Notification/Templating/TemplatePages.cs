@@ -17,8 +17,8 @@ internal static class TemplatePages
     {
         var pages = app.MapGroup(Path).RequireAuthorization(Policies.Agent).ExcludeFromDescription();
         pages.MapGet("", (TemplateBook book) => Page.Of<TemplateListPage>(new { book.Current.Names, book.Current.Languages }));
-        pages.MapGet("/{name}", (string name, string? language, string? brand, TemplateBook book, Work<NotificationDb> work, HttpContext http, CancellationToken ct) =>
-            ShowAsync(name, language ?? Templates.DefaultLanguage, brand ?? "", null, null, book, work, http, ct));
+        pages.MapGet("/{name}", (string name, string? language, string? brand, int? version, TemplateBook book, Work<NotificationDb> work, HttpContext http, CancellationToken ct) =>
+            ShowAsync(name, language ?? Templates.DefaultLanguage, brand ?? "", null, null, book, work, http, ct, version));
         pages.MapPost("/{name}/save", SaveAsync).RequireAuthorization(Policies.Admin).RequireAntiforgery();
         pages.MapPost("/{name}/publish", PublishAsync).RequireAuthorization(Policies.Admin).RequireAntiforgery();
         pages.MapPost("/{name}/unpublish", UnpublishAsync).RequireAuthorization(Policies.Admin).RequireAntiforgery();
@@ -62,11 +62,17 @@ internal static class TemplatePages
     }
 
     private static async Task<IResult> ShowAsync(
-        string name, string language, string brand, Refusal? refused, TemplateWords? typed, TemplateBook book, Work<NotificationDb> work, HttpContext http, CancellationToken ct)
+        string name, string language, string brand, Refusal? refused, TemplateWords? typed, TemplateBook book, Work<NotificationDb> work, HttpContext http, CancellationToken ct,
+        int? version = null)
     {
         var templates = book.Current;
         if (!templates.Names.Contains(name))
             return Problems.Of(EditTemplates.NotFound(name));
+        var tried = await TemplateEndpoints.TryAsync(book, work, name, new(language, brand), version, ct);
+        if (tried.IsRefused)
+            return Problems.Of(tried.Refusal);
+        templates = tried.Value;
+        http.Response.Headers.ContentSecurityPolicy = http.RequestServices.GetRequiredService<PageAssets>().PolicyAroundMails;
         string Source(string part) =>
             templates.Files.GetValueOrDefault(Templates.KeyOf(name, brand, language, part)) ?? templates.Files.GetValueOrDefault(Templates.KeyOf(name, "", language, part))
             ?? templates.Files[Templates.KeyOf(name, "", Templates.DefaultLanguage, part)];
@@ -80,6 +86,7 @@ internal static class TemplatePages
                 Variables = samples[0].Values.Keys.Order(StringComparer.Ordinal).ToList(),
                 Versions = (await TemplateEndpoints.ReadAsync(work, name, language, brand, ct)).ConvertAll(TemplateVersion.Of),
                 Languages = templates.Languages,
+                Tried = version,
                 Refused = refused,
                 MayAct = http.User.HasRole(Roles.Admin) || http.User.HasScope(Scopes.Admin),
             },

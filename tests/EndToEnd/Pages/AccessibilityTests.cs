@@ -10,8 +10,6 @@ public sealed class AccessibilityTests(PagesFixture pages)
     [Fact]
     public async Task No_page_has_a_barrier_that_axe_finds_and_none_scrolls_sideways()
     {
-        await NodeTools.InstallAsync("axe-core@4.10.3");
-        var axe = await File.ReadAllTextAsync(Path.Combine(NodeTools.Folder, "node_modules", "axe-core", "axe.min.js"));
         var (number, link) = await pages.WriteAsync("I was charged three times, this is urgent and I am angry");
         var (other, _) = await pages.WriteAsync("I would like a catalogue");
         await pages.ActAsync(number, "replies", new { text = "I look into it." });
@@ -21,14 +19,32 @@ public sealed class AccessibilityTests(PagesFixture pages)
         await pages.ActAsync(number, "promises", new { text = "You have the money back", due = DateTimeOffset.UtcNow.AddDays(2) });
         await pages.ActAsync(number, "proposals", new { text = "Two of the three charges are refunded today." });
         await pages.ActAsync(other, "resolve", new { result = "solved", reason = "It is in the post." });
-        var page = await pages.DeskAsync(pages.Aisha);
+        await AssertNoBarriersAsync(
+            await pages.DeskAsync(pages.Aisha),
 
-        var found = new List<string>();
-        string[] paths =
-        [
             "/desk", "/desk?view=open&status=Proposed", "/desk?view=ended", $"/desk/cases/{number}", $"/desk/cases/{number}?timeline=all", $"/desk/cases/{other}",
-            link, link + "?answer=decline", "/s/nonsense", "/contact", "/contact/chat", "/contact/staff", "/desk/cases/CX-2000-000001", "/desk/notices", "/sign-in",
-        ];
+            link, link + "?answer=decline", "/s/nonsense", "/contact", "/contact/chat", "/contact/staff", "/desk/cases/CX-2000-000001", "/desk/notices", "/sign-in");
+    }
+
+    [Fact]
+    public async Task No_page_of_messages_templates_and_webhooks_has_a_barrier()
+    {
+        await pages.WriteAsync("I would like to know when you open");
+        var message = (await pages.Platform.GetAsync("/v1/messages?limit=1")).GetProperty("items")[0].GetProperty("id");
+        var made = await pages.Platform.PostAsync("/v1/subscriptions", new { url = $"http://127.0.0.1:{FreePort.Next()}/hooks", types = new[] { "*" }, contact = "integrations@example.com" });
+        var subscription = $"subscriptions/{made.GetProperty("subscription").GetProperty("id")}";
+        await pages.Platform.PostAsync($"/v1/{subscription}/test", new { });
+        await pages.Platform.PostAsync($"/v1/{subscription}/secret", new { });
+        await AssertNoBarriersAsync(
+            await pages.DeskAsync(null),
+            "/messages", $"/messages/{message}", "/messages/templates", "/messages/templates/reply?language=de", "/desk/subscriptions", $"/desk/{subscription}");
+    }
+
+    private static async Task AssertNoBarriersAsync(IPage page, params string[] paths)
+    {
+        await NodeTools.InstallAsync("axe-core@4.10.3");
+        var axe = await File.ReadAllTextAsync(Path.Combine(NodeTools.Folder, "node_modules", "axe-core", "axe.min.js"));
+        var found = new List<string>();
         (int Width, ColorScheme Scheme)[] looks = [(1280, ColorScheme.Light), (1280, ColorScheme.Dark), (360, ColorScheme.Light)];
         foreach (var path in paths)
             foreach (var (width, scheme) in looks)
