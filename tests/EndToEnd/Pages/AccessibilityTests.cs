@@ -11,7 +11,15 @@ public sealed class AccessibilityTests(PagesFixture pages)
     public async Task No_page_has_a_barrier_that_axe_finds_and_none_scrolls_sideways()
     {
         var (number, link) = await pages.WriteAsync("I was charged three times, this is urgent and I am angry");
-        var (other, _) = await pages.WriteAsync("I would like a catalogue");
+        await pages.Platform.SendMailAsync("""
+            From: Otto <otto@catalogues.example>
+            To: support@localhost
+            Cc: Ina <ina@catalogues.example>, somebody.whose.address.goes.on.and.on@department-of-catalogues.example
+            Subject: Catalogue of kaleidoscopes
+
+            I would like your catalogue of kaleidoscopes.
+            """);
+        var other = (await pages.Platform.CaseAboutAsync("kaleidoscopes")).GetProperty("number").GetString()!;
         await pages.ActAsync(number, "replies", new { text = "I look into it." });
         await pages.ActAsync(number, "notes", new { text = "Accounting knows." });
         await pages.ActAsync(number, "tags", new { add = new[] { "double charge", "vip" } });

@@ -65,12 +65,13 @@ public sealed class ChatTests(PagesFixture pages)
     }
 
     [Fact]
-    public async Task What_is_held_is_released_by_its_button_and_becomes_a_case()
+    public async Task What_is_held_is_released_by_its_button_and_becomes_a_case_with_those_in_copy_proposed()
     {
         await pages.Platform.PutAsync("/v1/intake/senders/held.example", new { verdict = "block" });
         await pages.Platform.SendMailAsync("""
             From: Gerd <gerd@held.example>
             To: support@localhost
+            Cc: Hilde <hilde@customer.example>, Ida <ida@customer.example>
             Subject: Trampoline
             Message-ID: <trampoline@held.example>
 
@@ -83,7 +84,18 @@ public sealed class ChatTests(PagesFixture pages)
         await card.GetByLabel("Never hold this sender again").CheckAsync();
         await card.GetByRole(AriaRole.Button, new() { Name = "Release" }).ClickAsync();
         await Expect(desk.GetByText("Trampoline")).ToHaveCountAsync(0);
-        await pages.Platform.CaseAboutAsync("trampoline");
+        var number = (await pages.Platform.CaseAboutAsync("trampoline")).GetProperty("number").GetString();
+
+        // One key for each decides.
+        await desk.GotoAsync($"/desk/cases/{number}");
+        var people = desk.GetByRole(AriaRole.Region, new() { Name = "Also taking part" });
+        ILocator Person(string name) => people.GetByRole(AriaRole.Listitem).Filter(new() { HasText = name });
+        await Expect(Person("Hilde")).ToContainTextAsync("hilde@customer.example");
+        await PagesFixture.LookAsync(desk, "desk-in-copy");
+        await Person("Hilde").GetByRole(AriaRole.Button, new() { Name = "Add as cc" }).PressAsync("Enter");
+        await Person("Ida").GetByRole(AriaRole.Button, new() { Name = "Not needed" }).PressAsync("Enter");
+        await Expect(Person("Ida")).ToHaveCountAsync(0);
+        await Expect(Person("Hilde").GetByRole(AriaRole.Button, new() { Name = "Take off" })).ToBeVisibleAsync();
     }
 
     [Fact]
