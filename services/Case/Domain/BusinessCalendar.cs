@@ -30,6 +30,9 @@ internal sealed class BusinessCalendar
     private static readonly HoursOfDay[] AllDay = [new(default, default)];
 
     private readonly DateTimeZone _zone;
+
+    // Some crossed the date line: in Samoa there never was a 30 December 2011.
+    private readonly bool _skipsDays;
     private readonly HoursOfDay[][] _week;
     private readonly Dictionary<LocalDate, OtherHours> _other = [];
     private readonly Dictionary<int, OtherHours> _otherYearly = [];
@@ -47,6 +50,7 @@ internal sealed class BusinessCalendar
         Definition = definition;
         _zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(definition.TimeZone)
             ?? throw new ArgumentException($"'{definition.TimeZone}' is no IANA time zone.", nameof(definition));
+        _skipsDays = _zone.MaxOffset.Ticks - _zone.MinOffset.Ticks >= NodaConstants.TicksPerDay;
         var hours = definition.Hours.ToLookup(hours => hours.Day.ToIsoDayOfWeek(), hours => new HoursOfDay(hours.From, hours.To));
         _week = [.. Enumerable.Range(0, 8).Select(day => definition.AlwaysOpen ? AllDay : [.. hours[(IsoDayOfWeek)day]])];
         foreach (var other in definition.OtherHours)
@@ -243,8 +247,8 @@ internal sealed class BusinessCalendar
     private List<Opening> On(LocalDate day)
     {
         IReadOnlyList<HoursOfDay> hours = OtherOn(day)?.Hours ?? _week[(int)day.DayOfWeek];
-        if (hours.Count == 0 || _zone.MapLocal(day + LocalTime.Noon).Count == 0)
-            return []; // closed, or a day that there never was: Samoa went from 29 to 31 December 2011
+        if (hours.Count == 0 || (_skipsDays && _zone.MapLocal(day + LocalTime.Noon).Count == 0))
+            return [];
         var openings = new List<Opening>(hours.Count);
         var overnight = false;
         foreach (var (from, to) in hours)
