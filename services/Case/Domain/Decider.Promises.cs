@@ -56,6 +56,11 @@ internal static partial class Decider
             return refusal;
         if (IsOver(promise, story.Now))
             return Ended(promise, "withdrawn");
+        // Nobody takes away the date that the customer was given for an answer and puts nothing in its place.
+        if (promise.Source == PromiseSource.Policy)
+            return new("answer-owed",
+                $"Case {story.Case.Number}: the customer was told when to expect this. An answer keeps it, another date can be agreed, "
+                + "and it goes with the end of the case.");
         if (Required("reason", c.Reason, LineLength) is { } wrong)
             return wrong;
         story.Add(new PromiseWithdrawn(story.Case.Id, promise.Id, c.Reason.Trim()));

@@ -172,6 +172,17 @@ public sealed class DeciderTests
     }
 
     [Fact]
+    public void The_date_that_a_customer_was_given_for_an_answer_is_not_taken_back()
+    {
+        var scene = Scene.Acknowledged(Scene.Ada);
+        var answer = Assert.Single(scene.State.OpenPromises);
+        Assert.Equal("answer-owed", scene.Refused(new WithdrawPromise(answer.Id, "Busy")).Code);
+        scene.Do(new RenegotiatePromise(answer.Id, answer.Due.AddHours(1), "Ben is ill"));
+        scene.Do(new ResolveCase(CaseResult.Solved, "A new one was sent"));
+        Assert.Empty(scene.State.OpenPromises);
+    }
+
+    [Fact]
     public void A_withdrawn_promise_is_over()
     {
         var scene = Scene.Answered();
