@@ -51,10 +51,17 @@ public sealed class LiveReader(HttpClient client, EventQuery? query = null, Time
             try
             {
                 _events ??= await OpenAsync(after, ct);
-                var isThere = await _events.MoveNextAsync();
-                // An id comes alone as well, to say how far the stream has got.
-                if (_parser!.LastEventId is { Length: > 0 } id)
-                    Cursor = id;
+                bool isThere;
+                try
+                {
+                    isThere = await _events.MoveNextAsync();
+                }
+                finally
+                {
+                    // An id comes alone as well, to say where the stream begins and how far it has got: also when it breaks after that.
+                    if (_parser!.LastEventId is { Length: > 0 } id)
+                        Cursor = id;
+                }
                 return isThere ? _events.Current.Data with { Cursor = Cursor } : null;
             }
             catch (CxApiException e) when (e.Oldest is not null)

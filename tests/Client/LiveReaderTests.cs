@@ -63,6 +63,38 @@ public sealed class LiveReaderTests
     }
 
     [Fact]
+    public async Task A_connection_that_is_dead_before_its_first_event_is_gone_on_from_where_it_began()
+    {
+        var clock = new SteppedTime(DateTimeOffset.UnixEpoch);
+        await using var server = await ScriptedServer.StartAsync(async (context, n) =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync(n == 1 ? ": connected\nid: c7\n\n" : $"id: c8\nevent: cx.case.closed.v1\ndata: {ScriptedServer.Event(8)}\n\n");
+            await context.Response.Body.FlushAsync();
+            if (n == 1)
+                await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        });
+        var read = new List<string>();
+        async Task FollowAsync()
+        {
+            await foreach (var e in new LiveReader(server.Client, clock: clock).FollowAsync())
+            {
+                read.Add($"{e.Id} {e.Cursor}");
+                return;
+            }
+        }
+        var following = FollowAsync();
+        await Eventually.Async(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(20));
+            Assert.True(following.IsCompleted);
+        });
+        await following;
+        Assert.Equal(["e8 c8"], read);
+        Assert.Equal(["GET /v1/events/stream", "GET /v1/events/stream c7"], server.Requests.Take(2));
+    }
+
+    [Fact]
     public async Task A_refusal_ends_the_following()
     {
         await using var server = await ScriptedServer.StartAsync((context, _) => ScriptedServer.ProblemAsync(context, 401, "unauthenticated"));

@@ -22,7 +22,8 @@ internal sealed class LogStream(EventLog<CaseDb> log, CaseEvents cases, IHostApp
         response.Headers["X-Accel-Buffering"] = "no"; // proxies that gather would hold events back
         try
         {
-            await response.WriteAsync(": connected\n\n", ct);
+            // Where it begins: who loses the connection before the first event goes on from here, and not from whenever they are back.
+            await response.WriteAsync($": connected\nid: {start}\n\n", ct);
             await response.Body.FlushAsync(ct);
             var position = start.Position;
             var told = position;

@@ -235,6 +235,23 @@ public sealed class FeedTests
     }
 
     [Fact]
+    public async Task A_live_stream_says_where_it_begins_so_that_one_that_breaks_before_its_first_event_leaves_no_gap()
+    {
+        await using var host = await CaseHost.StartAsync(Database.Sqlite);
+        await host.OpenAsync();
+        string begins;
+        using (var response = await host.Client.GetAsync("/v1/events/stream", HttpCompletionOption.ResponseHeadersRead))
+        {
+            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+            Assert.Equal(": connected", await reader.ReadLineAsync());
+            begins = (await reader.ReadLineAsync())!["id: ".Length..];
+        }
+        var missed = await host.OpenAsync();
+        await using var again = await LiveStream.OpenAsync(host, "/v1/events/stream", begins);
+        Assert.Equal($"/cases/{missed}", (await again.NextAsync()).Data.GetProperty("source").GetString());
+    }
+
+    [Fact]
     public async Task Whoever_asks_may_read_the_schemas_and_the_AsyncAPI_document()
     {
         await using var host = await CaseHost.StartAsync(Database.Sqlite, "--Cx:PublicUrl=https://help.example.com/cx");
