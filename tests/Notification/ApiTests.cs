@@ -37,6 +37,7 @@ public sealed class ApiTests
         while (after is not null);
         Assert.Equal((await host.MessagesAsync()).Where(row => row.CaseId == story.CaseId).Select(row => row.Id).OrderDescending(), seen);
 
+        Assert.Empty((await host.Admin.GetFromJsonAsync<JsonElement>("/v1/messages?template=side-conversation")).GetProperty("items").EnumerateArray());
         var theirs = await host.Admin.GetFromJsonAsync<JsonElement>("/v1/messages?recipient=Grace%40customer.example");
         Assert.Equal("grace@customer.example", Assert.Single(theirs.GetProperty("items").EnumerateArray()).GetProperty("recipient").GetString());
     }

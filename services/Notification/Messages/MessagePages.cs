@@ -1,6 +1,5 @@
 using CxPlatform.Messaging;
 using CxPlatform.Notifications.Storage;
-using CxPlatform.Notifications.Templating;
 using CxPlatform.ServiceDefaults;
 using CxPlatform.ServiceDefaults.Pages;
 
@@ -26,7 +25,7 @@ internal static class MessagePages
             .RequireAuthorization(Policies.Admin).RequireAntiforgery();
     }
 
-    private static async Task<IResult> ListAsync(HttpRequest http, MessageSearch search, TemplateBook book, CancellationToken ct)
+    private static async Task<IResult> ListAsync(HttpRequest http, MessageSearch search, CancellationToken ct)
     {
         // A form sends its empty fields too.
         string? Given(string name) => http.Query[name].ToString() is { Length: > 0 } text ? text : null;
@@ -34,7 +33,7 @@ internal static class MessagePages
             Guid.TryParse(Given("caseId"), out var caseId) ? caseId : null, Guid.TryParse(Given("customerId"), out var customerId) ? customerId : null,
             Given("state"), Given("template"), Given("channel"), Given("recipient"), After: Given("after"));
         var (page, errors) = await search.FindAsync(query, ct);
-        return page is null ? errors.ToHttp() : Page.Of<MessageListPage>(new { Query = query, Found = page, Templates = book.Current.Names });
+        return page is null ? errors.ToHttp() : Page.Of<MessageListPage>(new { Query = query, Found = page, search.Templates });
     }
 
     private static async Task<IResult> ShowAsync(Guid id, MessageSearch search, HttpContext http, CancellationToken ct) =>

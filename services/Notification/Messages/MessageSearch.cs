@@ -1,10 +1,12 @@
 using System.Buffers.Text;
 using System.Text.Json;
 using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Messaging;
 using CxPlatform.Notifications.Domain;
 using CxPlatform.Notifications.Storage;
 using CxPlatform.Notifications.Templating;
+using CxPlatform.Notifications.Webhooks.Delivery;
 using CxPlatform.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
@@ -25,6 +27,10 @@ internal sealed class MessageSearch(Work<NotificationDb> work, TemplateBook book
 
     public static IReadOnlyList<Channel> Channels { get; } = [Channel.Email, Channel.Sms, Channel.Whatsapp, Channel.Chat, Channel.Social];
 
+    /// <summary>What messages are called: by the template of their words, or, where a person or this code wrote those, by what they are for.</summary>
+    public IReadOnlyList<string> Templates =>
+        [.. book.Current.Names.Concat([ParticipantAdded.CopyTemplate, SideConversationOpened.Template, HaltSubscription.Template]).Order(StringComparer.Ordinal)];
+
     /// <returns>What is wrong with the query instead, by field.</returns>
     public async Task<(MessagePage? Page, InputErrors Errors)> FindAsync(MessageQuery query, CancellationToken ct)
     {
@@ -34,7 +40,7 @@ internal sealed class MessageSearch(Work<NotificationDb> work, TemplateBook book
         var errors = new InputErrors()
             .Check(query.State is null || States.Contains(query.State, StringComparer.OrdinalIgnoreCase) && Enum.TryParse(query.State, ignoreCase: true, out state), "state",
                 $"must be one of {string.Join(", ", States)}.")
-            .Check(query.Template is null || book.Current.Names.Contains(query.Template), "template", $"must be one of {string.Join(", ", book.Current.Names)}.")
+            .Check(query.Template is null || Templates.Contains(query.Template), "template", $"must be one of {string.Join(", ", Templates)}.")
             .Check(query.Channel is null || Enum.TryParse(query.Channel, ignoreCase: true, out channel) && Channels.Contains(channel), "channel",
                 $"must be one of {string.Join(", ", Channels.Select(it => JsonNamingPolicy.CamelCase.ConvertName(it.ToString())))}.")
             .Check(query.Recipient is null || (query.Recipient.Trim().Length is > 0 and <= LongestRecipient && !query.Recipient.Any(char.IsControl)), "recipient",
