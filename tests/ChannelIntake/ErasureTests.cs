@@ -32,6 +32,10 @@ public sealed class ErasureTests
         await host.Services.GetRequiredService<GroupCommit<IntakeDb, RawArrival, RawArrival>>().SubmitAsync(
             new(id, reader, channel, DateTimeOffset.UtcNow, "text/plain", envelope ?? new(), blob is null ? Encoding.UTF8.GetBytes(content) : null, blob),
             CancellationToken.None);
+        await host.Services.GetRequiredService<Work<IntakeDb>>().RunAsync<Unit<IntakeDb>, int>(
+            (unit, ct) => unit.Db.Arrivals.Where(row => row.Id == id).ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.Due, DateTimeOffset.UtcNow.AddHours(1)), ct),
+            CancellationToken.None);
         return id;
     }
 
