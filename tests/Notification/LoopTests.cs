@@ -1,5 +1,6 @@
 using CxPlatform.Contracts;
 using CxPlatform.Notifications.Domain;
+using CxPlatform.Notifications.Storage;
 using CxPlatform.Testing;
 
 namespace CxPlatform.Notification.Tests;
@@ -93,6 +94,22 @@ public sealed class LoopTests
         var other = new Story();
         await host.DeliverAsync(other.Opened(), other.Answered());
         Assert.Equal(6, (await host.MailsAsync(6)).Count);
+    }
+
+    [Fact]
+    public async Task What_the_caps_of_a_case_hold_back_is_on_record_with_the_reason_and_counts_for_nothing_else()
+    {
+        await using var host = await NotificationHost.StartAsync(clock: new SteppedTime(), settings: ("Cx:Notification:MostAutomaticPerDay", "12"));
+        var story = new Story();
+        await host.DeliverAsync([story.Opened(), .. Enumerable.Range(0, 30).Select(_ => story.Acknowledged())]);
+        await host.SettledAsync();
+        Assert.Equal(10, (await host.MailsAsync(10)).Count);
+        var held = (await host.MessagesAsync()).Where(row => row.State == MessageState.Withheld).ToList();
+        Assert.Equal(20, held.Count);
+        Assert.All(held, row => Assert.Equal(Stops.Looped, row.Reason));
+        var other = new Story { Number = "CX-2026-000999" };
+        await host.DeliverAsync(other.Opened(), other.Acknowledged());
+        Assert.Equal(11, (await host.MailsAsync(11)).Count);
     }
 
     [Fact]

@@ -98,8 +98,13 @@ internal sealed class Outbox(
     private async Task TellAsync(Conversation conversation, EventEnvelope envelope, Telling telling, Addressed addressed, CancellationToken ct)
     {
         var (to, ways, weight, leave) = addressed;
-        if (!Admit(conversation, telling, addressed.Recipient))
+        if (!IsWorthAWord(conversation, telling, addressed.Recipient))
             return;
+        if (telling.Automatic is not null && !LoopCap.Admit(conversation, addressed.Recipient, unit.Now))
+        {
+            log.LoopStopped(telling.Template, conversation.CaseId);
+            leave = new(null, Stops.Looped);
+        }
         var id = telling.MessageId ?? Guid.CreateVersion7(unit.Now);
         var content = wording.Write(conversation, telling, to, ways, id, weight, unit.Now);
         var row = new MessageRow
@@ -200,20 +205,13 @@ internal sealed class Outbox(
         conversation.Held[row.Recipient] = new(id, due, items);
     }
 
-    private bool Admit(Conversation conversation, Telling telling, string recipient)
+    // Not worth one: what joined is seen, and was confirmed a moment ago.
+    private bool IsWorthAWord(Conversation conversation, Telling telling, string recipient)
     {
-        if (telling.Automatic is null)
-        {
-            conversation.Receipts.Remove(recipient);
-            return true;
-        }
-        // Not worth a word: what joined is seen, and was confirmed a moment ago.
-        if (telling.ForJoining && !Receipts.Admit(conversation, recipient, unit.Now))
-            return false;
-        if (LoopCap.Admit(conversation, recipient, unit.Now))
-            return true;
-        log.LoopStopped(telling.Template, conversation.CaseId);
-        return false;
+        if (telling.Automatic is not null)
+            return !telling.ForJoining || Receipts.Admit(conversation, recipient, unit.Now);
+        conversation.Receipts.Remove(recipient);
+        return true;
     }
 
     private PendingMessage Add(MessageRow row, MessageContent content)

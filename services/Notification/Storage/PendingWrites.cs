@@ -93,11 +93,11 @@ internal sealed class PendingWrites
             $"select address from suppressions where address {sql.In("recipients")}", [("recipients", Recipients(sql))],
             reader => reader.GetString(0), ct)];
 
-    // Those just written are counted too.
+    // Those just written are counted too, those that never leave are not.
     private async Task<HashSet<string>> FloodedAsync(Sql sql, CancellationToken ct) =>
         [.. await sql.QueryAsync(
             $"""
-            select recipient from messages where recipient {sql.In("recipients")} and recipient <> '' and created_at > @since and automatic
+            select recipient from messages where recipient {sql.In("recipients")} and recipient <> '' and created_at > @since and automatic and state <> 'Withheld'
             group by recipient having count(*) > @most
             """,
             [("recipients", Recipients(sql)), ("since", Messages.Max(message => message.Row.CreatedAt) - LoopCap.Day), ("most", MostAutomaticPerDay)],
@@ -110,6 +110,7 @@ internal sealed class PendingWrites
 internal static class Stops
 {
     public const string Suppressed = "The address came back as not existing before; nothing is sent there any more.";
+    public const string Looped = "Too many automatic messages went to this address about this case; another machine may be answering.";
     public const string Flooded = "Too many automatic messages went to this address within a day; another machine may be answering.";
 }
 
