@@ -23,7 +23,7 @@ public sealed class SubscriptionTests
         { """{"url":"https://a:b@example.com/","types":["*"]}""", "url" },
         { """{"url":"https://example.com/"}""", "types" },
         { """{"url":"https://example.com/","types":[]}""", "types" },
-        { """{"url":"https://example.com/","types":[null]}""", "types[0]" },
+        { """{"url":"https://example.com/","types":[null]}""", "types" },
         { """{"url":"https://example.com/","types":["cx.case.opened.v1","cx.case.opend.v1"]}""", "types[1]" },
         { """{"url":"https://example.com/","types":["cx.case.opened"]}""", "types[0]" },
         { """{"url":"https://example.com/","types":["cx.*.opened.v1"]}""", "types[0]" },
