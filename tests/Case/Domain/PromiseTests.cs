@@ -129,5 +129,76 @@ public sealed class PromiseTests
         Assert.Equal((null, "Kitchen team", null), (scene.State.OwnerId, scene.Find(open).Owner, scene.Find(open).OwnerId));
     }
 
+    [Fact]
+    public void The_first_answer_keeps_the_policys_promise()
+    {
+        var scene = Scene.Acknowledged(Scene.Ada);
+        scene.Now += TimeSpan.FromHours(1);
+        Assert.Equal(["ReplySent", "PromiseKept"], Names(scene.Reply()));
+        Assert.Equal(PromiseState.Kept, Assert.Single(scene.State.Promises).State);
+        Assert.Equal(CaseStatus.InProgress, scene.State.Status);
+        Assert.Null(scene.State.WaitingSince);
+    }
+
+    [Fact]
+    public void A_promise_is_broken_when_it_is_due_and_a_later_answer_keeps_it_late()
+    {
+        var scene = Scene.Acknowledged(Scene.Ada);
+        var promise = Assert.Single(scene.State.Promises);
+        scene.Now = promise.Due.AddMinutes(-1);
+        Assert.Empty(scene.Do(new PromiseDue(scene.State.Id, promise.Id, promise.Due)));
+        scene.Now = promise.Due;
+        Assert.Equal(
+            ["PromiseBroken", "PromiseEscalated", "PromiseMade"], Names(scene.Do(new PromiseDue(scene.State.Id, promise.Id, promise.Due))));
+        Assert.Empty(scene.Do(new PromiseDue(scene.State.Id, promise.Id, promise.Due)));
+        scene.Now += TimeSpan.FromHours(1);
+        Assert.Equal([true, false], scene.Reply().OfType<PromiseKept>().Select(kept => kept.Late));
+        Assert.Equal(PromiseState.KeptLate, scene.Find(promise.Id).State);
+    }
+
+    [Fact]
+    public void A_renegotiated_promise_needs_a_reason_keeps_its_first_date_and_lets_the_old_timer_pass()
+    {
+        var scene = Scene.Answered();
+        var id = scene.Promise(TimeSpan.FromHours(5));
+        var old = scene.Find(id).Due;
+        Assert.Equal("reason", scene.Refused(new RenegotiatePromise(id, old.AddDays(1), " ")).Field);
+        Assert.Equal("due", scene.Refused(new RenegotiatePromise(id, scene.Now, "late parcel")).Field);
+        scene.Do(new RenegotiatePromise(id, old.AddDays(1), "The parcel is late"));
+        scene.Now = old;
+        Assert.Empty(scene.Do(new PromiseDue(scene.State.Id, id, old)));
+        Assert.Equal((PromiseState.Open, old, old.AddDays(1)), (scene.Find(id).State, scene.Find(id).FirstDue, scene.Find(id).Due));
+        scene.Now = old.AddDays(1);
+        // It has broken, whether or not the timer has said so.
+        Assert.Equal("promise-ended", scene.Refused(new RenegotiatePromise(id, scene.Now.AddDays(1), "again")).Code);
+        Assert.Equal("promise-ended", scene.Refused(new WithdrawPromise(id, "no")).Code);
+        scene.Do(new PromiseDue(scene.State.Id, id, scene.Now));
+        Assert.Equal("promise-ended", scene.Refused(new RenegotiatePromise(id, scene.Now.AddDays(1), "again")).Code);
+        Assert.Equal("promise-ended", scene.Refused(new WithdrawPromise(id, "no")).Code);
+        scene.Do(new KeepPromise(id));
+        Assert.Equal(PromiseState.KeptLate, scene.Find(id).State);
+    }
+
+    [Fact]
+    public void The_date_that_a_customer_was_given_for_an_answer_is_not_taken_back()
+    {
+        var scene = Scene.Acknowledged(Scene.Ada);
+        var answer = Assert.Single(scene.State.OpenPromises);
+        Assert.Equal("answer-owed", scene.Refused(new WithdrawPromise(answer.Id, "Busy")).Code);
+        scene.Do(new RenegotiatePromise(answer.Id, answer.Due.AddHours(1), "Ben is ill"));
+        scene.Do(new ResolveCase(CaseResult.Solved, "A new one was sent"));
+        Assert.Empty(scene.State.OpenPromises);
+    }
+
+    [Fact]
+    public void A_withdrawn_promise_is_over()
+    {
+        var scene = Scene.Answered();
+        var id = scene.Promise(TimeSpan.FromHours(5));
+        scene.Do(new WithdrawPromise(id, "Not needed any more"));
+        Assert.Equal("promise-ended", scene.Refused(new KeepPromise(id)).Code);
+        Assert.Equal("promise-not-found", scene.Refused(new KeepPromise(Guid.NewGuid())).Code);
+    }
+
     private static IEnumerable<string> Names(IEnumerable<object> events) => events.Select(e => e.GetType().Name);
 }
