@@ -245,7 +245,8 @@ internal sealed class CaseList(Work<CaseDb> work)
     };
 
     // What comes after a place is a range, which an index begins at, less what of its first instant was shown already. Said as two ranges
-    // it would be read as two, all of it, and sorted.
+    // it would be read as two, all of it, and sorted. Of a column that is mostly null PostgreSQL takes "not equal" for rare: told by a
+    // number that nearly no row has, it keeps to the index whatever the id.
     private static IQueryable<CaseRow> Ordered(IQueryable<CaseRow> rows, CaseOrder order, Place? after)
     {
         rows = Ordering(rows, order);
@@ -254,15 +255,15 @@ internal sealed class CaseList(Work<CaseDb> work)
         {
             case CaseOrder.Due:
                 if (after is not null)
-                    rows = rows.Where(row => row.NextDue >= at && !(row.NextDue == at && row.Id <= id));
+                    rows = rows.Where(row => row.NextDue >= at && (row.NextDue == at && row.Id <= id ? 1 : 0) != 1);
                 return rows.OrderBy(row => row.NextDue).ThenBy(row => row.Id);
             case CaseOrder.Waiting:
                 if (after is not null)
-                    rows = rows.Where(row => row.WaitingSince >= at && !(row.WaitingSince == at && row.Id <= id));
+                    rows = rows.Where(row => row.WaitingSince >= at && (row.WaitingSince == at && row.Id <= id ? 1 : 0) != 1);
                 return rows.OrderBy(row => row.WaitingSince).ThenBy(row => row.Id);
             case CaseOrder.Breaching:
                 if (after is not null)
-                    rows = rows.Where(row => row.ClockDue >= at && !(row.ClockDue == at && row.Id <= id));
+                    rows = rows.Where(row => row.ClockDue >= at && (row.ClockDue == at && row.Id <= id ? 1 : 0) != 1);
                 return rows.OrderBy(row => row.ClockDue).ThenBy(row => row.Id);
             default:
                 if (after is not null)
