@@ -4,20 +4,14 @@ namespace CxPlatform.ServiceDefaults;
 
 /// <summary>
 /// The system's clock plus an offset that a file holds as an ISO 8601 duration. Tests move the time of several processes by
-/// writing it. The file is looked at no more often than every 100 ms; while it is absent or unreadable the last offset counts.
+/// writing it. The file is read whenever the time is asked for: what happens after it was written happens at the new time in
+/// every process. While it is absent or unreadable the last offset counts.
 /// </summary>
 internal sealed class ClockOffset(string file, TimeProvider system) : TimeProvider
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-    private readonly Lock _gate = new();
-    private long _lookedAt;
     private long _offsetTicks;
 
-    public override DateTimeOffset GetUtcNow()
-    {
-        Look();
-        return system.GetUtcNow().AddTicks(Volatile.Read(ref _offsetTicks));
-    }
+    public override DateTimeOffset GetUtcNow() => system.GetUtcNow().AddTicks(OffsetTicks());
 
     public override long TimestampFrequency => system.TimestampFrequency;
 
@@ -29,14 +23,10 @@ internal sealed class ClockOffset(string file, TimeProvider system) : TimeProvid
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         system.CreateTimer(callback, state, dueTime, period);
 
-    private void Look()
+    private long OffsetTicks()
     {
-        var last = Volatile.Read(ref _lookedAt);
-        if (last != 0 && system.GetElapsedTime(last) < Interval || !_gate.TryEnter())
-            return;
         try
         {
-            Volatile.Write(ref _lookedAt, system.GetTimestamp());
             if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } text)
                 Volatile.Write(ref _offsetTicks, XmlConvert.ToTimeSpan(text).Ticks);
         }
@@ -44,9 +34,6 @@ internal sealed class ClockOffset(string file, TimeProvider system) : TimeProvid
         {
             // Being written at this moment: the next look reads it whole.
         }
-        finally
-        {
-            _gate.Exit();
-        }
+        return Volatile.Read(ref _offsetTicks);
     }
 }
