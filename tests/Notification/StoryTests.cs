@@ -80,6 +80,27 @@ public sealed class StoryTests
         Assert.Contains("Anna Berger tells you by Wednesday, 25 November", broken.TextBody);
     }
 
+    [Theory]
+    [InlineData("en", "We promised you by", "The reason: The seal is not made any more.")]
+    [InlineData("de", "wir hatten Ihnen bis", "Der Grund: The seal is not made any more.")]
+    public async Task A_customer_hears_why_a_promise_is_taken_back_once_and_only_when_nothing_else_says_so(string language, string promised, string reason)
+    {
+        await using var host = await NotificationHost.StartAsync();
+        var story = new Story();
+        var (kept, taken, ended) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        var back = new PromiseWithdrawn(story.CaseId, taken, "The seal is not made any more.") { TakenBack = true };
+        await host.DeliverAsync(
+            story.Opened() with { Language = language }, story.Assigned(), story.Promised(taken, PromiseSource.Step), story.Promised(ended, PromiseSource.Step),
+            story.Promised(kept, PromiseSource.Step), back, new PromiseWithdrawn(story.CaseId, ended, "The case ended."),
+            new PromiseKept(story.CaseId, kept, Late: false), back with { PromiseId = kept });
+        var mail = Assert.Single(await host.MailsAsync(1));
+        Assert.Contains(promised, mail.TextBody);
+        Assert.Contains("You get a new seal.", mail.TextBody);
+        Assert.Contains(reason, mail.TextBody);
+        await host.SettledAsync();
+        Assert.Equal("promise-withdrawn", Assert.Single(await host.MessagesAsync()).Template);
+    }
+
     [Fact]
     public async Task A_customer_hears_before_the_date_who_keeps_a_promise_of_somebody_away()
     {
@@ -108,6 +129,10 @@ public sealed class StoryTests
         Assert.Contains("The reason: The part is late", mail.TextBody);
         Assert.Contains("Now by Tuesday, 24 November", mail.TextBody);
         Assert.DoesNotContain("canary-detail", mail.TextBody);
+
+        await host.DeliverAsync(new CasePlanned(
+            story.CaseId, [], "You come by", [new("step-1", "Repair", Story.Monday.AddDays(1), null) { Dropped = true }]));
+        Assert.Contains("Not on the plan any more, it was Tuesday, 24 November", (await host.MailsAsync(2))[1].TextBody);
     }
 
     [Theory]

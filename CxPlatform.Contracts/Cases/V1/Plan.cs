@@ -38,7 +38,11 @@ public sealed record CasePlanned(
 
 /// <summary>A date that the customer has seen, and the one in its place.</summary>
 /// <param name="Due">Null: there is no date any more.</param>
-public sealed record StepMove(string Key, [property: Personal] string Title, DateTimeOffset OldDue, DateTimeOffset? Due);
+public sealed record StepMove(string Key, [property: Personal] string Title, DateTimeOffset OldDue, DateTimeOffset? Due)
+{
+    /// <summary>True: the step itself is off the plan, or skipped, and with it what it promised.</summary>
+    public bool? Dropped { get; init; }
+}
 
 /// <summary>A step changed.</summary>
 /// <param name="Reason">Why its date, which the customer has seen, is another one now; null when it is not.</param>

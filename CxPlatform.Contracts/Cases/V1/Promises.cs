@@ -58,7 +58,12 @@ public sealed record PromiseRenegotiated(Guid CaseId, Guid PromiseId, DateTimeOf
 
 /// <summary>A promise no longer applies.</summary>
 [EventType("case.promise.withdrawn.v1")]
-public sealed record PromiseWithdrawn(Guid CaseId, Guid PromiseId, [property: Personal] string Reason);
+public sealed record PromiseWithdrawn(Guid CaseId, Guid PromiseId, [property: Personal] string Reason)
+{
+    /// <summary>Staff took it back while the customer relied on it, who is told why. Not when the end of the case, another case, another date,
+    /// the plan or the customer says so.</summary>
+    public bool TakenBack { get; init; }
+}
 
 /// <summary>Somebody who had promised something is away when it is due: somebody else keeps it, and the customer is told who.</summary>
 /// <param name="AgentId">Who keeps it now; null when the team does.</param>

@@ -112,7 +112,7 @@ internal sealed record DeskAction(string Done, Func<DeskInput, CaseCommand> Comm
         ["renegotiate"] = new(
             "The promise has its new date; the customer is told why.",
             i => new RenegotiatePromise(i.Id("target"), i.Date("due"), i.Text("reason"))),
-        ["withdraw"] = new("The promise is withdrawn.", i => new WithdrawPromise(i.Id("target"), i.Text("reason"))),
+        ["withdraw"] = new("The promise is withdrawn; the customer is told why.", i => new WithdrawPromise(i.Id("target"), i.Text("reason"))),
         ["propose"] = new(
             "Your proposal is on its way: the customer accepts or declines.",
             i => new Propose(

@@ -239,6 +239,7 @@ internal sealed class DeskTimeline(CaseState state, string zone, IReadOnlyDictio
         SideConversationOpened.Template => "mail to somebody asked beside",
         "promise-made" => "message about a promise",
         "promise-renegotiated" => "message about a promise's new date",
+        "promise-withdrawn" => "message about a promise that was withdrawn",
         "promise-broken" => "apology for a broken promise",
         "resolved" => "message about the end",
         _ when template.StartsWith("acknowledgement", StringComparison.Ordinal) => "acknowledgement",

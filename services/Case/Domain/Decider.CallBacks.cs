@@ -41,7 +41,7 @@ internal static partial class Decider
             return new("no-call-back", $"Case {story.Case.Number} has no call that is booked.");
         if (c.Reason is not null && Required("reason", c.Reason, LineLength) is { } refusal)
             return refusal;
-        story.Add(new PromiseWithdrawn(story.Case.Id, booked.Id, c.Reason?.Trim() ?? story.Words.CallNotNeeded));
+        story.Add(new PromiseWithdrawn(story.Case.Id, booked.Id, c.Reason?.Trim() ?? story.Words.CallNotNeeded) { TakenBack = c.Reason is not null });
         return CloseIfDue(story);
     }
 

@@ -122,19 +122,19 @@ internal static partial class Decider
             Keep(story, carried);
         if (before.State != StepState.Open || before.Due is not { } seen)
             return null;
-        if (after is null or { State: StepState.Skipped } && carried is { State: PromiseState.Open })
-        {
-            story.Add(new PromiseWithdrawn(story.Case.Id, carried.Id, reason!.Trim()));
-            return new(before.Key, before.Title, seen, null);
-        }
-        if (after is { State: not StepState.Open } || after?.Due == seen)
+        var withdraws = after is null or { State: StepState.Skipped } && carried is { State: PromiseState.Open };
+        if (withdraws)
+            story.Add(new PromiseWithdrawn(story.Case.Id, carried!.Id, reason!.Trim()));
+        if (withdraws || after is null)
+            return new(before.Key, before.Title, seen, null) { Dropped = true };
+        if (after.State != StepState.Open || after.Due == seen)
             return null;
-        if (after?.Due is { } due && story.Case.OpenPromises.FirstOrDefault(p => p.Id == before.PromiseId && p.Due == seen) is { } promise)
+        if (after.Due is { } due && story.Case.OpenPromises.FirstOrDefault(p => p.Id == before.PromiseId && p.Due == seen) is { } promise)
         {
             story.Add(new PromiseRenegotiated(story.Case.Id, promise.Id, seen, due, reason!.Trim()));
             return null;
         }
-        return new(before.Key, after?.Title ?? before.Title, seen, after?.Due);
+        return new(before.Key, after.Title, seen, after.Due);
     }
 
     private static Promise? StepPromise(Story story, Step step) =>

@@ -63,7 +63,7 @@ internal static partial class Decider
                 + "and it goes with the end of the case.");
         if (Required("reason", c.Reason, LineLength) is { } wrong)
             return wrong;
-        story.Add(new PromiseWithdrawn(story.Case.Id, promise.Id, c.Reason.Trim()));
+        story.Add(new PromiseWithdrawn(story.Case.Id, promise.Id, c.Reason.Trim()) { TakenBack = true });
         return CloseIfDue(story);
     }
 

@@ -29,7 +29,8 @@ internal static partial class Evolution
             x.Due, x.FollowUpDue ?? x.Due),
         PromiseRenegotiated x => StepsMoved(
             WithPromise(s, x.PromiseId, p => p with { Due = x.Due, Reason = x.Reason, Warned = false }), x.OldDue, x.Due),
-        PromiseWithdrawn x => WithPromise(s, x.PromiseId, p => p with { State = PromiseState.Withdrawn, EndedAt = at, Reason = x.Reason }),
+        PromiseWithdrawn x => NoDate(
+            WithPromise(s, x.PromiseId, p => p with { State = PromiseState.Withdrawn, EndedAt = at, Reason = x.Reason }), x),
         _ => throw new InvalidOperationException($"{e.GetType().Name} is about no promise."),
     };
 
@@ -37,6 +38,12 @@ internal static partial class Evolution
     private static CaseState StepsMoved(CaseState s, DateTimeOffset from, DateTimeOffset to) => from == to ? s : s with
     {
         Plan = [.. s.Plan.Select(step => step is { State: StepState.Open, PromiseId: not null } && step.Due == from ? step with { Due = to } : step)],
+    };
+
+    // The customer is told that the date does not hold: the plan does not go on saying it.
+    private static CaseState NoDate(CaseState s, PromiseWithdrawn e) => !e.TakenBack ? s : s with
+    {
+        Plan = [.. s.Plan.Select(step => step.PromiseId == e.PromiseId && step.State == StepState.Open ? step with { Due = null } : step)],
     };
 
     private static CaseState StepsDone(CaseState s, Guid promise) => s.Promises.All(p => p.Id != promise || p.Source != PromiseSource.Step) ? s : s with

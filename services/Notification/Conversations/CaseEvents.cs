@@ -6,7 +6,7 @@ namespace CxPlatform.Notifications.Conversations;
 
 /// <summary>Case events that say nothing to the customer by themselves, but that later messages speak of.</summary>
 internal sealed class CaseEvents(ConversationBook book)
-    : IHandle<CaseOpened>, IHandle<CaseTriaged>, IHandle<CaseAssigned>, IHandle<CaseUnassigned>, IHandle<CaseHandedOver>, IHandle<NeedCorrected>, IHandle<CaseCustomerChanged>, IHandle<PromiseKept>, IHandle<PromiseWithdrawn>
+    : IHandle<CaseOpened>, IHandle<CaseTriaged>, IHandle<CaseAssigned>, IHandle<CaseUnassigned>, IHandle<CaseHandedOver>, IHandle<NeedCorrected>, IHandle<CaseCustomerChanged>, IHandle<PromiseKept>
 {
     public Task HandleAsync(CaseOpened e, EventEnvelope envelope, CancellationToken ct)
     {
@@ -33,9 +33,6 @@ internal sealed class CaseEvents(ConversationBook book)
         ChangeAsync(e.CaseId, envelope, conversation => conversation.CustomerId = e.CustomerId, ct);
 
     public Task HandleAsync(PromiseKept e, EventEnvelope envelope, CancellationToken ct) =>
-        ChangeAsync(e.CaseId, envelope, conversation => conversation.Settle(e.PromiseId), ct);
-
-    public Task HandleAsync(PromiseWithdrawn e, EventEnvelope envelope, CancellationToken ct) =>
         ChangeAsync(e.CaseId, envelope, conversation => conversation.Settle(e.PromiseId), ct);
 
     private async Task ChangeAsync(Guid caseId, EventEnvelope envelope, Action<Conversation> change, CancellationToken ct)

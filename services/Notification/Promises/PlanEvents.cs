@@ -25,6 +25,7 @@ internal sealed class PlanEvents(ConversationBook book, Outbox outbox) : IHandle
                 ["title"] = move.Title,
                 ["oldDue"] = setting.When.Long(move.OldDue, setting.Now),
                 ["due"] = move.Due is { } due ? setting.When.Long(due, setting.Now) : null,
+                ["dropped"] = move.Dropped == true,
                 ["dueShort"] = move.Due is { } at ? setting.When.Short(at) : null,
             }).ToList()))
             {

@@ -7,9 +7,9 @@ using CxPlatform.Notifications.Sending;
 namespace CxPlatform.Notifications.Promises;
 
 /// <summary>A customer hears of every promise that a person made, before a date moves, when somebody else keeps
-/// it, and when we did not keep our word.</summary>
+/// it, when we take it back, and when we did not keep our word.</summary>
 internal sealed class PromiseEvents(ConversationBook book, Outbox outbox)
-    : IHandle<PromiseMade>, IHandle<PromiseRenegotiated>, IHandle<PromiseBroken>, IHandle<CaseCovered>, IHandle<PromisesMoved>
+    : IHandle<PromiseMade>, IHandle<PromiseRenegotiated>, IHandle<PromiseWithdrawn>, IHandle<PromiseBroken>, IHandle<CaseCovered>, IHandle<PromisesMoved>
 {
     public async Task HandleAsync(PromiseMade e, EventEnvelope envelope, CancellationToken ct)
     {
@@ -37,6 +37,21 @@ internal sealed class PromiseEvents(ConversationBook book, Outbox outbox)
             new("promise-renegotiated", setting => setting.Common
                 .Promise(promise?.Text, promise?.Owner).With("reason", e.Reason)
                 .With("oldDue", e.OldDue, setting.When, setting.Now).With("due", e.Due, setting.When, setting.Now))
+            {
+                Person = conversation.OwnerName,
+            },
+            ct);
+    }
+
+    public async Task HandleAsync(PromiseWithdrawn e, EventEnvelope envelope, CancellationToken ct)
+    {
+        // What was never told here is nothing to take back.
+        if (await book.ForAsync(e.CaseId, envelope, ct) is not { } conversation || conversation.Settle(e.PromiseId) is not { } promise || !e.TakenBack)
+            return;
+        await outbox.TellAsync(
+            conversation, envelope,
+            new("promise-withdrawn", setting => setting.Common
+                .Promise(promise.Text, promise.Owner).With("reason", e.Reason).With("due", promise.Due, setting.When, setting.Now))
             {
                 Person = conversation.OwnerName,
             },

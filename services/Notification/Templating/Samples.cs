@@ -86,9 +86,15 @@ internal static class Samples
                 Full().Promise(text.Split('\n')[0], "Anna Berger").With("reason", reason).With("oldDue", Now, when, Now).With("due", By, when, Now),
                 Least().Promise(null, null).With("reason", reason).With("oldDue", Now, when, Now).With("due", By, when, Now),
             ],
+            "promise-withdrawn" =>
+            [
+                Full().Promise(text.Split('\n')[0], "Anna Berger").With("reason", reason).With("due", By, when, Now),
+                Least().Promise(text.Split('\n')[0], "Support").With("reason", reason).With("due", By, when, Now),
+            ],
             "plan-changed" =>
             [
                 Full().With("reason", reason).With("steps", Moved(text.Split('\n')[0], when.Long(By, Now), when.Short(By))),
+                Least().With("reason", reason).With("steps", Moved(text.Split('\n')[0], null, null, dropped: true)),
                 Least().With("reason", reason).With("steps", Moved(text.Split('\n')[0], null, null)),
             ],
             "covered" =>
@@ -139,7 +145,7 @@ internal static class Samples
 
         static Happening Happened(NoticeKind kind) => new(kind, null) { Of = kind == NoticeKind.Followed ? NoticeKind.CustomerReplied : null };
 
-        List<Dictionary<string, object?>> Moved(string title, string? due, string? dueShort) =>
-            [new() { ["title"] = title, ["oldDue"] = when.Long(Now, Now), ["due"] = due, ["dueShort"] = dueShort }];
+        List<Dictionary<string, object?>> Moved(string title, string? due, string? dueShort, bool dropped = false) =>
+            [new() { ["title"] = title, ["oldDue"] = when.Long(Now, Now), ["due"] = due, ["dueShort"] = dueShort, ["dropped"] = dropped }];
     }
 }

@@ -18,6 +18,7 @@ internal sealed class Weights(IReadOnlyDictionary<string, Weight> configured)
         ["resolved"] = Weight.Answer,
         // A date that does not hold is worth being woken for: they may be about to leave the house for it.
         ["promise-renegotiated"] = Weight.Urgent,
+        ["promise-withdrawn"] = Weight.Urgent,
         ["plan-changed"] = Weight.Urgent,
         // Who keeps the promise is another person; the date stays.
         ["covered"] = Weight.Important,

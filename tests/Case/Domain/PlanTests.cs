@@ -32,7 +32,7 @@ public sealed class PlanTests
         Assert.Equal("reason", scene.Refused(new DraftPlan([.. plan.Skip(1)])).Field);
         Assert.Null(Assert.IsType<CasePlanned>(Assert.Single(scene.Do(new DraftPlan([.. plan, new("", "Call", null, null)])))).Moved);
         var planned = scene.Do(new DraftPlan([.. plan.Skip(1)], "It is understood")).OfType<CasePlanned>().Single();
-        Assert.Equal([new StepMove(StepKeys.Understand, plan[0].Title, plan[0].Due!.Value, null)], planned.Moved);
+        Assert.Equal([new StepMove(StepKeys.Understand, plan[0].Title, plan[0].Due!.Value, null) { Dropped = true }], planned.Moved);
     }
 
     [Fact]
@@ -66,7 +66,20 @@ public sealed class PlanTests
         Assert.Equal("reason", scene.Refused(new ChangeStep(other, null, null, null, StepState.Skipped)).Field);
         var skipped = scene.Do(new ChangeStep(other, null, null, null, StepState.Skipped) { Reason = "They come by" });
         Assert.Equal(["PromiseWithdrawn", "StepChanged"], Names(skipped));
-        Assert.NotNull(skipped.OfType<StepChanged>().Single().Moved);
+        // The plan's message says so, with the reason: there is no second one.
+        Assert.True(skipped.OfType<StepChanged>().Single().Moved?.Dropped);
+        Assert.False(skipped.OfType<PromiseWithdrawn>().Single().TakenBack);
+    }
+
+    [Fact]
+    public void A_step_whose_promise_is_withdrawn_stays_without_the_date()
+    {
+        var scene = Scene.Answered();
+        var key = Add(scene, "Repair", scene.Now.AddDays(1), promise: true);
+        scene.Do(new WithdrawPromise(scene.State.Promises[^1].Id, "The maker repairs it"));
+        Assert.Equal((StepState.Open, null), (scene.State.Plan.Single(step => step.Key == key) is var step ? step.State : default, step.Due));
+        // Nothing that was told is told again.
+        Assert.Null(Assert.IsType<CasePlanned>(Assert.Single(scene.Do(new DraftPlan([.. scene.State.Plan.Where(s => s.Key != key)])))).Moved);
     }
 
     [Fact]

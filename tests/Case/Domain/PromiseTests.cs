@@ -106,6 +106,25 @@ public sealed class PromiseTests
     }
 
     [Fact]
+    public void What_staff_takes_back_is_for_the_customer_to_be_told_and_what_goes_with_the_end_or_another_case_is_not()
+    {
+        var scene = Scene.Answered();
+        Assert.True(Withdrawn(scene.Do(new WithdrawPromise(scene.Promise(TimeSpan.FromHours(4)), "It is not made any more"))).TakenBack);
+
+        scene.Do(new Propose(scene.NewId(), scene.NewId(), Scene.Ada, "We send you a new one.", null));
+        scene.Do(new DeclineSolution(null, null));
+        scene.Do(new Propose(scene.NewId(), scene.NewId(), Scene.Ada, "We send you two.", null));
+        scene.Do(new ReplyAsCustomer(scene.NewId(), "How long does it take?"));
+        Assert.False(Withdrawn(scene.Do(new AcceptSolution(null))).TakenBack);
+
+        var other = Scene.Acknowledged(Scene.Ada);
+        var merged = other.Do(new MergeInto(Scene.Answered().State, null, Scene.Ada));
+        Assert.False(Withdrawn(merged).TakenBack);
+
+        static PromiseWithdrawn Withdrawn(IEnumerable<object> events) => events.OfType<PromiseWithdrawn>().Single();
+    }
+
+    [Fact]
     public void Who_covers_has_the_case_and_everything_open_that_was_promised_and_nothing_else()
     {
         var scene = Scene.Answered();
