@@ -28,6 +28,7 @@ internal static class OpenApi
             {
                 o.ShouldInclude = description => Owns(module, description);
                 o.AddSchemaTransformer(DescribeWireForms);
+                o.AddOperationTransformer(DescribeIfMatch);
                 o.AddDocumentTransformer((document, _, _) =>
                 {
                     document.Info = new OpenApiInfo { Title = $"CxPlatform {module}", Version = "v1" };
@@ -69,6 +70,21 @@ internal static class OpenApi
             new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", document)] = [] },
             new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("apiKey", document)] = [] },
         ];
+    }
+
+    private static Task DescribeIfMatch(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    {
+        if (!context.Description.ActionDescriptor.EndpointMetadata.OfType<TakesIfMatch>().Any())
+            return Task.CompletedTask;
+        (operation.Parameters ??= []).Add(new OpenApiParameter
+        {
+            Name = "If-Match",
+            In = ParameterLocation.Header,
+            Description = "The ETag that an earlier answer had: refused with 412 when somebody has made a change since.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
+        (operation.Responses ??= [])["412"] = new OpenApiResponse { Description = "Somebody has made a change since: read again." };
+        return Task.CompletedTask;
     }
 
     // Our converters decide what these look like on the wire; the schema generator cannot see into them.

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Cases.Reading;
@@ -18,25 +17,9 @@ internal static class Http
     public static string StaffName(this ClaimsPrincipal user) =>
         user.AgentId() is null && user.HasRole(Roles.Agent) ? "Admin" : user.DisplayName();
 
-    public static string ETag(long version) => FormattableString.Invariant($"\"{version}\"");
-
-    /// <summary>The version in <c>If-Match</c> (RFC 9110 section 13.1.1); null when there is none or it is <c>*</c>. Proxies that compress
-    /// make an ETag weak on its way out: it names the same version.</summary>
-    public static Outcome<Expected> IfMatch(HttpRequest request)
-    {
-        var header = request.Headers.IfMatch.ToString();
-        if (header.Length == 0 || header == "*")
-            return new Expected(null);
-        return long.TryParse((header.StartsWith("W/", StringComparison.Ordinal) ? header[2..] : header).Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            ? new Expected(version)
-            : new Refusal("if-match-invalid", "must be the ETag of the case, such as \"7\".", "If-Match");
-    }
-
-    internal sealed record Expected(long? Version);
-
     public static IResult Changed(this HttpContext context, Outcome<CaseChanged> outcome) => outcome.ToHttp(changed =>
     {
-        context.Response.Headers.ETag = ETag(changed.Version);
+        context.SetVersion(changed.Version);
         return TypedResults.Ok(changed);
     });
 
@@ -47,11 +30,10 @@ internal static class Http
         this HttpContext context, string key, CaseReader reader, Func<Guid, long?, CancellationToken, Task<Outcome<CaseChanged>>> act)
     {
         var ct = context.RequestAborted;
-        var expected = IfMatch(context.Request);
-        if (expected.IsRefused)
-            return Problems.Of(expected.Refusal);
+        if (!context.Request.TryIfMatch(out var expected))
+            return Problems.Of(new("if-match-invalid", "must be the ETag of the case, such as \"7\".", "If-Match"));
         if (await reader.IdOfAsync(key, ct) is not { } id)
             return NotFound(key);
-        return context.Changed(await act(id, expected.Value.Version, ct));
+        return context.Changed(await act(id, expected, ct));
     }
 }

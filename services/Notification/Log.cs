@@ -35,6 +35,9 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Warning, "Webhooks wait: the database could not be read or written")]
     public static partial void WebhooksWait(this ILogger log, Exception e);
 
+    [LoggerMessage(20, LogLevel.Warning, "Subscription {SubscriptionId} is {State}: it gets nothing until somebody resumes it")]
+    public static partial void SubscriptionStopped(this ILogger log, Guid subscriptionId, Storage.SubscriptionState state);
+
     [LoggerMessage(9, LogLevel.Error, "Deliveries for subscription {SubscriptionId} broke off and begin again")]
     public static partial void DeliveryBroke(this ILogger log, Exception e, Guid subscriptionId);
 

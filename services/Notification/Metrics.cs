@@ -17,6 +17,7 @@ internal sealed class Metrics
     private readonly Histogram<double> _deliveryDuration;
     private long _backlog;
     private long _deliveryBacklog;
+    private long _stoppedSubscriptions;
 
     public Metrics(IMeterFactory meters)
     {
@@ -32,6 +33,9 @@ internal sealed class Metrics
             "cx.delivery.duration", "s", "How long endpoints took to answer, by outcome.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15] });
         meter.CreateObservableGauge("cx.delivery.backlog", () => Interlocked.Read(ref _deliveryBacklog), "{event}", "Events that subscriptions of this process have yet to get past.");
+        meter.CreateObservableGauge(
+            "cx.subscription.stopped", () => Interlocked.Read(ref _stoppedSubscriptions), "{subscription}",
+            "Subscriptions that get nothing and were not paused by hand: their endpoint fails or is gone, or their key was revoked. Every process counts all of them.");
     }
 
     public static ActivitySource Activities { get; } = new(Name);
@@ -39,6 +43,8 @@ internal sealed class Metrics
     public long Backlog { set => Interlocked.Exchange(ref _backlog, value); }
 
     public long DeliveryBacklog { set => Interlocked.Exchange(ref _deliveryBacklog, value); }
+
+    public long StoppedSubscriptions { set => Interlocked.Exchange(ref _stoppedSubscriptions, value); }
 
     public void Delivered(DeliveryRow row)
     {

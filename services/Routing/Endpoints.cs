@@ -1,4 +1,3 @@
-using System.Globalization;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
 
@@ -10,21 +9,12 @@ internal static class Endpoints
     public static RouteGroupBuilder Group(this IEndpointRouteBuilder app, string prefix, string tag) =>
         app.MapGroup(prefix).WithGroupName("routing").WithTags(tag);
 
-    /// <summary>The version as an entity tag.</summary>
-    public static void SetVersion(this HttpContext context, long version) =>
-        context.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
-
     /// <summary>Checks the input, then If-Match, then writes, then shows what is there now.</summary>
     /// <param name="write">Gets the version that the caller saw; null when they do not mind which.</param>
     public static async Task<IResult> WriteAsync<T>(
         this HttpContext context, InputErrors errors, Func<long?, Task<Outcome<T>>> write, Func<T, Task<IResult>> show)
     {
-        long? expected = null;
-        var header = context.Request.Headers.IfMatch.ToString();
-        if (long.TryParse(header.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
-            expected = version;
-        else
-            errors.Check(header is "" or "*", "If-Match", "must be an ETag that this address gave, such as \"3\".");
+        errors.Check(context.Request.TryIfMatch(out var expected), "If-Match", "must be an ETag that this address gave, such as \"3\".");
         if (errors.Any)
             return errors.ToHttp();
         var written = await write(expected);

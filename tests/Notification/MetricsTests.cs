@@ -58,6 +58,15 @@ public sealed class MetricsTests
         Assert.Single(Of("cx.delivery.duration", "outcome=failed"));
         listener.RecordObservableInstruments();
         Assert.NotEmpty(Of("cx.delivery.backlog", ""));
+
+        // The endpoint says that it is gone: nobody has paused it by hand.
+        receiver.Answer = (_, context) => Receiver.Status(context, 410);
+        await webhooks.HappenAsync(Guid.CreateVersion7(), 1);
+        await Eventually.Async(() =>
+        {
+            listener.RecordObservableInstruments();
+            Assert.Equal(1, Of("cx.subscription.stopped", "")[^1]);
+        });
         Assert.NotEmpty(Of("cx.message.backlog", ""));
     }
 

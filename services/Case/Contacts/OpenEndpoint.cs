@@ -58,7 +58,7 @@ internal static class OpenEndpoint
             };
             return (await actions.OpenAsync(new(id, "", contact), ct)).ToHttp(opened =>
             {
-                context.Response.Headers.ETag = Http.ETag(opened.Version);
+                context.SetVersion(opened.Version);
                 return TypedResults.Created($"/v1/cases/{opened.CaseId}", opened);
             });
         })

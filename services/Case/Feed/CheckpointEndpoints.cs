@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using CxPlatform.Cases.Storage;
 using CxPlatform.Messaging;
@@ -48,20 +47,17 @@ internal static class CheckpointEndpoints
 
     private static IResult Answer(HttpContext context, CheckpointRow row)
     {
-        context.Response.Headers.ETag = Http.ETag(row.Version);
+        context.SetVersion(row.Version);
         return TypedResults.Ok(new Checkpoint(row.Name, row.Cursor, row.UpdatedAt));
     }
 
     // RFC 9110, section 13.1. Without conditions, or with If-Match: *, whatever stands.
     private static Outcome<CheckpointExpected> Expected(HttpRequest request)
     {
-        var match = request.Headers.IfMatch.ToString();
         var none = request.Headers.IfNoneMatch.ToString();
         if (none is not ("" or "*"))
             return new Refusal("if-none-match-invalid", "must be *.", "If-None-Match");
-        if (match is "" or "*")
-            return new CheckpointExpected(none == "*", null);
-        return long.TryParse(match.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        return request.TryIfMatch(out var version)
             ? new CheckpointExpected(none == "*", version)
             : new Refusal("if-match-invalid", "must be the ETag of the checkpoint, such as \"7\".", "If-Match");
     }

@@ -1,5 +1,6 @@
 using CxPlatform.Cases.Storage;
 using CxPlatform.Messaging;
+using CxPlatform.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
 namespace CxPlatform.Cases.Feed;
@@ -86,5 +87,5 @@ internal sealed class Checkpoints(Work<CaseDb> work, EventLog<CaseDb> log)
     }
 
     private static Refusal ChangedSince(CheckpointRow row) =>
-        new("checkpoint-changed-since", $"The checkpoint is at {row.Cursor} now, with the ETag {Http.ETag(row.Version)}: somebody else has moved it.");
+        new("checkpoint-changed-since", $"The checkpoint is at {row.Cursor} now, with the ETag {Versions.ETag(row.Version)}: somebody else has moved it.");
 }

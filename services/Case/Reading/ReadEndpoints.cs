@@ -83,7 +83,7 @@ internal static class ReadEndpoints
             {
                 if (await reader.FindAsync(key, ct) is not { } state)
                     return Http.NotFound(key);
-                context.Response.Headers.ETag = Http.ETag(state.Version);
+                context.SetVersion(state.Version);
                 return TypedResults.Ok(CaseView.Of(state, await reader.PartsAsync(state, ct)));
             })
             .WithName("GetCase").WithSummary("A case by its id or number").Produces<CaseView>().ProducesProblem(404);

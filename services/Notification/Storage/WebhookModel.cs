@@ -19,6 +19,7 @@ internal static class WebhookModel
         {
             e.ToTable("subscriptions").HasKey(row => row.Id);
             e.Property(row => row.State).HasConversion<string>();
+            e.Property(row => row.Revision).IsConcurrencyToken();
             e.HasIndex(row => row.Courier);
         });
         model.Entity<CourierRow>().ToTable("couriers").HasKey(row => row.Id);

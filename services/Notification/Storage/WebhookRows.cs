@@ -65,11 +65,16 @@ internal sealed class SubscriptionRow
 
     /// <summary>Why it is paused or disabled.</summary>
     public string? Reason { get; set; }
+
+    /// <summary>Whom it belongs to: who made it, or took it over when that one had lost access.</summary>
     public string CreatedBy { get; set; } = "";
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset ChangedAt { get; set; }
 
-    /// <summary>Counts changes: who delivers reads again what has another number.</summary>
+    /// <summary>Counts the changes that people and programs make, for their ETag.</summary>
+    public long Version { get; set; }
+
+    /// <summary>Counts all changes: who delivers reads again what has another number.</summary>
     public long Revision { get; set; }
 
     /// <summary>The courier that delivers for it.</summary>

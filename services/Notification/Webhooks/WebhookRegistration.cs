@@ -37,6 +37,8 @@ internal static class WebhookRegistration
         services.AddScoped<Replay>();
         services.AddScoped<Forget>();
         services.AddSingleton<HaltSubscription>();
+        services.AddScoped<StopOrphans>();
+        services.AddSingleton<SubscriptionWatch>();
         services.AddGroupCommit<NotificationDb, Result, bool, ResultWriter>();
         // After the group commit: it stops first, and what it delivered last is still recorded.
         services.AddHostedService<WebhookCourier>();

@@ -192,6 +192,11 @@ public sealed class DeliveryTests
         await host.PostAsync($"/v1/subscriptions/{id}/replays", new { failed = true });
         await Eventually.Async(() => Assert.Equal([1, 2, 3, 4, 2], receiver.Events.Select(e => e.Sequence)));
         await Eventually.Async(async () => Assert.Empty((await host.GetAsync($"/v1/subscriptions/{id}/replays")).GetProperty("items").EnumerateArray()));
+
+        // What the replay has brought is not failed any more.
+        Assert.Equal(0, (await host.PostAsync($"/v1/subscriptions/{id}/replays", new { failed = true })).GetProperty("remaining").GetInt64());
+        await host.HappenAsync(caseId, 1);
+        await Eventually.Async(() => Assert.Equal([1, 2, 3, 4, 2, 5], receiver.Events.Select(e => e.Sequence)));
     }
 
     [Theory]

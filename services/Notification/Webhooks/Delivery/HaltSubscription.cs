@@ -3,14 +3,18 @@ using CxPlatform.Messaging;
 using CxPlatform.Notifications.Domain;
 using CxPlatform.Notifications.Sending;
 using CxPlatform.Notifications.Storage;
+using CxPlatform.Notifications.Webhooks.Subscriptions;
+using CxPlatform.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
 namespace CxPlatform.Notifications.Webhooks.Delivery;
 
-/// <summary>Stops the deliveries of a subscription and tells its owner. Events go on to be kept for it.</summary>
-internal sealed class HaltSubscription(Links links)
+/// <summary>Stops the deliveries of a subscription and tells its contact; whoever it belongs to, or else the administrators, when it has none. Events go on to be
+/// kept for it.</summary>
+internal sealed class HaltSubscription(Links links, ILogger<HaltSubscription> log)
 {
     public const string Template = "subscription-stopped";
+    private const int MostRecipients = 10;
 
     public async Task RunAsync(Unit<NotificationDb> unit, Guid id, Halt halt, CancellationToken ct)
     {
@@ -21,9 +25,17 @@ internal sealed class HaltSubscription(Links links)
         if (stopped == 0)
             return;
         var subscription = await unit.Db.Subscriptions.AsNoTracking().SingleAsync(row => row.Id == id, ct);
-        if (subscription.Contact is { } contact)
-            unit.Db.Messages.Add(Warning(unit.Now, subscription, halt, contact));
+        foreach (var recipient in subscription.Contact is { } contact ? [contact] : await AnswerableAsync(unit.Db, subscription, ct))
+            unit.Db.Messages.Add(Warning(unit.Now, subscription, halt, recipient));
         unit.Announce();
+        unit.OnCommitted(() => log.SubscriptionStopped(id, halt.State));
+    }
+
+    private static async Task<IReadOnlyList<string>> AnswerableAsync(NotificationDb db, SubscriptionRow subscription, CancellationToken ct)
+    {
+        var people = await db.Set<AccessAgentRow>().AsNoTracking().Where(row => row.Active && row.Email != null).OrderBy(row => row.AgentId).ToListAsync(ct);
+        var owner = people.Where(row => subscription.CreatedBy == Owners.Agent + row.AgentId).ToList();
+        return [.. (owner.Count > 0 ? owner : people.Where(row => row.Role == Roles.Admin)).Select(row => row.Email!).Distinct().Take(MostRecipients)];
     }
 
     private MessageRow Warning(DateTimeOffset now, SubscriptionRow subscription, Halt halt, string contact)

@@ -8,7 +8,7 @@ namespace CxPlatform.Notifications.Webhooks.Delivery;
 /// <summary>Delivers for its share of the subscriptions, beside whatever other processes do the same. A claim is a process's, not a delivery's: order within a
 /// case needs nothing else, and nothing is written to begin a delivery.</summary>
 internal sealed class WebhookCourier(
-    Work<NotificationDb> work, EventLog<NotificationDb> log, EndpointLoader loader, EndpointTools tools, EventTail tail, Duty duty, Metrics metrics, IOptions<WebhookOptions> options,
+    Work<NotificationDb> work, EventLog<NotificationDb> log, EndpointLoader loader, EndpointTools tools, EventTail tail, Duty duty, SubscriptionWatch watch, Metrics metrics, IOptions<WebhookOptions> options,
     ILogger<WebhookCourier> logger) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
@@ -66,7 +66,10 @@ internal sealed class WebhookCourier(
     private async Task LookAsync(CancellationToken ct)
     {
         if (duty.IsDue)
+        {
             await RenewAsync(ct);
+            await watch.LookAsync(ct);
+        }
         if (duty.Courier is { } courier)
         {
             await ReloadAsync(courier, ct);

@@ -57,30 +57,31 @@ internal static class SubscriptionPages
     {
         var form = await context.Request.ReadFormAsync(ct);
         var caller = context.Caller();
+        var meant = new Meant(id, caller);
         Task<Outcome<SubscriptionView>> Change(Func<ChangeSubscription, CancellationToken, Task<Outcome<SubscriptionView>>> change) => work.RunAsync(change, ct);
         Task<Outcome<Done>> Lane(bool skip) => Guid.TryParse(form["case"], out var caseId)
-            ? work.RunAsync<ChangeLane, Outcome<Done>>((handler, token) => handler.HandleAsync(id, caseId, skip, Guid.TryParse(form["event"], out var meant) ? meant : null, caller, token), ct)
+            ? work.RunAsync<ChangeLane, Outcome<Done>>((handler, token) => handler.HandleAsync(id, caseId, skip, Guid.TryParse(form["event"], out var waiting) ? waiting : null, caller, token), ct)
             : Task.FromResult<Outcome<Done>>(new Refusal("input-invalid", "must be the id of a case.", "case"));
         switch (form["do"].ToString())
         {
             case "test":
-                var sent = await test.SendAsync(id, caller, ct);
+                var sent = await test.SendAsync(meant, ct);
                 return sent.IsRefused
                     ? Problems.Of(sent.Refusal)
                     : await PageAsync(id, context, reader, ct, done: sent.Value.Row.Reason is { } reason ? null : $"The test event was taken: {sent.Value.Row.Status}.",
                         error: sent.Value.Row.Reason is null ? null : $"The test event was not taken: {sent.Value.Row.Reason}");
             case "rotate":
-                var rotated = await work.RunAsync<ChangeSubscription, Outcome<Changed>>((handler, token) => handler.RotateAsync(id, null, null, caller, token), ct);
+                var rotated = await work.RunAsync<ChangeSubscription, Outcome<Changed>>((handler, token) => handler.RotateAsync(meant, null, null, token), ct);
                 return rotated.IsRefused ? Problems.Of(rotated.Refusal) : await PageAsync(id, context, reader, ct, secret: Plain(secrets, rotated.Value));
             case "delete" when form["sure"].Count > 0:
-                var deleted = await work.RunAsync<ChangeSubscription, Outcome<Done>>((handler, token) => handler.DeleteAsync(id, caller, token), ct);
+                var deleted = await work.RunAsync<ChangeSubscription, Outcome<Done>>((handler, token) => handler.DeleteAsync(meant, token), ct);
                 return deleted.IsRefused ? Problems.Of(deleted.Refusal) : Page.SeeOther(Path);
             case var wish:
                 var refusal = wish switch
                 {
-                    "activate" => (await ActivateSubscription.RunAsync(id, caller, test, work, ct)).Refusal,
-                    "pause" => (await Change((handler, token) => handler.PauseAsync(id, caller, token))).Refusal,
-                    "resume" => (await Change((handler, token) => handler.ResumeAsync(id, caller, token))).Refusal,
+                    "activate" => (await ActivateSubscription.RunAsync(meant, test, work, ct)).Refusal,
+                    "pause" => (await Change((handler, token) => handler.PauseAsync(meant, token))).Refusal,
+                    "resume" => (await Change((handler, token) => handler.ResumeAsync(meant, token))).Refusal,
                     "retry" => (await Lane(skip: false)).Refusal,
                     "skip" => (await Lane(skip: true)).Refusal,
                     "replay" => (await work.RunAsync<Replay, Outcome<ReplayView>>((handler, token) => handler.BeginAsync(id, new(Failed: true), caller, token), ct)).Refusal,

@@ -15,7 +15,7 @@ namespace CxPlatform.Notifications.Webhooks.Replays;
 /// <param name="ToEvent">The last of a range; the newest event when absent.</param>
 /// <param name="From">Events that happened from then on.</param>
 /// <param name="To">Events that happened before then; now when absent.</param>
-/// <param name="Failed">What waits is tried now, and what was skipped is sent again.</param>
+/// <param name="Failed">What waits is tried now, and what was skipped and has not been delivered since is sent again.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ReplayRequest(
     IReadOnlyList<Guid>? Events = null, Guid? FromEvent = null, Guid? ToEvent = null, DateTimeOffset? From = null, DateTimeOffset? To = null, bool Failed = false);
@@ -110,14 +110,26 @@ internal sealed class Replay(Unit<NotificationDb> unit)
                 : last < first ? new Refusal("input-invalid", "must not be before fromEvent.", "toEvent")
                 : new Range(first.Value - 1, last.Value, null);
         }
-        var wanted = request.Events ?? await unit.Db.Deliveries.Where(row => row.SubscriptionId == subscriptionId && row.Outcome == DeliveryOutcome.Skipped)
-            .OrderByDescending(row => row.Id).Select(row => row.EventId).Take(MostEvents).ToListAsync(ct);
+        var wanted = request.Events ?? await FailedAsync(subscriptionId, ct);
         var found = await unit.Db.OutgoingEvents.Where(row => wanted.Contains(row.Id)).Select(row => new { row.Id, row.Seq }).ToListAsync(ct);
         if (request.Events is not null && wanted.Except(found.Select(row => row.Id)).Select(id => (Guid?)id).FirstOrDefault() is { } missing)
             return new Refusal("input-invalid", $"must be events that are still kept; {missing} is none.", "events");
         return found.Count == 0
             ? new Range(head, head, null)
             : new Range(found.Min(row => row.Seq) - 1, found.Max(row => row.Seq), [.. found.Select(row => row.Id)]);
+    }
+
+    /// <summary>What was skipped and has not come since, nor is about to: the newest so many of them.</summary>
+    private async Task<IReadOnlyList<Guid>> FailedAsync(Guid subscriptionId, CancellationToken ct)
+    {
+        var log = unit.Db.Deliveries.Where(row => row.SubscriptionId == subscriptionId);
+        var skipped = await log.Where(row => row.Outcome == DeliveryOutcome.Skipped).OrderByDescending(row => row.Id)
+            .Select(row => new { row.EventId, row.CourseId }).ToListAsync(ct);
+        var events = skipped.Select(row => row.EventId).Distinct().ToList();
+        var needless = (await log.Where(row => row.Outcome == DeliveryOutcome.Delivered && events.Contains(row.EventId)).Select(row => row.EventId).ToListAsync(ct)).ToHashSet();
+        foreach (var replay in await unit.Db.Courses.Where(row => row.SubscriptionId == subscriptionId && row.Only != null).ToListAsync(ct))
+            needless.UnionWith(JsonSerializer.Deserialize<List<Guid>>(replay.Only!, EventTypes.Json)!.Except(skipped.Where(row => row.CourseId == replay.Id).Select(row => row.EventId)));
+        return [.. events.Where(id => !needless.Contains(id)).Take(MostEvents)];
     }
 
     private Task<long?> SeqAsync(Guid id, CancellationToken ct) =>

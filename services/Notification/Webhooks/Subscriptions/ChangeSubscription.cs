@@ -13,12 +13,26 @@ internal sealed record Caller(string Actor, bool IsAdmin)
     public bool Sees(SubscriptionRow row) => IsAdmin || row.CreatedBy == Actor;
 }
 
+/// <summary>The subscription that somebody means, and the version of it that they saw; null when they do not mind which.</summary>
+/// <param name="IsOrphan">Whoever it belongs to has lost access, so it is anybody's who knows its id.</param>
+internal sealed record Meant(Guid Id, Caller Caller, long? Version = null, bool IsOrphan = false)
+{
+    /// <summary>Null when it is there, is theirs, and is as they saw it.</summary>
+    public Refusal? RefusalOf(SubscriptionRow? row) =>
+        row is null || !(IsOrphan || Caller.Sees(row)) ? SubscriptionRefusals.NotFound
+        : Version is { } seen && seen != row.Version ? SubscriptionRefusals.ChangedSince(row)
+        : null;
+}
+
 /// <summary>A subscription made or with a new secret. Secrets are protected here: answers to an Idempotency-Key are kept.</summary>
 internal sealed record Changed(SubscriptionView Subscription, string ProtectedSecret);
 
 internal static class SubscriptionRefusals
 {
     public static Refusal NotFound { get; } = new("subscription-not-found", "There is no subscription of yours with this id.");
+
+    public static Refusal ChangedSince(SubscriptionRow row) => new(
+        "subscription-changed-since", $"Somebody has changed the subscription since: its ETag is {Versions.ETag(row.Version)} now. Please read it again.");
 }
 
 /// <summary>Everything that people and programs do to a subscription.</summary>
@@ -29,6 +43,9 @@ internal sealed class ChangeSubscription(Unit<NotificationDb> unit, Secrets secr
     private static readonly TimeSpan LongestOverlap = TimeSpan.FromDays(30);
     private const int MostOldSecrets = 3;
 
+    /// <summary>Why a subscription is paused that somebody has paused.</summary>
+    public const string ByHand = "Paused by hand.";
+
     public async Task<Outcome<Changed>> CreateAsync(SubscriptionRequest request, Caller caller, CancellationToken ct)
     {
         var row = new SubscriptionRow
@@ -38,6 +55,7 @@ internal sealed class ChangeSubscription(Unit<NotificationDb> unit, Secrets secr
             CreatedBy = caller.Actor,
             CreatedAt = unit.Now,
             ChangedAt = unit.Now,
+            Version = 1,
         };
         request.Write(row);
         unit.Db.Subscriptions.Add(row);
@@ -47,7 +65,7 @@ internal sealed class ChangeSubscription(Unit<NotificationDb> unit, Secrets secr
         return new Changed(SubscriptionView.Of(row, new(null, null, null, null, 0, 0, 0)), row.Secret);
     }
 
-    public Task<Outcome<SubscriptionView>> UpdateAsync(Guid id, SubscriptionRequest request, Caller caller, CancellationToken ct) => ChangeAsync(id, caller, row =>
+    public Task<Outcome<SubscriptionView>> UpdateAsync(Meant meant, SubscriptionRequest request, CancellationToken ct) => ChangeAsync(meant, row =>
     {
         if (request.Secret is not null)
             return new Refusal("input-invalid", "is only taken when a subscription is made; rotate it instead.", "secret");
@@ -59,38 +77,44 @@ internal sealed class ChangeSubscription(Unit<NotificationDb> unit, Secrets secr
     }, ct);
 
     /// <summary>After a test event was taken.</summary>
-    public Task<Outcome<SubscriptionView>> ActivateAsync(Guid id, string url, Caller caller, CancellationToken ct) => ChangeAsync(id, caller, row =>
+    public async Task<Outcome<SubscriptionView>> ActivateAsync(Meant meant, string url, CancellationToken ct)
     {
-        if (row.Url != url)
-            return new Refusal("subscription-changed-since", "The URL was changed while the test event was on its way.");
-        (row.State, row.Reason, row.FailingSince, row.Failures) = (SubscriptionState.Active, null, null, 0);
-        return null;
-    }, ct);
+        var orphan = await IsOrphanAsync(meant, ct);
+        return await ChangeAsync(meant, row =>
+        {
+            if (row.Url != url)
+                return new Refusal("subscription-changed-since", "The URL was changed while the test event was on its way.");
+            Begin(row, orphan ? meant.Caller : null);
+            return null;
+        }, ct);
+    }
 
-    public Task<Outcome<SubscriptionView>> PauseAsync(Guid id, Caller caller, CancellationToken ct) => ChangeAsync(id, caller, row =>
+    public Task<Outcome<SubscriptionView>> PauseAsync(Meant meant, CancellationToken ct) => ChangeAsync(meant, row =>
     {
         if (row.State != SubscriptionState.Active)
             return new Refusal("subscription-not-active", $"The subscription is {Word(row.State)}; only an active one can be paused.");
-        (row.State, row.Reason) = (SubscriptionState.Paused, "Paused by hand.");
+        (row.State, row.Reason) = (SubscriptionState.Paused, ByHand);
         return null;
     }, ct);
 
-    /// <summary>Goes on where it stopped, without a gap; what had failed is tried again at once.</summary>
-    public async Task<Outcome<SubscriptionView>> ResumeAsync(Guid id, Caller caller, CancellationToken ct)
+    /// <summary>Goes on where it stopped, without a gap; what had failed is tried again at once. When whoever it belonged to has lost access, anybody with the
+    /// scope who knows its id takes it over.</summary>
+    public async Task<Outcome<SubscriptionView>> ResumeAsync(Meant meant, CancellationToken ct)
     {
-        var outcome = await ChangeAsync(id, caller, row =>
+        var orphan = await IsOrphanAsync(meant, ct);
+        var outcome = await ChangeAsync(meant with { IsOrphan = orphan }, row =>
         {
             if (row.State is SubscriptionState.Active or SubscriptionState.Pending)
                 return new Refusal("subscription-not-paused", $"The subscription is {Word(row.State)}; a paused or disabled one can be resumed, a pending one is activated.");
-            (row.State, row.Reason, row.FailingSince, row.Failures) = (SubscriptionState.Active, null, null, 0);
+            Begin(row, orphan ? meant.Caller : null);
             return null;
         }, ct);
         if (!outcome.IsRefused)
-            await unit.Db.Lanes.Where(row => row.SubscriptionId == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Due, unit.Now), ct);
+            await unit.Db.Lanes.Where(row => row.SubscriptionId == meant.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Due, unit.Now), ct);
         return outcome;
     }
 
-    public async Task<Outcome<Changed>> RotateAsync(Guid id, string? secret, TimeSpan? overlap, Caller caller, CancellationToken ct)
+    public async Task<Outcome<Changed>> RotateAsync(Meant meant, string? secret, TimeSpan? overlap, CancellationToken ct)
     {
         var errors = new InputErrors()
             .Check(secret is null || Signature.KeyOf(secret) is not null, "secret", $"must be {Signature.Prefix} followed by base64 of {Signature.ShortestKey} to {Signature.LongestKey} bytes.")
@@ -98,7 +122,7 @@ internal sealed class ChangeSubscription(Unit<NotificationDb> unit, Secrets secr
         if (errors.ToRefusal() is { } wrong)
             return wrong;
         var replacement = secrets.Protect(secret ?? Signature.NewSecret(), Subscription.SecretPurpose);
-        var outcome = await ChangeAsync(id, caller, row =>
+        var outcome = await ChangeAsync(meant, row =>
         {
             // One that still signs goes on: the endpoint may not have heard of the last rotation yet, or a rotation was asked for twice.
             var before = row.OldSecretUntil > unit.Now ? Subscription.OldSecretsOf(row, secrets) : [];
@@ -110,12 +134,13 @@ internal sealed class ChangeSubscription(Unit<NotificationDb> unit, Secrets secr
         return outcome.Map(view => new Changed(view, replacement));
     }
 
-    public async Task<Outcome<Done>> DeleteAsync(Guid id, Caller caller, CancellationToken ct)
+    public async Task<Outcome<Done>> DeleteAsync(Meant meant, CancellationToken ct)
     {
+        var id = meant.Id;
         var row = await unit.Db.Subscriptions.FindAsync([id], ct);
-        if (row is null || !caller.Sees(row))
-            return SubscriptionRefusals.NotFound;
-        unit.Db.Subscriptions.Remove(row);
+        if (meant.RefusalOf(row) is { } refusal)
+            return refusal;
+        unit.Db.Subscriptions.Remove(row!);
         // In the order in which results are recorded, so that neither waits for the other in a circle.
         await unit.Db.Lanes.Where(lane => lane.SubscriptionId == id).ExecuteDeleteAsync(ct);
         await unit.Db.Courses.Where(course => course.SubscriptionId == id).ExecuteDeleteAsync(ct);
@@ -124,17 +149,25 @@ internal sealed class ChangeSubscription(Unit<NotificationDb> unit, Secrets secr
         return Done.Value;
     }
 
-    private async Task<Outcome<SubscriptionView>> ChangeAsync(Guid id, Caller caller, Func<SubscriptionRow, Refusal?> change, CancellationToken ct)
+    private async Task<bool> IsOrphanAsync(Meant meant, CancellationToken ct) =>
+        await unit.Db.Subscriptions.FindAsync([meant.Id], ct) is { } row && await Owners.IsLostAsync(unit.Db, row.CreatedBy, ct);
+
+    private static void Begin(SubscriptionRow row, Caller? heir)
     {
-        var row = await unit.Db.Subscriptions.FindAsync([id], ct);
-        if (row is null || !caller.Sees(row))
-            return SubscriptionRefusals.NotFound;
-        if (change(row) is { } refusal)
+        (row.State, row.Reason, row.FailingSince, row.Failures) = (SubscriptionState.Active, null, null, 0);
+        row.CreatedBy = heir?.Actor ?? row.CreatedBy;
+    }
+
+    private async Task<Outcome<SubscriptionView>> ChangeAsync(Meant meant, Func<SubscriptionRow, Refusal?> change, CancellationToken ct)
+    {
+        var row = await unit.Db.Subscriptions.FindAsync([meant.Id], ct);
+        if ((meant.RefusalOf(row) ?? change(row!)) is { } refusal)
             return refusal;
-        row.ChangedAt = unit.Now;
+        row!.ChangedAt = unit.Now;
+        row.Version++;
         row.Revision++;
         unit.Announce();
-        return SubscriptionView.Of(row, (await SubscriptionHealth.ReadAsync(unit.Db, [id], ct))(row));
+        return SubscriptionView.Of(row, (await SubscriptionHealth.ReadAsync(unit.Db, [row.Id], ct))(row));
     }
 
     private static string Word(SubscriptionState state) => state.ToString().ToLowerInvariant();

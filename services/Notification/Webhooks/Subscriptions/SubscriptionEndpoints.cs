@@ -23,16 +23,16 @@ internal static class SubscriptionEndpoints
             .WithSummary("Makes a subscription. It gets events once a test event was answered: activate it.").Produces<SubscriptionCreated>(StatusCodes.Status201Created);
         all.MapGet("", ListAsync).WithName("ListSubscriptions").WithSummary("Subscriptions with their health, oldest first.").Produces<SubscriptionPage>();
         var one = all.MapGroup("/{id:guid}");
-        one.MapGet("", GetAsync).WithName("GetSubscription").WithSummary("A subscription with its health.").Produces<SubscriptionView>();
-        one.MapPut("", UpdateAsync).WithName("ChangeSubscription").WithSummary("Changes what is delivered. With another URL it must be activated again; events wait.")
+        one.MapGet("", GetAsync).WithName("GetSubscription").WithSummary("A subscription with its health, and its ETag.").Produces<SubscriptionView>();
+        one.MapPut("", UpdateAsync).WithIfMatch().WithName("ChangeSubscription").WithSummary("Changes what is delivered. With another URL it must be activated again; events wait.")
             .Produces<SubscriptionView>();
-        one.MapDelete("", DeleteAsync).WithName("DeleteSubscription").WithSummary("Ends a subscription and forgets its log.").Produces(StatusCodes.Status204NoContent);
-        one.MapPost("/activate", ActivateAsync).WithName("ActivateSubscription").WithSummary("Sends a signed test event; when it is answered 2xx, deliveries begin.")
+        one.MapDelete("", DeleteAsync).WithIfMatch().WithName("DeleteSubscription").WithSummary("Ends a subscription and forgets its log.").Produces(StatusCodes.Status204NoContent);
+        one.MapPost("/activate", ActivateAsync).WithIfMatch().WithName("ActivateSubscription").WithSummary("Sends a signed test event; when it is answered 2xx, deliveries begin.")
             .Produces<SubscriptionView>();
         one.MapPost("/test", TestAsync).WithName("TestSubscription").WithSummary("Sends a signed test event and tells how it went.").Produces<DeliveryView>();
-        one.MapPost("/pause", PauseAsync).WithName("PauseSubscription").WithSummary("Stops deliveries; events are kept.").Produces<SubscriptionView>();
-        one.MapPost("/resume", ResumeAsync).WithName("ResumeSubscription").WithSummary("Goes on where deliveries stopped, without a gap.").Produces<SubscriptionView>();
-        one.MapPost("/secret", RotateAsync).WithName("RotateSecret").WithSummary("Replaces the secret; for a while both sign.").Produces<SecretRotated>();
+        one.MapPost("/pause", PauseAsync).WithIfMatch().WithName("PauseSubscription").WithSummary("Stops deliveries; events are kept.").Produces<SubscriptionView>();
+        one.MapPost("/resume", ResumeAsync).WithIfMatch().WithName("ResumeSubscription").WithSummary("Goes on where deliveries stopped, without a gap.").Produces<SubscriptionView>();
+        one.MapPost("/secret", RotateAsync).WithIfMatch().WithName("RotateSecret").WithSummary("Replaces the secret; for a while both sign.").Produces<SecretRotated>();
         one.MapGet("/deliveries", DeliveriesAsync).WithName("ListDeliveries").WithSummary("Attempts, newest first, of the last 30 days.").Produces<DeliveryPage>();
         one.MapGet("/deliveries/{delivery:guid}", DeliveryAsync).WithName("GetDelivery").WithSummary("One attempt with what was sent and answered.").Produces<DeliveryDetail>();
         one.MapGet("/lanes", LanesAsync).WithName("ListLanes").WithSummary("Cases whose events wait because one of them failed.").Produces<LanePage>();
@@ -57,7 +57,11 @@ internal static class SubscriptionEndpoints
         return errors.Any
             ? errors.ToHttp()
             : await work.RunAsync<ChangeSubscription, Outcome<Changed>>((handler, token) => handler.CreateAsync(request, context.Caller(), token), ct).ToHttp(
-                made => TypedResults.Created($"/v1/subscriptions/{made.Subscription.Id}", new SubscriptionCreated(made.Subscription, Plain(secrets, made))));
+                made =>
+                {
+                    context.SetVersion(made.Subscription.Version);
+                    return TypedResults.Created($"/v1/subscriptions/{made.Subscription.Id}", new SubscriptionCreated(made.Subscription, Plain(secrets, made)));
+                });
     }
 
     private static async Task<IResult> UpdateAsync(
@@ -66,27 +70,32 @@ internal static class SubscriptionEndpoints
         var errors = request.Check(egress);
         return errors.Any
             ? errors.ToHttp()
-            : await ChangeAsync(work, (handler, token) => handler.UpdateAsync(id, request, context.Caller(), token), ct);
+            : await ChangeAsync(id, context, work, (handler, meant, token) => handler.UpdateAsync(meant, request, token), ct);
     }
 
-    private static async Task<IResult> ActivateAsync(Guid id, HttpContext context, TestSubscription test, Work<NotificationDb> work, CancellationToken ct) =>
-        (await ActivateSubscription.RunAsync(id, context.Caller(), test, work, ct)).ToHttp(view => TypedResults.Ok(view));
+    private static Task<IResult> ActivateAsync(Guid id, HttpContext context, TestSubscription test, Work<NotificationDb> work, CancellationToken ct) =>
+        MeantAsync(id, context, async meant => Show(context, await ActivateSubscription.RunAsync(meant, test, work, ct)));
 
     private static async Task<IResult> TestAsync(Guid id, HttpContext context, TestSubscription test, CancellationToken ct) =>
-        (await test.SendAsync(id, context.Caller(), ct)).ToHttp(sent => TypedResults.Ok(DeliveryView.Of(sent.Row)));
+        (await test.SendAsync(new(id, context.Caller()), ct)).ToHttp(sent => TypedResults.Ok(DeliveryView.Of(sent.Row)));
 
     private static Task<IResult> PauseAsync(Guid id, HttpContext context, Work<NotificationDb> work, CancellationToken ct) =>
-        ChangeAsync(work, (handler, token) => handler.PauseAsync(id, context.Caller(), token), ct);
+        ChangeAsync(id, context, work, (handler, meant, token) => handler.PauseAsync(meant, token), ct);
 
     private static Task<IResult> ResumeAsync(Guid id, HttpContext context, Work<NotificationDb> work, CancellationToken ct) =>
-        ChangeAsync(work, (handler, token) => handler.ResumeAsync(id, context.Caller(), token), ct);
+        ChangeAsync(id, context, work, (handler, meant, token) => handler.ResumeAsync(meant, token), ct);
 
     private static Task<IResult> RotateAsync(Guid id, RotateRequest request, HttpContext context, Work<NotificationDb> work, Secrets secrets, CancellationToken ct) =>
-        work.RunAsync<ChangeSubscription, Outcome<Changed>>((handler, token) => handler.RotateAsync(id, request.Secret, request.Overlap, context.Caller(), token), ct)
-            .ToHttp(changed => TypedResults.Ok(new SecretRotated(Plain(secrets, changed), changed.Subscription.OldSecretUntil!.Value)));
+        MeantAsync(id, context, meant => work
+            .RunAsync<ChangeSubscription, Outcome<Changed>>((handler, token) => handler.RotateAsync(meant, request.Secret, request.Overlap, token), ct)
+            .ToHttp(changed =>
+            {
+                context.SetVersion(changed.Subscription.Version);
+                return TypedResults.Ok(new SecretRotated(Plain(secrets, changed), changed.Subscription.OldSecretUntil!.Value));
+            }));
 
     private static Task<IResult> DeleteAsync(Guid id, HttpContext context, Work<NotificationDb> work, CancellationToken ct) =>
-        work.RunAsync<ChangeSubscription, Outcome<Done>>((handler, token) => handler.DeleteAsync(id, context.Caller(), token), ct).ToHttp();
+        MeantAsync(id, context, meant => work.RunAsync<ChangeSubscription, Outcome<Done>>((handler, token) => handler.DeleteAsync(meant, token), ct).ToHttp());
 
     private static Task<IResult> LaneAsync(Guid id, Guid caseId, bool skip, Guid? eventId, HttpContext context, Work<NotificationDb> work, CancellationToken ct) =>
         work.RunAsync<ChangeLane, Outcome<Done>>((handler, token) => handler.HandleAsync(id, caseId, skip, eventId, context.Caller(), token), ct).ToHttp();
@@ -105,7 +114,7 @@ internal static class SubscriptionEndpoints
     }
 
     private static async Task<IResult> GetAsync(Guid id, HttpContext context, SubscriptionReader reader, CancellationToken ct) =>
-        (await reader.GetAsync(id, context.Caller(), ct)).ToHttp(view => TypedResults.Ok(view));
+        Show(context, await reader.GetAsync(id, context.Caller(), ct));
 
     private static async Task<IResult> DeliveriesAsync(
         Guid id, HttpContext context, SubscriptionReader reader, CancellationToken ct, string? outcome = null, Guid? eventId = null, Guid? caseId = null,
@@ -131,8 +140,19 @@ internal static class SubscriptionEndpoints
         (await reader.ReplaysAsync(id, context.Caller(), ct)).ToHttp(replays => TypedResults.Ok(new ReplayPage(replays)));
 
     private static Task<IResult> ChangeAsync(
-        Work<NotificationDb> work, Func<ChangeSubscription, CancellationToken, Task<Outcome<SubscriptionView>>> change, CancellationToken ct) =>
-        work.RunAsync(change, ct).ToHttp(view => TypedResults.Ok(view));
+        Guid id, HttpContext context, Work<NotificationDb> work, Func<ChangeSubscription, Meant, CancellationToken, Task<Outcome<SubscriptionView>>> change, CancellationToken ct) =>
+        MeantAsync(id, context, async meant => Show(context, await work.RunAsync<ChangeSubscription, Outcome<SubscriptionView>>((handler, token) => change(handler, meant, token), ct)));
+
+    private static async Task<IResult> MeantAsync(Guid id, HttpContext context, Func<Meant, Task<IResult>> act) =>
+        context.Request.TryIfMatch(out var version)
+            ? await act(new(id, context.Caller(), version))
+            : Problems.Of(new("if-match-invalid", "must be the ETag of the subscription, such as \"7\".", "If-Match"));
+
+    private static IResult Show(HttpContext context, Outcome<SubscriptionView> outcome) => outcome.ToHttp(view =>
+    {
+        context.SetVersion(view.Version);
+        return TypedResults.Ok(view);
+    });
 
     private static string Plain(Secrets secrets, Changed changed) => secrets.Unprotect(changed.ProtectedSecret, Subscription.SecretPurpose);
 }

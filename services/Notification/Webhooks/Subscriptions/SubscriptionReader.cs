@@ -30,9 +30,16 @@ internal sealed class SubscriptionReader(Work<NotificationDb> work)
         },
         ct);
 
-    public Task<Outcome<SubscriptionView>> GetAsync(Guid id, Caller caller, CancellationToken ct) => OneAsync(
-        id, caller,
-        async (db, row, token) => SubscriptionView.Of(row, (await SubscriptionHealth.ReadAsync(db, [id], token))(row)), ct);
+    public Task<Outcome<SubscriptionView>> GetAsync(Guid id, Caller caller, CancellationToken ct) => work.ReadAsync(
+        async (db, token) =>
+        {
+            var row = await db.Subscriptions.SingleOrDefaultAsync(row => row.Id == id, token);
+            // Who is about to take it over sees first what it is.
+            return row is null || !(caller.Sees(row) || await Owners.IsLostAsync(db, row.CreatedBy, token))
+                ? (Outcome<SubscriptionView>)SubscriptionRefusals.NotFound
+                : SubscriptionView.Of(row, (await SubscriptionHealth.ReadAsync(db, [id], token))(row));
+        },
+        ct);
 
     public Task<Outcome<DeliveryPage>> DeliveriesAsync(Guid id, Caller caller, DeliveryQuery wanted, string? after, int limit, CancellationToken ct) => OneAsync(
         id, caller,

@@ -8,14 +8,16 @@ namespace CxPlatform.Notifications.Webhooks.Subscriptions;
 
 /// <summary>A subscription and how it does.</summary>
 /// <param name="Reason">Why it is paused or disabled.</param>
+/// <param name="Owner">Whom it belongs to: <c>key:...</c> or <c>agent:...</c>.</param>
+/// <param name="Version">Counts changes that were asked for; it is the ETag.</param>
 /// <param name="OldSecretUntil">Until when the secret before this one signs as well.</param>
 internal sealed record SubscriptionView(
     Guid Id, string Name, string Url, IReadOnlyList<string> Types, EventFilter Filter, EventFormat Format, int? Rate, string? Contact, SubscriptionState State,
-    string? Reason, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt, DateTimeOffset? OldSecretUntil, SubscriptionHealth Health)
+    string? Reason, string Owner, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt, long Version, DateTimeOffset? OldSecretUntil, SubscriptionHealth Health)
 {
     public static SubscriptionView Of(SubscriptionRow row, SubscriptionHealth health) => new(
         row.Id, row.Name, row.Url, JsonSerializer.Deserialize<List<string>>(row.Types, EventTypes.Json)!, EventFilter.Read(row.Filter), EventFormat.Structured,
-        row.Rate, row.Contact, row.State, row.Reason, row.CreatedAt, row.ChangedAt, row.OldSecretUntil, health);
+        row.Rate, row.Contact, row.State, row.Reason, row.CreatedBy, row.CreatedAt, row.ChangedAt, row.Version, row.OldSecretUntil, health);
 }
 
 /// <param name="FailingSince">The first failure since the last success.</param>

@@ -24,18 +24,18 @@ internal sealed class RecordTest(Unit<NotificationDb> unit)
 internal sealed class TestSubscription(Work<NotificationDb> work, WebhookSender sender, Secrets secrets, TimeProvider clock)
 {
     /// <returns>The attempt, and the URL that it went to.</returns>
-    public async Task<Outcome<(DeliveryRow Row, string Url)>> SendAsync(Guid id, Caller caller, CancellationToken ct)
+    public async Task<Outcome<(DeliveryRow Row, string Url)>> SendAsync(Meant meant, CancellationToken ct)
     {
-        var row = await work.ReadAsync((db, token) => db.Subscriptions.SingleOrDefaultAsync(row => row.Id == id, token), ct);
-        if (row is null || !caller.Sees(row))
-            return SubscriptionRefusals.NotFound;
+        var row = await work.ReadAsync((db, token) => db.Subscriptions.SingleOrDefaultAsync(row => row.Id == meant.Id, token), ct);
+        if (meant.RefusalOf(row) is { } refusal)
+            return refusal;
         var eventId = Guid.CreateVersion7(clock.GetUtcNow());
-        var attempt = await sender.SendAsync(new(row, secrets), eventId, DeliveryLog.TestType, BodyOf(row, eventId), ct);
-        var delivery = DeliveryLog.RowOfTest(id, eventId, attempt);
+        var attempt = await sender.SendAsync(new(row!, secrets), eventId, DeliveryLog.TestType, BodyOf(row!, eventId), ct);
+        var delivery = DeliveryLog.RowOfTest(meant.Id, eventId, attempt);
         // Every test is an attempt of its own; it is not what an Idempotency-Key stands for.
         using (Ambient.Use(Ambient.Current with { Idempotency = null }))
             await work.RunAsync<RecordTest, Done>((handler, _) => handler.HandleAsync(delivery), ct);
-        return (delivery, row.Url);
+        return (delivery, row!.Url);
     }
 
     /// <summary>The same for the same id, whose first 48 bits are the time (RFC 9562), so that the log can show it.</summary>

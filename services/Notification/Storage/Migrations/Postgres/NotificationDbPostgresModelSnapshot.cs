@@ -948,6 +948,7 @@ namespace CxPlatform.Notifications.Storage.Migrations.Postgres
                         .HasColumnName("reason");
 
                     b.Property<long>("Revision")
+                        .IsConcurrencyToken()
                         .HasColumnType("bigint")
                         .HasColumnName("revision");
 
@@ -970,6 +971,10 @@ namespace CxPlatform.Notifications.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("url");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
 
                     b.HasKey("Id");
 

@@ -935,6 +935,7 @@ namespace CxPlatform.Notifications.Storage.Migrations.Sqlite
                         .HasColumnName("reason");
 
                     b.Property<long>("Revision")
+                        .IsConcurrencyToken()
                         .HasColumnType("INTEGER")
                         .HasColumnName("revision");
 
@@ -957,6 +958,10 @@ namespace CxPlatform.Notifications.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("url");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
 
                     b.HasKey("Id");
 
