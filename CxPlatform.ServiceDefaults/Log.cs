@@ -1,3 +1,4 @@
+using CxPlatform.Messaging;
 using Microsoft.Extensions.Logging;
 
 namespace CxPlatform.ServiceDefaults;
@@ -8,7 +9,7 @@ internal static partial class Log
     public static partial void RequestUnavailable(ILogger logger, string reason, string route);
 
     [LoggerMessage(1002, LogLevel.Error, "A request to {Route} failed.")]
-    public static partial void RequestFailed(ILogger logger, Exception exception, string route);
+    public static partial void RequestFailed(ILogger logger, WordlessException exception, string route);
 
     [LoggerMessage(1003, LogLevel.Warning, "API keys and agents could not be read ({Reason}); what was known before stays in force.")]
     public static partial void AccessUnreadable(ILogger logger, string reason);

@@ -38,7 +38,7 @@ public sealed class Dispatcher<TDb>(
             catch (Exception e) when (!ct.IsCancellationRequested && IsPassing(e, attempt))
             {
                 if (attempt % 10 == 0)
-                    log.BatchRetried(e, module.Name, source, attempt);
+                    log.BatchRetried(e.WithoutWords(), module.Name, source, attempt);
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(5000, 5 << Math.Min(attempt, 10)) * (0.5 + (Random.Shared.NextDouble() / 2))), ct);
             }
             catch (Exception) when (!ct.IsCancellationRequested && wanted.Count > 1)
@@ -49,7 +49,7 @@ public sealed class Dispatcher<TDb>(
             }
             catch (Exception e) when (!ct.IsCancellationRequested && wanted.Count == 1)
             {
-                log.EventParked(e, module.Name, wanted[0].Type, wanted[0].Id, wanted[0].Stream, source);
+                log.EventParked(e.WithoutWords(), module.Name, wanted[0].Type, wanted[0].Id, wanted[0].Stream, source);
                 await parking.ParkAsync(source, epoch, upTo, wanted[0], Parking.ReasonOf(e), ct);
                 return;
             }

@@ -33,7 +33,7 @@ internal sealed class Leader<TDb>(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                log.LoopRestarted(e, module.Name, "leading");
+                log.LoopRestarted(e.WithoutWords(), module.Name, "leading");
                 await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -97,7 +97,7 @@ internal sealed class Leader<TDb>(
             catch (Exception e) when (e is not LeaseLostException && TimeProvider.System.GetElapsedTime(renewedAt) < LeaseLength)
 #pragma warning restore CA1031
             {
-                log.LoopRestarted(e, module.Name, "renewing");
+                log.LoopRestarted(e.WithoutWords(), module.Name, "renewing");
             }
         }
     }
@@ -143,7 +143,7 @@ internal sealed class Leader<TDb>(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                log.LoopRestarted(e, module.Name, loop);
+                log.LoopRestarted(e.WithoutWords(), module.Name, loop);
                 await Task.Delay(TimeSpan.FromMilliseconds(500), ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

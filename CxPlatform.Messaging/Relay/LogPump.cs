@@ -121,7 +121,7 @@ internal sealed class LogPump<TDb>(Module<TDb> module, EventLog<TDb> log, ILogTa
             {
                 metrics.Lag(module.Name, target.Name, module.Store.Now - events[0].Time);
                 if (attempt is 1 or 5 || attempt % 30 == 0)
-                    logger.RelayRetried(e, module.Name, target.Name, attempt);
+                    logger.RelayRetried(e.WithoutWords(), module.Name, target.Name, attempt);
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(2000, 100 * attempt)), ct);
             }
         }

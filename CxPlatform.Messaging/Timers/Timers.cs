@@ -36,7 +36,7 @@ internal sealed class Timers<TDb>(Module<TDb> module, IServiceScopeFactory scope
                     var conflict = failure is StreamConflictException || module.Store.IsUniqueViolation(failure);
                     if (conflict ? attempt >= 20 : !module.Store.IsTransient(failure))
                     {
-                        log.TimerParked(failure, module.Name, timer.Type, timer.Ordering);
+                        log.TimerParked(failure.WithoutWords(), module.Name, timer.Type, timer.Ordering);
                         await ParkAsync(timer, failure, ct);
                         break;
                     }

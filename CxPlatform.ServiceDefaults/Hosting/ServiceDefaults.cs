@@ -49,6 +49,7 @@ public static class ServiceDefaultsExtensions
         app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler();
         app.UseStatusCodePages(StatusProblems.WriteAsync);
+        app.UseMiddleware<RefuseNul>();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

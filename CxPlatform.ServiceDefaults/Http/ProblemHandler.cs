@@ -52,7 +52,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
 
     private ProblemDetails Broken(HttpContext context, Exception exception)
     {
-        Log.RequestFailed(logger, exception, RouteOf(context));
+        Log.RequestFailed(logger, exception.WithoutWords(), RouteOf(context));
         return Problems.Document(500, "internal", "Something went wrong on our side. It has been recorded under the trace id given here.");
     }
 

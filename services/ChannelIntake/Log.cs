@@ -1,3 +1,4 @@
+using CxPlatform.Messaging;
 using Microsoft.Extensions.Logging;
 
 namespace CxPlatform.Intake;
@@ -5,13 +6,13 @@ namespace CxPlatform.Intake;
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Error, "A contact on channel {Channel} could not be stored ({Error}); its sender was told to come again")]
-    public static partial void NotStored(this ILogger logger, Exception exception, string channel, string error);
+    public static partial void NotStored(this ILogger logger, WordlessException exception, string channel, string error);
 
     [LoggerMessage(2, LogLevel.Warning, "A mail could not be understood ({Error}); it is kept whole as a contact")]
     public static partial void MailNotUnderstood(this ILogger logger, string error);
 
     [LoggerMessage(4, LogLevel.Error, "What came in on channel {Channel} could not be read (attempt {Attempt}: {Error}); it is kept and tried again")]
-    public static partial void NotRead(this ILogger logger, Exception exception, string channel, int attempt, string error);
+    public static partial void NotRead(this ILogger logger, WordlessException exception, string channel, int attempt, string error);
 
     [LoggerMessage(8, LogLevel.Warning, "What came in on channel {Channel} could not be understood (attempt {Attempt}: {Fault}); it is kept and tried again")]
     public static partial void NotUnderstood(this ILogger logger, string channel, int attempt, string fault);

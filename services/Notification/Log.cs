@@ -1,3 +1,5 @@
+using CxPlatform.Messaging;
+
 namespace CxPlatform.Notifications;
 
 internal static partial class Log
@@ -6,13 +8,13 @@ internal static partial class Log
     public static partial void LoopStopped(this ILogger log, string template, Guid caseId);
 
     [LoggerMessage(2, LogLevel.Warning, "Messages wait: looking for them failed")]
-    public static partial void ClaimFailed(this ILogger log, Exception e);
+    public static partial void ClaimFailed(this ILogger log, WordlessException e);
 
     [LoggerMessage(3, LogLevel.Warning, "The result of message {MessageId} waits to be recorded")]
-    public static partial void RecordFailed(this ILogger log, Exception e, Guid messageId);
+    public static partial void RecordFailed(this ILogger log, WordlessException e, Guid messageId);
 
     [LoggerMessage(12, LogLevel.Error, "Message {MessageId} was not carried; it is claimed again when its claim ends")]
-    public static partial void CarryFailed(this ILogger log, Exception e, Guid messageId);
+    public static partial void CarryFailed(this ILogger log, WordlessException e, Guid messageId);
 
     [LoggerMessage(4, LogLevel.Information, "An attempt at message {MessageId} failed ({Fault}) and is made again later")]
     public static partial void AttemptFailed(this ILogger log, string fault, Guid messageId);
@@ -33,19 +35,19 @@ internal static partial class Log
     public static partial void PostToFolder(this ILogger log, LogLevel level, Guid messageId, string folder);
 
     [LoggerMessage(8, LogLevel.Warning, "Webhooks wait: the database could not be read or written")]
-    public static partial void WebhooksWait(this ILogger log, Exception e);
+    public static partial void WebhooksWait(this ILogger log, WordlessException e);
 
     [LoggerMessage(20, LogLevel.Warning, "Subscription {SubscriptionId} is {State}: it gets nothing until somebody resumes it")]
     public static partial void SubscriptionStopped(this ILogger log, Guid subscriptionId, Storage.SubscriptionState state);
 
     [LoggerMessage(9, LogLevel.Error, "Deliveries for subscription {SubscriptionId} broke off and begin again")]
-    public static partial void DeliveryBroke(this ILogger log, Exception e, Guid subscriptionId);
+    public static partial void DeliveryBroke(this ILogger log, WordlessException e, Guid subscriptionId);
 
     [LoggerMessage(11, LogLevel.Warning, "Agents are not told live at this moment: the database could not be read")]
-    public static partial void NoticesNotSeen(this ILogger log, Exception e);
+    public static partial void NoticesNotSeen(this ILogger log, WordlessException e);
 
     [LoggerMessage(10, LogLevel.Warning, "The published templates could not be read; the words in use stay")]
-    public static partial void TemplatesNotRead(this ILogger log, Exception e);
+    public static partial void TemplatesNotRead(this ILogger log, WordlessException e);
 
     [LoggerMessage(14, LogLevel.Warning, "Version {Version} of the template {Template} in {Language} is published and cannot be rendered any more; the words below it count")]
     public static partial void TemplateLeftOut(this ILogger log, string template, string language, int version);

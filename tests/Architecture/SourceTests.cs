@@ -33,6 +33,16 @@ public sealed class SourceTests
         select $"{type.FullName}.{field.Name}");
 
     [Fact]
+    public void No_log_takes_an_exception_with_its_words() => Assert.Empty(
+        from assembly in Modules.Own
+        from type in assembly.GetTypes()
+        from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        where method.CustomAttributes.Any(attribute => attribute.AttributeType.Name == "LoggerMessageAttribute")
+        from parameter in method.GetParameters()
+        where parameter.ParameterType.IsAssignableTo(typeof(Exception)) && parameter.ParameterType.Name != "WordlessException"
+        select $"{type.FullName}.{method.Name}");
+
+    [Fact]
     public void A_warning_is_silenced_only_with_a_reason() => Assert.Empty(
         from file in Product.SelectMany(Files)
         from line in File.ReadLines(file).Select((text, index) => (text, index))

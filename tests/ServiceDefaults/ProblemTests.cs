@@ -103,6 +103,19 @@ public sealed class ProblemTests : IAsyncLifetime
         Assert.StartsWith(rule, Error(problem, field), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/v1/refuse/not-found?field=a%00b", "field")]
+    [InlineData("/v1/refuse/not-found?anything=%00", "anything")]
+    [InlineData("/v1/refuse/not-found?%00", "query")]
+    [InlineData("/v1/nowhere?after=x%00", "after")]
+    public async Task A_query_with_a_NUL_character_is_refused_by_the_name_of_the_field_whatever_the_database(string path, string field)
+    {
+        using var response = await _host.Client.GetAsync(path);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("must not have a NUL character.", Error(await response.Content.ReadFromJsonAsync<JsonElement>(), field));
+    }
+
     [Fact]
     public async Task Two_missing_fields_are_named_at_once()
     {

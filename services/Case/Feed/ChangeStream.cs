@@ -78,11 +78,7 @@ internal sealed class ChangeStream(CaseChanges changes, CasePresence presence, I
         {
             using var listener = await changes.ListenAsync(cases?.Select(CaseState.StreamOf).ToHashSet(), ct);
             var response = context.Response;
-            response.ContentType = "text/event-stream";
-            response.Headers.CacheControl = "no-cache";
-            response.Headers["X-Accel-Buffering"] = "no"; // proxies that gather would hold events back
-            await response.WriteAsync(": connected\n\n", ct);
-            await response.Body.FlushAsync(ct);
+            await response.BeginEventsAsync(null, ct);
             var spoke = TimeProvider.System.GetTimestamp();
             while (true)
             {

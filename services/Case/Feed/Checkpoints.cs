@@ -38,7 +38,7 @@ internal sealed class Checkpoints(Work<CaseDb> work, EventLog<CaseDb> log)
             return new Refusal("cursor-invalid", "must be a cursor of this feed.", "cursor");
         var epoch = (await log.InfoAsync(ct)).Epoch;
         if (to.Epoch != epoch || to.Position > await log.HeadAsync(ct))
-            return new Refusal("cursor-gone", "The cursor is of another history than the log has now, as after a restore. Read on from the oldest cursor.");
+            return new Refusal("cursor-gone", "The cursor is of another history than the log has now, as after a restore. Read with it: the answer names the oldest cursor.");
         return await work.RunAsync<Unit<CaseDb>, Outcome<CheckpointRow>>(
             async (unit, token) =>
             {

@@ -9,6 +9,7 @@ namespace CxPlatform.Cases.Feed;
 internal static class FeedEndpoints
 {
     private const int MostEvents = 1000;
+    private const string LastEventId = "Last-Event-ID";
 
     private const string Filters = "type takes beginnings with a star for the rest, such as cx.case.promise.*; each of the others that is given must name what was so "
         + "about the case right after the event.";
@@ -75,14 +76,16 @@ internal static class FeedEndpoints
         if (selection.Check() is { Any: true } errors)
             return errors.ToHttp();
         // A browser's EventSource keeps the address and adds the header when it comes again.
-        if (context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last)
-            (after, checkpoint) = (last, null);
-        var (start, problem) = await StartAsync(log, checkpoints, context, after, checkpoint, fromNow: true, ct);
+        var field = "after";
+        if (context.Request.Headers[LastEventId].ToString() is { Length: > 0 } last)
+            (after, checkpoint, field) = (last, null, LastEventId);
+        var (start, problem) = await StartAsync(log, checkpoints, context, after, checkpoint, fromNow: true, ct, field);
         return problem ?? await stream.EventsAsync(context, start, selection);
     }
 
     private static async Task<(Cursor From, IResult? Problem)> StartAsync(
-        EventLog<CaseDb> log, Checkpoints checkpoints, HttpContext context, string? after, string? checkpoint, bool fromNow, CancellationToken ct)
+        EventLog<CaseDb> log, Checkpoints checkpoints, HttpContext context, string? after, string? checkpoint, bool fromNow, CancellationToken ct,
+        string field = "after")
     {
         var info = await log.InfoAsync(ct);
         if (!string.IsNullOrEmpty(checkpoint))
@@ -98,7 +101,7 @@ internal static class FeedEndpoints
         if (string.IsNullOrEmpty(after))
             return (new(info.Epoch, fromNow ? await log.HeadAsync(ct) : 0), null);
         if (!Cursor.TryParse(after, out var cursor))
-            return (default, Problems.Invalid("after", "is no cursor of this feed."));
+            return (default, Problems.Invalid(field, "is no cursor of this feed: it must be next of a page, or the id of an event of this stream (not the id in the event)."));
         var oldest = new Cursor(info.Epoch, Math.Max(0, await log.OldestAsync(ct) - 1));
         // After a restore, positions name other events than before: a cursor of the history that was lost cannot be gone on from.
         if (cursor.Epoch != info.Epoch || cursor.Position > await log.HeadAsync(ct))

@@ -1,5 +1,6 @@
 using CxPlatform.Cases.Storage;
 using CxPlatform.Messaging;
+using CxPlatform.ServiceDefaults;
 
 namespace CxPlatform.Cases.Feed;
 
@@ -17,14 +18,9 @@ internal sealed class LogStream(EventLog<CaseDb> log, CaseEvents cases, IHostApp
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var ct = ending.Token;
         var response = context.Response;
-        response.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-cache";
-        response.Headers["X-Accel-Buffering"] = "no"; // proxies that gather would hold events back
         try
         {
-            // Where it begins: who loses the connection before the first event goes on from here, and not from whenever they are back.
-            await response.WriteAsync($": connected\nid: {start}\n\n", ct);
-            await response.Body.FlushAsync(ct);
+            await response.BeginEventsAsync(start.ToString(), ct);
             var position = start.Position;
             var told = position;
             var spoke = TimeProvider.System.GetTimestamp();

@@ -75,7 +75,7 @@ internal sealed class ContactIntake(
 #pragma warning restore CA1031
         {
             metrics.Failed(channel);
-            log.NotStored(e, Words.Of(channel), e.GetType().Name);
+            log.NotStored(e.WithoutWords(), Words.Of(channel), e.GetType().Name);
             return Unavailable;
         }
     }

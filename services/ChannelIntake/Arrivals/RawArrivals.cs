@@ -159,7 +159,7 @@ internal sealed class RawArrivals(
 #pragma warning restore CA1031
         {
             fault = e.GetType().Name;
-            log.NotRead(e, Words.Of(raw.Channel), raw.Attempts, fault);
+            log.NotRead(e.WithoutWords(), Words.Of(raw.Channel), raw.Attempts, fault);
         }
         await MarkAsync(raw.Id, fault, null);
         return (outcomes, false);
@@ -216,7 +216,7 @@ internal sealed class RawArrivals(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            log.NotRead(e, "arrival", 0, e.GetType().Name);
+            log.NotRead(e.WithoutWords(), "arrival", 0, e.GetType().Name);
         }
     }
 

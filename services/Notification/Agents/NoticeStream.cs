@@ -27,10 +27,7 @@ internal sealed class NoticeStream(NoticeWatch watch, NoticeReader reader, IHost
             // A number from the future is from before a restore: what comes now is what counts.
             var last = asked.Length == 0 ? head : Math.Min(after, head);
             var response = http.Response;
-            response.ContentType = "text/event-stream";
-            response.Headers.CacheControl = "no-cache";
-            response.Headers["X-Accel-Buffering"] = "no"; // proxies that gather would hold events back
-            await response.WriteAsync(": connected\n\n", ct);
+            await response.BeginEventsAsync(null, ct);
             int? told = null;
             while (true)
             {

@@ -68,7 +68,7 @@ internal sealed class NoticeWatch(EventLog<NotificationDb> log, Work<Notificatio
 #pragma warning restore CA1031
             {
                 if (!lifetime.ApplicationStopping.IsCancellationRequested)
-                    logger.NoticesNotSeen(e);
+                    logger.NoticesNotSeen(e.WithoutWords());
             }
             await Task.WhenAny(news, Task.Delay(Poll, TimeProvider.System, CancellationToken.None));
             await Task.Delay(Breath, TimeProvider.System, CancellationToken.None);

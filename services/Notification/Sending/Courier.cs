@@ -67,7 +67,7 @@ internal sealed class Courier(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                log.ClaimFailed(e);
+                log.ClaimFailed(e.WithoutWords());
                 await Task.Delay(LongestPause, TimeProvider.System, CancellationToken.None);
             }
         }
@@ -145,7 +145,7 @@ internal sealed class Courier(
                 catch (Exception e) when (!ct.IsCancellationRequested)
 #pragma warning restore CA1031
                 {
-                    log.CarryFailed(e, message.Id);
+                    log.CarryFailed(e.WithoutWords(), message.Id);
                     postbox.Done(message);
                 }
                 if (postbox.Room(sender.Channel) == Postbox.Capacity / 2)
@@ -210,7 +210,7 @@ internal sealed class Courier(
             {
                 if (module.Store.Now > message.CreatedAt + RetrySchedule.Lasting(message.To.Channel))
                     return;
-                log.RecordFailed(e, message.Id);
+                log.RecordFailed(e.WithoutWords(), message.Id);
                 await Task.Delay(LongestPause, TimeProvider.System, CancellationToken.None);
             }
         }

@@ -110,7 +110,7 @@ internal sealed class TemplateWatch(TemplateBook book, Work<NotificationDb> work
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                log.TemplatesNotRead(e);
+                log.TemplatesNotRead(e.WithoutWords());
             }
             // In real time: what somebody publishes counts within seconds, whatever the clock says.
             await Task.Delay(Every, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -245,6 +245,16 @@ public sealed class FeedTests
             using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
             Assert.Equal(": connected", await reader.ReadLineAsync());
             begins = (await reader.ReadLineAsync())!["id: ".Length..];
+            // Not everybody at once, after a host has started again.
+            Assert.InRange(int.Parse((await reader.ReadLineAsync())!["retry: ".Length..], System.Globalization.CultureInfo.InvariantCulture), 1000, 6000);
+        }
+        // The id of a notice, of a webhook, of anything but this stream: by the name of the header.
+        using (var strange = new HttpRequestMessage(HttpMethod.Get, "/v1/events/stream"))
+        {
+            strange.Headers.Add("Last-Event-ID", Guid.NewGuid().ToString());
+            using var refused = await host.Client.SendAsync(strange);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            Assert.Contains("\"Last-Event-ID\":", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
         var missed = await host.OpenAsync();
         await using var again = await LiveStream.OpenAsync(host, "/v1/events/stream", begins);

@@ -39,7 +39,7 @@ public sealed class OwnerTests
         Assert.Contains("subscription-changed-since", answers.First(answer => answer != winner).Text, StringComparison.Ordinal);
         var read = await SendAsync(HttpMethod.Get, path, null, null);
         Assert.Equal("\"2\"", read.ETag);
-        Assert.Equal(JsonDocument.Parse(winner.Text).RootElement.GetProperty("name").GetString(), JsonDocument.Parse(read.Text).RootElement.GetProperty("name").GetString());
+        Assert.Equal(Member(winner.Text, "name").GetString(), Member(read.Text, "name").GetString());
 
         foreach (var (method, address) in new[] { (HttpMethod.Put, path), (HttpMethod.Delete, path), (HttpMethod.Post, path + "/secret"), (HttpMethod.Post, path + "/activate") })
         {
@@ -50,10 +50,25 @@ public sealed class OwnerTests
         }
         Assert.Equal((HttpStatusCode.OK, "\"3\""), (await SendAsync(HttpMethod.Post, path + "/secret", new { }, "W/\"2\"")) is var (status, tag, _) ? (status, tag) : default);
         Assert.Equal("\"4\"", (await SendAsync(HttpMethod.Put, path, Named("Whatever stands"), "*")).ETag);
-        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(HttpMethod.Delete, path, null, "\"4\"")).Status);
+        // What is named is changed, and nothing else: what was read need not be sent back.
+        var patched = await SendAsync(HttpMethod.Patch, path, new { rate = 5, filter = new { kind = new[] { "complaint" } } }, "\"4\"");
+        Assert.Equal(("\"5\"", "Whatever stands", 5), (patched.ETag, Member(patched.Text, "name").GetString(), Member(patched.Text, "rate").GetInt32()));
+        var unset = await SendAsync(HttpMethod.Patch, path, new { rate = (int?)null, filter = new { kind = (string[]?)null, queue = new[] { "returns" } } }, null);
+        Assert.False(JsonDocument.Parse(unset.Text).RootElement.TryGetProperty("rate", out _));
+        Assert.Equal("returns", Member(unset.Text, "filter").GetProperty("queue")[0].GetString());
+        Assert.False(Member(unset.Text, "filter").TryGetProperty("kind", out _));
+        foreach (var (wrong, field) in new (object, string)[] { (new { state = "active" }, "state"), (new { rate = 0 }, "rate"), (new { types = (string[]?)null }, "types"), (new { rate = "x" }, "rate") })
+        {
+            var refused = await SendAsync(HttpMethod.Patch, path, wrong, null);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+            Assert.True(Member(refused.Text, "errors").TryGetProperty(field, out _), refused.Text);
+        }
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(HttpMethod.Delete, path, null, "\"6\"")).Status);
         var document = await host.Admin.GetStringAsync("/openapi/notification.json");
         Assert.Contains("If-Match", document, StringComparison.Ordinal);
     }
+
+    private static JsonElement Member(string json, string name) => JsonDocument.Parse(json).RootElement.GetProperty(name);
 
     [Theory]
     [InlineData(Store.Sqlite)]

@@ -198,7 +198,7 @@ internal sealed class Endpoint
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _tools.Log.WebhooksWait(e);
+            _tools.Log.WebhooksWait(e.WithoutWords());
         }
         lock (_gate)
         {
@@ -285,7 +285,7 @@ internal sealed class Endpoint
 #pragma warning restore CA1031
         {
             // Its events stay outstanding: whoever takes over, or the next start, delivers them.
-            _tools.Log.DeliveryBroke(fault, Id);
+            _tools.Log.DeliveryBroke(fault.WithoutWords(), Id);
             _stopped = true;
         }
         finally
@@ -392,7 +392,7 @@ internal sealed class Endpoint
             catch (Exception e) when (e is not System.Threading.Channels.ChannelClosedException)
 #pragma warning restore CA1031
             {
-                _tools.Log.WebhooksWait(e);
+                _tools.Log.WebhooksWait(e.WithoutWords());
                 await Task.Delay(RecordPause, TimeProvider.System, CancellationToken.None);
             }
         }

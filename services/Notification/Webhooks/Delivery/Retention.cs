@@ -23,7 +23,7 @@ internal sealed class Retention(Work<NotificationDb> work, ILogger<Retention> lo
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                log.WebhooksWait(e);
+                log.WebhooksWait(e.WithoutWords());
             }
         }
     }

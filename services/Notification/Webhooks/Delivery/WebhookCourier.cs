@@ -45,7 +45,7 @@ internal sealed class WebhookCourier(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                logger.WebhooksWait(e);
+                logger.WebhooksWait(e.WithoutWords());
                 await Task.Delay(LookEvery, TimeProvider.System, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -176,7 +176,7 @@ internal sealed class WebhookCourier(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            logger.WebhooksWait(e);
+            logger.WebhooksWait(e.WithoutWords());
         }
         duty.Lost();
     }

@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using CxPlatform.Messaging;
 using CxPlatform.Notifications.Storage;
 using CxPlatform.Notifications.Webhooks.Delivery;
+using CxPlatform.Notifications.Webhooks.Egress;
 using CxPlatform.Notifications.Webhooks.Events;
 using CxPlatform.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
@@ -65,7 +67,17 @@ internal sealed class ChangeSubscription(Unit<NotificationDb> unit, Secrets secr
         return new Changed(SubscriptionView.Of(row, new(null, null, null, null, 0, 0, 0)), row.Secret);
     }
 
-    public Task<Outcome<SubscriptionView>> UpdateAsync(Meant meant, SubscriptionRequest request, CancellationToken ct) => ChangeAsync(meant, row =>
+    public Task<Outcome<SubscriptionView>> UpdateAsync(Meant meant, SubscriptionRequest request, CancellationToken ct) =>
+        ChangeAsync(meant, row => Update(row, request), ct);
+
+    /// <summary>Changes what is named, and leaves the rest.</summary>
+    public Task<Outcome<SubscriptionView>> PatchAsync(Meant meant, JsonObject patch, EgressRules egress, CancellationToken ct) => ChangeAsync(meant, row =>
+    {
+        var request = SubscriptionRequest.Of(row).With(patch);
+        return request.Check(egress).ToRefusal() ?? Update(row, request);
+    }, ct);
+
+    private static Refusal? Update(SubscriptionRow row, SubscriptionRequest request)
     {
         if (request.Secret is not null)
             return new Refusal("input-invalid", "is only taken when a subscription is made; rotate it instead.", "secret");
@@ -74,7 +86,7 @@ internal sealed class ChangeSubscription(Unit<NotificationDb> unit, Secrets secr
             (row.State, row.Reason) = (SubscriptionState.Pending, "The URL has changed: activate the subscription again.");
         request.Write(row);
         return null;
-    }, ct);
+    }
 
     /// <summary>After a test event was taken.</summary>
     public async Task<Outcome<SubscriptionView>> ActivateAsync(Meant meant, string url, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using CxPlatform.Messaging;
 using CxPlatform.Notifications.Storage;
@@ -26,6 +27,8 @@ internal static class SubscriptionEndpoints
         one.MapGet("", GetAsync).WithName("GetSubscription").WithSummary("A subscription with its health, and its ETag.").Produces<SubscriptionView>();
         one.MapPut("", UpdateAsync).WithIfMatch().WithName("ChangeSubscription").WithSummary("Changes what is delivered. With another URL it must be activated again; events wait.")
             .Produces<SubscriptionView>();
+        one.MapPatch("", PatchAsync).WithIfMatch().WithName("PatchSubscription").WithSummary("Changes what is named and leaves the rest (JSON Merge Patch, RFC 7396): null removes.")
+            .Accepts<SubscriptionRequest>("application/merge-patch+json", "application/json").Produces<SubscriptionView>();
         one.MapDelete("", DeleteAsync).WithIfMatch().WithName("DeleteSubscription").WithSummary("Ends a subscription and forgets its log.").Produces(StatusCodes.Status204NoContent);
         one.MapPost("/activate", ActivateAsync).WithIfMatch().WithName("ActivateSubscription").WithSummary("Sends a signed test event; when it is answered 2xx, deliveries begin.")
             .Produces<SubscriptionView>();
@@ -72,6 +75,9 @@ internal static class SubscriptionEndpoints
             ? errors.ToHttp()
             : await ChangeAsync(id, context, work, (handler, meant, token) => handler.UpdateAsync(meant, request, token), ct);
     }
+
+    private static Task<IResult> PatchAsync(Guid id, JsonObject patch, HttpContext context, EgressRules egress, Work<NotificationDb> work, CancellationToken ct) =>
+        ChangeAsync(id, context, work, (handler, meant, token) => handler.PatchAsync(meant, patch, egress, token), ct);
 
     private static Task<IResult> ActivateAsync(Guid id, HttpContext context, TestSubscription test, Work<NotificationDb> work, CancellationToken ct) =>
         MeantAsync(id, context, async meant => Show(context, await ActivateSubscription.RunAsync(meant, test, work, ct)));

@@ -1,5 +1,6 @@
 using System.Net.Mail;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using CxPlatform.Messaging;
 using CxPlatform.Notifications.Storage;
@@ -30,6 +31,13 @@ internal sealed record SubscriptionRequest(
     string? Contact = null, string? Secret = null)
 {
     private const int FastestRate = 10_000;
+
+    public static SubscriptionRequest Of(SubscriptionRow row) => new(
+        row.Url, JsonSerializer.Deserialize<List<string>>(row.Types, EventTypes.Json)!, row.Name, EventFilter.Read(row.Filter), EventFormat.Structured, row.Rate, row.Contact);
+
+    /// <exception cref="JsonException">What comes of it is no subscription.</exception>
+    public SubscriptionRequest With(JsonObject patch) =>
+        MergePatch.Apply(JsonSerializer.SerializeToNode(this, CxJson.Options), patch).Deserialize<SubscriptionRequest>(CxJson.Options)!;
 
     public InputErrors Check(EgressRules egress)
     {
