@@ -22,7 +22,8 @@ public static class ServiceDefaultsExtensions
         builder.AddKeys();
         services.ConfigureHttpJsonOptions(o => CxJson.Apply(o.SerializerOptions));
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
-        services.AddProblemDetails();
+        // The framework would write the whole traceparent: what is looked up is the trace.
+        services.AddProblemDetails(o => o.CustomizeProblemDetails = written => Problems.AddTrace(written.ProblemDetails));
         services.AddExceptionHandler<ProblemHandler>();
         builder.AddAccessControl();
         services.AddHealthChecks();

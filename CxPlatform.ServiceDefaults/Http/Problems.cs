@@ -37,9 +37,14 @@ public static class Problems
         };
         if (errors is { Count: > 0 })
             problem.Extensions["errors"] = errors;
+        AddTrace(problem);
+        return problem;
+    }
+
+    internal static void AddTrace(ProblemDetails problem)
+    {
         if (Activity.Current is { } activity)
             problem.Extensions["traceId"] = activity.TraceId.ToString();
-        return problem;
     }
 
     internal static Task WriteAsync(HttpContext context, ProblemDetails problem)

@@ -1,6 +1,7 @@
 // dotnet run webhooks: subscribes, and prints every event that is posted here.
 // dotnet run feed:     prints the events since it last ran.
-// CX_URL and CX_KEY (scope: events) say where and who; PORT where to listen, CURSOR_FILE how far was read.
+// CX_URL and CX_KEY (scope: events) say where and who; PORT where to listen, SUBSCRIPTION_FILE which subscription is ours,
+// CURSOR_FILE how far was read.
 using System.Net.Http.Json;
 using System.Text.Json;
 using CxPlatform.Client;
@@ -23,7 +24,10 @@ if (args is ["feed"])
 }
 
 var address = $"http://127.0.0.1:{Setting("PORT", "9001")}";
-WebhookVerifier? verifier = null;
+// Made once: who starts again goes on with the same subscription, and what happened meanwhile comes now.
+var file = Setting("SUBSCRIPTION_FILE", "subscription");
+var mine = File.Exists(file) ? JsonSerializer.Deserialize<Mine>(await File.ReadAllTextAsync(file)) : null;
+var verifier = mine is null ? null : new WebhookVerifier(mine.Secret);
 var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders(); // What is printed here are the events.
 var app = builder.Build();
@@ -43,11 +47,16 @@ app.MapPost("/hooks", async (HttpRequest request) =>
 app.Urls.Add(address);
 await app.StartAsync();
 
-string[] everything = ["*"];
-// Once: keep the id and the secret. The address must be listening when the subscription is activated, for it gets a test event.
-var made = await PostAsync("/v1/subscriptions", new { url = address + "/hooks", types = everything });
-verifier = new WebhookVerifier(made.GetProperty("secret").GetString()!);
-await PostAsync($"/v1/subscriptions/{made.GetProperty("subscription").GetProperty("id").GetString()}/activate", new { });
+if (mine is null)
+{
+    string[] everything = ["*"];
+    var made = await PostAsync("/v1/subscriptions", new { url = address + "/hooks", types = everything });
+    mine = new(made.GetProperty("subscription").GetProperty("id").GetString()!, made.GetProperty("secret").GetString()!); // Which is told this once.
+    verifier = new WebhookVerifier(mine.Secret);
+    await File.WriteAllTextAsync(file, JsonSerializer.Serialize(mine));
+}
+// Now that the address listens: it gets a test event, and deliveries begin when that is answered.
+await PostAsync($"/v1/subscriptions/{mine.Id}/activate", new { });
 Console.WriteLine("ready");
 await app.WaitForShutdownAsync();
 
@@ -65,3 +74,5 @@ static void Print(CxEvent e) => Console.WriteLine(e.Facts switch
     PromiseMadeFacts promise => $"{e.Type} {e.Subject} due {promise.Due:u}",
     _ => $"{e.Type} {e.Subject}", // Of a type of a later version e.Data has the facts.
 });
+
+internal sealed record Mine(string Id, string Secret);

@@ -1,12 +1,13 @@
 // node subscriber.js webhooks: subscribes, and prints every event that is posted here.
 // node subscriber.js feed:     prints the events since it last ran.
-// CX_URL and CX_KEY (scope: events) say where and who; PORT where to listen, CURSOR_FILE how far was read.
+// CX_URL and CX_KEY (scope: events) say where and who; PORT where to listen, SUBSCRIPTION_FILE which subscription is ours,
+// CURSOR_FILE how far was read.
 const fs = require('fs');
 const http = require('http');
 const { HTTP } = require('cloudevents');
 const { Webhook } = require('standardwebhooks');
 
-const { CX_URL = 'http://127.0.0.1:5080', CX_KEY, PORT = '9002', CURSOR_FILE = 'cursor' } = process.env;
+const { CX_URL = 'http://127.0.0.1:5080', CX_KEY, PORT = '9002', SUBSCRIPTION_FILE = 'subscription', CURSOR_FILE = 'cursor' } = process.env;
 
 async function ask(method, path, content) {
   const response = await fetch(CX_URL + path, {
@@ -30,15 +31,22 @@ function print(event) {
   }
 }
 
+// All of it or nothing, and for nobody else to read.
+function keep(path, text) {
+  fs.writeFileSync(path + '.new', text, { mode: 0o600 });
+  fs.renameSync(path + '.new', path);
+}
+
 async function webhooks() {
-  let webhook;
+  // Made once: who starts again goes on with the same subscription, and what happened meanwhile comes now.
+  let mine = fs.existsSync(SUBSCRIPTION_FILE) ? JSON.parse(fs.readFileSync(SUBSCRIPTION_FILE, 'utf8')) : null;
   const server = http.createServer((request, response) => {
     const parts = [];
     request.on('data', (part) => parts.push(part));
     request.on('end', () => {
       const body = Buffer.concat(parts).toString('utf8'); // as it came: it is what is signed
       try {
-        webhook.verify(body, request.headers);
+        new Webhook(mine.secret).verify(body, request.headers);
       } catch (error) {
         return response.writeHead(401).end(error.message);
       }
@@ -48,10 +56,13 @@ async function webhooks() {
   });
   await new Promise((resolve) => server.listen(Number(PORT), '127.0.0.1', resolve));
 
-  // Once: keep the id and the secret. The address must be listening when the subscription is activated, for it gets a test event.
-  const made = await ask('POST', '/v1/subscriptions', { url: `http://127.0.0.1:${PORT}/hooks`, types: ['*'] });
-  webhook = new Webhook(made.secret);
-  await ask('POST', `/v1/subscriptions/${made.subscription.id}/activate`, {});
+  if (!mine) {
+    const made = await ask('POST', '/v1/subscriptions', { url: `http://127.0.0.1:${PORT}/hooks`, types: ['*'] });
+    mine = { id: made.subscription.id, secret: made.secret }; // which is told this once
+    keep(SUBSCRIPTION_FILE, JSON.stringify(mine));
+  }
+  // Now that the address listens: it gets a test event, and deliveries begin when that is answered.
+  await ask('POST', `/v1/subscriptions/${mine.id}/activate`, {});
   console.log('ready');
 }
 
@@ -61,8 +72,7 @@ async function feed() {
     const page = await ask('GET', `/v1/events?after=${cursor}`);
     page.events.forEach(print);
     // When the page is handled: after a crash it comes again, and the ids say what is known.
-    fs.writeFileSync(CURSOR_FILE + '.new', page.next);
-    fs.renameSync(CURSOR_FILE + '.new', CURSOR_FILE);
+    keep(CURSOR_FILE, page.next);
     ({ next: cursor, more } = page);
   }
 }

@@ -1,6 +1,7 @@
 """python3 subscriber.py webhooks: subscribes, and prints every event that is posted here.
 python3 subscriber.py feed:     prints the events since it last ran.
-CX_URL and CX_KEY (scope: events) say where and who; PORT where to listen, CURSOR_FILE how far was read. Needs the standard library alone."""
+CX_URL and CX_KEY (scope: events) say where and who; PORT where to listen, SUBSCRIPTION_FILE which subscription is ours, CURSOR_FILE how far was read.
+Needs the standard library alone."""
 import base64
 import hashlib
 import hmac
@@ -9,12 +10,14 @@ import os
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 CX_URL = os.environ.get("CX_URL", "http://127.0.0.1:5080")
 PORT = int(os.environ.get("PORT", "9003"))
 CURSOR_FILE = os.environ.get("CURSOR_FILE", "cursor")
+SUBSCRIPTION_FILE = os.environ.get("SUBSCRIPTION_FILE", "subscription")
 
 
 def ask(method, path, content=None):
@@ -24,9 +27,20 @@ def ask(method, path, content=None):
         data=None if content is None else json.dumps(content).encode(),
         headers={"Authorization": "Bearer " + os.environ["CX_KEY"], "Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request) as response:
-        text = response.read()
+    try:
+        with urllib.request.urlopen(request) as response:
+            text = response.read()
+    except urllib.error.HTTPError as refused:
+        # A problem document: what is wrong, and at which field.
+        sys.exit(f"{method} {path}: {refused.code} {refused.read().decode()}")
     return json.loads(text) if text else None
+
+
+def keep(path, text):
+    """All of it or nothing, and for nobody else to read."""
+    with open(os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    os.replace(path + ".new", path)
 
 
 def show(event):
@@ -52,14 +66,15 @@ def is_genuine(secret, headers, body, tolerance=300):
 
 
 def webhooks():
-    secret = None
+    # Made once: who starts again goes on with the same subscription, and what happened meanwhile comes now.
+    mine = json.load(open(SUBSCRIPTION_FILE)) if os.path.exists(SUBSCRIPTION_FILE) else None
 
     class Hooks(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))  # as it came: it is what is signed
-            if secret and is_genuine(secret, self.headers, body):
+            if mine and is_genuine(mine["secret"], self.headers, body):
                 show(json.loads(body))
                 status = 204  # within 15 seconds; what takes longer is done afterwards
             else:
@@ -72,13 +87,15 @@ def webhooks():
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", PORT), Hooks)
-    listening = threading.Thread(target=server.serve_forever)
+    listening = threading.Thread(target=server.serve_forever, daemon=True)
     listening.start()
 
-    # Once: keep the id and the secret. The address must be listening when the subscription is activated, for it gets a test event.
-    made = ask("POST", "/v1/subscriptions", {"url": f"http://127.0.0.1:{PORT}/hooks", "types": ["*"]})
-    secret = made["secret"]
-    ask("POST", f"/v1/subscriptions/{made['subscription']['id']}/activate", {})
+    if mine is None:
+        made = ask("POST", "/v1/subscriptions", {"url": f"http://127.0.0.1:{PORT}/hooks", "types": ["*"]})
+        mine = {"id": made["subscription"]["id"], "secret": made["secret"]}  # which is told this once
+        keep(SUBSCRIPTION_FILE, json.dumps(mine))
+    # Now that the address listens: it gets a test event, and deliveries begin when that is answered.
+    ask("POST", f"/v1/subscriptions/{mine['id']}/activate", {})
     print("ready", flush=True)
     listening.join()
 
@@ -92,9 +109,7 @@ def feed():
             show(event)
         # When the page is handled: after a crash it comes again, and the ids say what is known.
         cursor, more = page["next"], page["more"]
-        with open(CURSOR_FILE + ".new", "w") as file:
-            file.write(cursor)
-        os.replace(CURSOR_FILE + ".new", CURSOR_FILE)
+        keep(CURSOR_FILE, cursor)
 
 
 if __name__ == "__main__":

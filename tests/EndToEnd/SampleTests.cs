@@ -24,6 +24,7 @@ public sealed class SampleTests
             start.Environment["CX_KEY"] = key;
             start.Environment["PORT"] = $"{port}";
             start.Environment["CURSOR_FILE"] = folder[program];
+            start.Environment["SUBSCRIPTION_FILE"] = folder[program + ".subscription"];
             return Process.Start(start)!;
         }
         var samples = new (string Program, string[] Arguments)[]
@@ -50,6 +51,17 @@ public sealed class SampleTests
             await ContactAsync(platform);
             foreach (var process in running)
                 Assert.EndsWith("by api", (await LineAsync(process, line => line.StartsWith("cx.case.opened.v1", StringComparison.Ordinal))).ToLowerInvariant(), StringComparison.Ordinal);
+            // Whoever starts again goes on with the subscription that they have.
+            foreach (var (sample, i) in samples.Select((sample, i) => (sample, i)))
+            {
+                running[i].Kill(entireProcessTree: true);
+                await running[i].WaitForExitAsync(deadline.Token);
+                running[i].Dispose();
+                running[i] = Start(sample.Program, [.. sample.Arguments, "webhooks"], ports[i]);
+            }
+            foreach (var process in running)
+                await LineAsync(process, line => line == "ready");
+            Assert.Equal(samples.Length, (await platform.GetAsync("/v1/subscriptions")).GetProperty("items").GetArrayLength());
             using var client = new HttpClient();
             foreach (var port in ports)
             {

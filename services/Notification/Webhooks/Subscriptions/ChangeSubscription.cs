@@ -88,17 +88,18 @@ internal sealed class ChangeSubscription(Unit<NotificationDb> unit, Secrets secr
         return null;
     }
 
-    /// <summary>After a test event was taken.</summary>
+    /// <summary>After a test event was taken; what had failed is tried again at once.</summary>
     public async Task<Outcome<SubscriptionView>> ActivateAsync(Meant meant, string url, CancellationToken ct)
     {
         var orphan = await IsOrphanAsync(meant, ct);
-        return await ChangeAsync(meant, row =>
+        var outcome = await ChangeAsync(meant, row =>
         {
             if (row.Url != url)
                 return new Refusal("subscription-changed-since", "The URL was changed while the test event was on its way.");
             Begin(row, orphan ? meant.Caller : null);
             return null;
         }, ct);
+        return await HurryAsync(outcome, ct);
     }
 
     public Task<Outcome<SubscriptionView>> PauseAsync(Meant meant, CancellationToken ct) => ChangeAsync(meant, row =>
@@ -121,9 +122,7 @@ internal sealed class ChangeSubscription(Unit<NotificationDb> unit, Secrets secr
             Begin(row, orphan ? meant.Caller : null);
             return null;
         }, ct);
-        if (!outcome.IsRefused)
-            await unit.Db.Lanes.Where(row => row.SubscriptionId == meant.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Due, unit.Now), ct);
-        return outcome;
+        return await HurryAsync(outcome, ct);
     }
 
     public async Task<Outcome<Changed>> RotateAsync(Meant meant, string? secret, TimeSpan? overlap, CancellationToken ct)
@@ -163,6 +162,13 @@ internal sealed class ChangeSubscription(Unit<NotificationDb> unit, Secrets secr
 
     private async Task<bool> IsOrphanAsync(Meant meant, CancellationToken ct) =>
         await unit.Db.Subscriptions.FindAsync([meant.Id], ct) is { } row && await Owners.IsLostAsync(unit.Db, row.CreatedBy, ct);
+
+    private async Task<Outcome<SubscriptionView>> HurryAsync(Outcome<SubscriptionView> begun, CancellationToken ct)
+    {
+        if (!begun.IsRefused)
+            await unit.Db.Lanes.Where(row => row.SubscriptionId == begun.Value.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Due, unit.Now), ct);
+        return begun;
+    }
 
     private static void Begin(SubscriptionRow row, Caller? heir)
     {
