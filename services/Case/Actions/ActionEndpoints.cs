@@ -102,7 +102,7 @@ internal static class ActionEndpoints
 {
     public static void MapActions(this IEndpointRouteBuilder cases)
     {
-        var one = cases.MapGroup("/{key}").RequireAuthorization(Policies.CasesWrite);
+        var one = cases.MapGroup("/{key}").RequireAuthorization(Policies.CasesWrite).WithIfMatch();
 
         Post<ReplyRequest>(one, "/replies", "ReplyToCustomer", "Answers the customer",
             (r, by, id) => new ScheduleReply(

@@ -24,7 +24,7 @@ internal static class CheckpointEndpoints
             .WithName("GetCheckpoint").WithSummary("How far you have read by a name, with its ETag").Produces<Checkpoint>().ProducesProblem(404);
 
         checkpoints.MapPut("/{name}", SaveAsync)
-            .WithName("SaveCheckpoint")
+            .WithIfMatch().WithName("SaveCheckpoint")
             .WithSummary("Says how far you have read. Forward only (409 otherwise), so that two consumers of one name do not put each other back; with If-Match "
                 + "only if it is that one still (412 otherwise), and then backward too; with If-None-Match: * only if there is none")
             .Produces<Checkpoint>().ProducesProblem(400).ProducesProblem(409).ProducesProblem(410).ProducesProblem(412);
@@ -33,7 +33,7 @@ internal static class CheckpointEndpoints
                 Expected(context.Request) is var expected && expected.IsRefused
                     ? Problems.Of(expected.Refusal)
                     : (await book.DeleteAsync(context.User.ActorId(), name, expected.Value, ct)).ToHttp())
-            .WithName("DeleteCheckpoint").WithSummary("Forgets a checkpoint of yours").Produces(204).ProducesProblem(404).ProducesProblem(412);
+            .WithIfMatch().WithName("DeleteCheckpoint").WithSummary("Forgets a checkpoint of yours").Produces(204).ProducesProblem(404).ProducesProblem(412);
     }
 
     private static async Task<IResult> SaveAsync(string name, CheckpointRequest request, Checkpoints book, HttpContext context, CancellationToken ct)

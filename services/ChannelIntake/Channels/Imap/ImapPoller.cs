@@ -119,7 +119,7 @@ internal sealed class ImapPoller(
         if (exception is ImapException refused)
             log.MailboxFailing(null, mailbox.Name, refused.Failure.ToString());
         else
-            log.MailboxFailing(exception, mailbox.Name, exception.GetType().Name);
+            log.MailboxFailing(exception.WithoutWords(), mailbox.Name, exception.GetType().Name);
         await TryAsync((memory, ct) => memory.FailAsync(mailbox.Name, failure, ct));
     }
 

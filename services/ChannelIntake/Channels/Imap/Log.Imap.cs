@@ -1,3 +1,4 @@
+using CxPlatform.Messaging;
 using Microsoft.Extensions.Logging;
 
 namespace CxPlatform.Intake;
@@ -5,7 +6,7 @@ namespace CxPlatform.Intake;
 internal static partial class Log
 {
     [LoggerMessage(50, LogLevel.Warning, "Mailbox {Mailbox} cannot be read ({Error}); it is tried again. /v1/intake/mailboxes says more")]
-    public static partial void MailboxFailing(this ILogger logger, Exception? exception, string mailbox, string error);
+    public static partial void MailboxFailing(this ILogger logger, WordlessException? exception, string mailbox, string error);
 
     [LoggerMessage(51, LogLevel.Warning, "Message {Uid} of mailbox {Mailbox} is not stored after {Attempt} attempts; others go on")]
     public static partial void MailboxMessageFailed(this ILogger logger, string mailbox, long uid, int attempt);

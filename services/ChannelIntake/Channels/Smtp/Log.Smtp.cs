@@ -1,3 +1,4 @@
+using CxPlatform.Messaging;
 using Microsoft.Extensions.Logging;
 
 namespace CxPlatform.Intake;
@@ -8,5 +9,5 @@ internal static partial class Log
     public static partial void SmtpListens(this ILogger logger, string address, int port);
 
     [LoggerMessage(41, LogLevel.Error, "A mail that came over SMTP could not be stored ({Error}); its sender was told to come again")]
-    public static partial void SmtpDeferred(this ILogger logger, Exception exception, string error);
+    public static partial void SmtpDeferred(this ILogger logger, WordlessException exception, string error);
 }

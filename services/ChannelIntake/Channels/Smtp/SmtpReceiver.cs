@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CxPlatform.Intake.Channels.Email;
 using CxPlatform.Mail;
+using CxPlatform.Messaging;
 
 namespace CxPlatform.Intake.Channels.Smtp;
 
@@ -26,7 +27,7 @@ internal sealed class SmtpReceiver(SmtpRecipients recipients, MailIntake intake,
         catch (Exception e) when (!cancel.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            log.SmtpDeferred(e, e.GetType().Name);
+            log.SmtpDeferred(e.WithoutWords(), e.GetType().Name);
             return ComeAgain;
         }
     }
