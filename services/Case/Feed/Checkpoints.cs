@@ -42,7 +42,7 @@ internal sealed class Checkpoints(Work<CaseDb> work, EventLog<CaseDb> log)
         return await work.RunAsync<Unit<CaseDb>, Outcome<CheckpointRow>>(
             async (unit, token) =>
             {
-                var row = await unit.Db.Checkpoints.FindAsync([owner, name], token);
+                var row = await LockAsync(unit.Db, owner, name, token);
                 if (RefusalOf(row, to, expected) is { } refusal)
                     return refusal;
                 if (row is null)
@@ -57,6 +57,15 @@ internal sealed class Checkpoints(Work<CaseDb> work, EventLog<CaseDb> log)
                 return row;
             },
             ct);
+    }
+
+    // However many save at once, each waits for the others: none of them is beaten until it gives up. SQLite's write transaction is the lock.
+    private static Task<CheckpointRow?> LockAsync(CaseDb db, string owner, string name, CancellationToken ct)
+    {
+        var rows = db.Database.IsNpgsql()
+            ? db.Checkpoints.FromSql($"select * from event_checkpoints where owner = {owner} and name = {name} for update")
+            : db.Checkpoints.Where(row => row.Owner == owner && row.Name == name);
+        return rows.AsTracking().SingleOrDefaultAsync(ct);
     }
 
     public Task<Outcome<Done>> DeleteAsync(string owner, string name, CheckpointExpected expected, CancellationToken ct) => work.RunAsync<Unit<CaseDb>, Outcome<Done>>(
