@@ -92,13 +92,15 @@ public sealed class CustomerTests
 
     internal static async Task AssertReplaysAsync(CaseHost host, Guid id)
     {
-        var events = await host.Services.GetRequiredService<EventLog<CaseDb>>().ReadStreamAsync(CaseState.StreamOf(id), default);
-        Assert.Equal(Enumerable.Range(1, events.Count).Select(n => (long)n), events.Select(e => e.Version));
+        var stored = (await host.Services.GetRequiredService<CaseReader>().FindAsync(id.ToString(), default))!;
+        // What a timer adds after that is not of this state.
+        var events = (await host.Services.GetRequiredService<EventLog<CaseDb>>().ReadStreamAsync(CaseState.StreamOf(id), default))
+            .Where(e => e.Version <= stored.Version).ToList();
+        Assert.Equal(Enumerable.Range(1, (int)stored.Version).Select(n => (long)n), events.Select(e => e.Version));
         CaseState? replayed = null;
         foreach (var e in events)
             replayed = Evolution.Evolve(replayed, EventTypes.Read(e.Type, e.Data), e.Time);
-        Assert.Equal(EventTypes.Write((await host.Services.GetRequiredService<CaseReader>().FindAsync(id.ToString(), default))!),
-            EventTypes.Write(replayed!));
+        Assert.Equal(EventTypes.Write(stored), EventTypes.Write(replayed!));
     }
 
     private static async Task<string> DumpAsync(CaseHost host)
