@@ -35,9 +35,10 @@ internal sealed class RoutingHost : IAsyncDisposable
     private readonly Dictionary<string, long> _versions = [];
     private long _position;
 
-    private RoutingHost(WebApplication app, TempFolder? folder, string? database, Uri address)
+    private RoutingHost(WebApplication app, TempFolder? folder, string? database, Uri address, MovedClock clock)
     {
         _app = app;
+        Clock = clock;
         _folder = folder;
         _database = database;
         Anonymous = new() { BaseAddress = address };
@@ -47,6 +48,9 @@ internal sealed class RoutingHost : IAsyncDisposable
 
     /// <summary>Speaks with an admin key.</summary>
     public HttpClient Admin { get; private set; } = null!;
+
+    /// <summary>The host's time: the system's, until a test moves it.</summary>
+    public MovedClock Clock { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -65,22 +69,23 @@ internal sealed class RoutingHost : IAsyncDisposable
 
     private static async Task<RoutingHost> StartAsync(TempFolder folder, string? database, string? redis)
     {
-        var port = FreePort.Next();
+        var clock = new MovedClock();
         string[] args =
         [
-            $"--urls=http://127.0.0.1:{port}", $"--Cx:Data:Path={folder.Path}", "--Logging:LogLevel:Default=Warning",
+            "--urls=http://127.0.0.1:0", $"--Cx:Data:Path={folder.Path}", "--Logging:LogLevel:Default=Warning",
             $"--Cx:MasterKey={Convert.ToBase64String(new byte[32])}",
             .. database is null ? (string[])[] : [$"--ConnectionStrings:routingdb={database}"],
             .. redis is null ? (string[])[] : [$"--ConnectionStrings:cache={redis}"],
         ];
         // Named with another module, it may live without a broker, as AllInOne does.
         var builder = CxHost.CreateBuilder(args, "routing", "case").AddServiceDefaults();
+        builder.Services.AddSingleton<TimeProvider>(clock);
         builder.AddRouting();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var app = builder.Build().MapServiceDefaults();
         app.MapRouting();
         await app.StartAsync();
-        var host = new RoutingHost(app, folder, database, new($"http://127.0.0.1:{port}"));
+        var host = new RoutingHost(app, folder, database, new(app.Urls.Single()), clock);
         host.Admin = host.Client(await app.Services.GetRequiredService<IKeyStore>().CreateAsync("test", [Scopes.Admin], null, default));
         return host;
     }
@@ -95,8 +100,7 @@ internal sealed class RoutingHost : IAsyncDisposable
     public async Task<HttpClient> KnownClientAsync(string key)
     {
         var client = Client(key);
-        await Eventually.Async(async () => (await client.GetAsync("/v1/queues")).StatusCode != HttpStatusCode.Unauthorized,
-            TimeSpan.FromSeconds(5));
+        await Eventually.Async(async () => (await client.GetAsync("/v1/queues")).StatusCode != HttpStatusCode.Unauthorized);
         return client;
     }
 
@@ -228,4 +232,14 @@ internal sealed class RoutingHost : IAsyncDisposable
             Time = new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero),
         };
     }
+}
+
+/// <summary>The system's clock, moved on as often as a test likes.</summary>
+internal sealed class MovedClock : TimeProvider
+{
+    private long _ahead;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Interlocked.Read(ref _ahead));
+
+    public void Advance(TimeSpan by) => Interlocked.Add(ref _ahead, by.Ticks);
 }
