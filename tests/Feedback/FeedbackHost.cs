@@ -48,11 +48,10 @@ internal sealed class FeedbackHost : IAsyncDisposable
     {
         var data = new TempFolder();
         var clock = new SteppedTime();
-        var address = new Uri($"http://127.0.0.1:{FreePort.Next()}");
         // As part of an AllInOne, so that neither a broker nor Redis is asked for.
         var builder = CxHost.CreateBuilder(
             [
-                $"--urls={address}", $"--Cx:Data:Path={data.Path}", $"--Cx:MasterKey={Convert.ToBase64String(new byte[32])}",
+                "--urls=http://127.0.0.1:0", $"--Cx:Data:Path={data.Path}", $"--Cx:MasterKey={Convert.ToBase64String(new byte[32])}",
                 $"--Cx:BootstrapAdminKeyHash={ApiKey.HashOf(AdminKey)}",
                 .. postgres is null ? (string[])[] : [$"--ConnectionStrings:feedbackdb={postgres}"],
             ],
@@ -66,7 +65,7 @@ internal sealed class FeedbackHost : IAsyncDisposable
         foreach (var module in app.Services.GetServices<IModuleRuntime>())
             await module.MigrateAsync(default);
         await app.StartAsync();
-        return new(data, app, clock, address);
+        return new(data, app, clock, new(app.Urls.Single()));
     }
 
     /// <summary>Delivers an event as its owner's relay would.</summary>

@@ -74,10 +74,9 @@ internal sealed class CaseHost : IAsyncDisposable
     private static async Task<CaseHost> StartAsync(TempFolder folder, string? connectionString, WallClock wall, string[] settings)
     {
         var key = ApiKey.Create();
-        var url = $"http://127.0.0.1:{FreePort.Next()}";
         string[] args =
         [
-            $"--urls={url}", $"--Cx:Data:Path={folder.Path}", $"--Cx:BootstrapAdminKeyHash={key.Hash}", "--environment=Development",
+            "--urls=http://127.0.0.1:0", $"--Cx:Data:Path={folder.Path}", $"--Cx:BootstrapAdminKeyHash={key.Hash}", "--environment=Development",
                 $"--Cx:MasterKey={Convert.ToBase64String(new byte[32])}",
             "--Logging:LogLevel:Default=Warning", .. connectionString is null ? Array.Empty<string>()
                 : [$"--ConnectionStrings:casedb={connectionString}"],
@@ -90,9 +89,10 @@ internal sealed class CaseHost : IAsyncDisposable
         var app = builder.Build().MapServiceDefaults();
         app.MapCase();
         await app.StartAsync();
-        var client = new HttpClient { BaseAddress = new(url), Timeout = TimeSpan.FromSeconds(60) };
+        var address = new Uri(app.Urls.Single());
+        var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
         client.DefaultRequestHeaders.Authorization = new("Bearer", key.Plaintext);
-        return new(folder, app, connectionString, client, new() { BaseAddress = new(url) }, wall);
+        return new(folder, app, connectionString, client, new() { BaseAddress = address }, wall);
     }
 
     /// <summary>Hands over an event as the relay would; it is handled or parked when this returns.</summary>
