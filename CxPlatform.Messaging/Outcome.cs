@@ -10,13 +10,39 @@ namespace CxPlatform.Messaging;
 /// <param name="Field">The input field in camelCase when one field is at fault.</param>
 public sealed record Refusal(string Code, string Detail, string? Field = null)
 {
-    /// <summary>The whole of it, where the field is not shown beside.</summary>
+    /// <summary>What else is wrong with the same input, each with a field of its own; null when it is one thing.</summary>
+    public IReadOnlyList<Refusal>? Also { get; init; }
+
+    /// <summary>This and what else is wrong.</summary>
     [JsonIgnore]
-    public string Text => IsRule ? $"{Field}: {Detail}" : Detail;
+    public IEnumerable<Refusal> Each => [this, .. Also ?? []];
+
+    /// <summary>The whole of it, where the fields are not shown beside.</summary>
+    [JsonIgnore]
+    public string Text => string.Join(' ', Each.Select(one => one.IsRule ? $"{one.Field}: {one.Detail}" : one.Detail));
 
     /// <summary>What a form says at the field.</summary>
     [JsonIgnore]
     public string AtField => !IsRule ? Detail : Detail == "is required." ? "Please fill this in." : "It " + Detail;
+
+    /// <summary>All that is wrong as one refusal with the first one's code, so that a client learns at once what to put right; null when nothing is. What
+    /// is about no field stands alone.</summary>
+    public static Refusal? OfAll(params ReadOnlySpan<Refusal?> found)
+    {
+        var (all, known) = (new List<Refusal>(), new HashSet<Refusal>());
+        foreach (var refusal in found)
+        {
+            if (refusal is { Field: null })
+                return refusal;
+            foreach (var one in refusal?.Each ?? [])
+                if (one with { Also = null } is var alone && known.Add(alone))
+                    all.Add(alone);
+        }
+        return all is [var first, .. { Count: > 0 } others] ? first with { Also = others } : all.FirstOrDefault();
+    }
+
+    /// <summary>The same of an input that is part of a larger one.</summary>
+    public Refusal Under(string path) => this with { Field = $"{path}.{Field}", Also = Also is null ? null : [.. Also.Select(one => one.Under(path))] };
 
     private bool IsRule => Field is not null && Detail is [>= 'a' and <= 'z', ..];
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using CxPlatform.Messaging;
 using Microsoft.AspNetCore.Diagnostics;
@@ -121,6 +122,9 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
 
     private static Dictionary<string, string[]> Errors(JsonException json, Type? bodyType)
     {
+        // What a converter has read by itself knows the way inside of it, and whoever called the converter the way to it. A syntax error is of another type.
+        if (json.InnerException is JsonException inside && inside.GetType() == typeof(JsonException))
+            return Errors(inside, TypeAt(bodyType, json.Path ?? "$")).ToDictionary(e => $"{FieldOf(json.Path)}.{e.Key}", e => e.Value);
         if (Missing().Match(json.Message) is { Success: true } missing)
         {
             var prefix = FieldOf(json.Path);
@@ -132,12 +136,20 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
         if (json.Message.StartsWith("must ", StringComparison.Ordinal))
             return new() { [FieldOf(json.Path)] = [json.Message] };
         if (Unmapped().Match(json.Message) is { Success: true } unmapped)
-            return new() { [Member(json.Path, unmapped.Groups["name"].Value)] = ["is not known here."] };
+            return Unknown(Member(json.Path, unmapped.Groups["name"].Value), bodyType);
         if (json.Message.Contains("could not be converted", StringComparison.Ordinal))
             return new() { [FieldOf(json.Path)] = [$"must be {Words(TypeAt(bodyType, json.Path ?? "$"))}."] };
         if (json.Message.StartsWith("Duplicate property", StringComparison.Ordinal))
             return new() { [FieldOf(json.Path)] = ["is given twice."] };
         return new() { ["body"] = [$"is not valid JSON (line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1})."] };
+    }
+
+    private static Dictionary<string, string[]> Unknown(string field, Type? bodyType)
+    {
+        var within = TypeAt(bodyType, field.LastIndexOf('.') is >= 0 and var end ? "$." + field[..end] : "$");
+        var known = within?.GetProperties().Where(p => p.CanWrite && !p.IsDefined(typeof(JsonIgnoreAttribute)))
+            .Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name)) ?? [];
+        return new() { [field] = [$"is not known here; known are {string.Join(", ", known)}."] };
     }
 
     private static string Member(string? path, string member)

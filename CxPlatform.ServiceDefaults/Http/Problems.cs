@@ -14,7 +14,7 @@ namespace CxPlatform.ServiceDefaults;
 public static class Problems
 {
     public static ProblemHttpResult Of(Refusal refusal) => Of(Outcomes.StatusOf(refusal), refusal.Code, refusal.Text,
-        refusal.Field is null ? null : new Dictionary<string, string[]> { [refusal.Field] = [refusal.Detail] });
+        refusal.Field is null ? null : refusal.Each.GroupBy(one => one.Field!).ToDictionary(at => at.Key, at => at.Select(one => one.Detail).ToArray()));
 
     public static ProblemHttpResult Of(int status, string code, string detail, IReadOnlyDictionary<string, string[]>? errors = null) =>
         TypedResults.Problem(Document(status, code, detail, errors));
@@ -83,6 +83,6 @@ public sealed class InputErrors
 
     public ProblemHttpResult ToHttp() => Problems.Invalid(errors.ToDictionary(e => e.Key, e => e.Value.ToArray()));
 
-    /// <summary>The first error as a refusal, for handlers that answer pages and endpoints alike; null when there is none.</summary>
-    public Refusal? ToRefusal() => errors.Select(e => new Refusal("input-invalid", e.Value[0], e.Key)).FirstOrDefault();
+    /// <summary>All errors as a refusal, for handlers that answer pages and endpoints alike; null when there is none.</summary>
+    public Refusal? ToRefusal() => Refusal.OfAll([.. errors.SelectMany(e => e.Value.Select(rule => new Refusal("input-invalid", rule, e.Key)))]);
 }

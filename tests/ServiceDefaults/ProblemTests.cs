@@ -34,6 +34,8 @@ public sealed class ProblemTests : IAsyncLifetime
             ((Outcome<Done>)new Refusal(code, "Because.", field)).ToHttp());
         app.MapGet("/v1/refuse-field", (string rule) => ((Outcome<Done>)new Refusal("due-invalid", rule, "due")).ToHttp());
         app.MapGet("/v1/refuse-all", (string rule) => new InputErrors().Add("due", rule).ToHttp());
+        app.MapGet("/v1/refuse-both", () => ((Outcome<Done>)Refusal.OfAll(
+            new("text-required", "is required.", "text"), new("due-invalid", "must lie in the future.", "due"), new("due-invalid", "must be a Monday.", "due"))!).ToHttp());
         app.MapGet("/v1/broken", string () => throw new InvalidOperationException("the secret inside"));
         app.MapGet("/broken", string () => throw new InvalidOperationException("the secret inside"));
         app.MapGet("/v1/away", string () => throw new TimeoutException());
@@ -65,6 +67,24 @@ public sealed class ProblemTests : IAsyncLifetime
         using var many = await _host.Client.GetAsync($"/v1/refuse-all?rule={Uri.EscapeDataString(rule)}");
         var all = await many.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal((detail, rule), (all.GetProperty("detail").GetString(), Error(all, "due")));
+    }
+
+    [Fact]
+    public async Task All_that_is_wrong_is_one_refusal_by_field_and_what_is_about_no_field_stands_alone()
+    {
+        Refusal text = new("text-required", "is required.", "text"), due = new("due-invalid", "must lie in the future.", "due");
+        var all = Refusal.OfAll(null, text, due, Refusal.OfAll(due, due with { Detail = "must be a Monday." }))!;
+        Assert.Equal(("text-required", "text", "text: is required. due: must lie in the future. due: must be a Monday."), (all.Code, all.Field, all.Text));
+        Assert.Equal(["steps[1].text", "steps[1].due", "steps[1].due"], all.Under("steps[1]").Each.Select(one => one.Field));
+        Assert.Same(text, Refusal.OfAll(text, null));
+        Assert.Null(Refusal.OfAll(null, null));
+        Refusal closed = new("case-closed", "The case is closed.");
+        Assert.Same(closed, Refusal.OfAll(text, closed, due));
+
+        using var response = await _host.Client.GetAsync("/v1/refuse-both");
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(
+            """{"text":["is required."],"due":["must lie in the future.","must be a Monday."]}""", problem.GetProperty("errors").GetRawText());
     }
 
     [Fact]

@@ -62,8 +62,8 @@ public sealed record CalendarModel
 
     internal IReadOnlyList<CalendarAnswer> Answers { get; init; } = [];
 
-    internal string? ErrorOf(string field) => Refused is { Field: { } at } refused
-        && (at == field || at.StartsWith(field + "[", StringComparison.Ordinal)) ? refused.AtField : null;
+    internal string? ErrorOf(string field) => Refused?.Each
+        .FirstOrDefault(one => one.Field == field || one.Field?.StartsWith(field + "[", StringComparison.Ordinal) == true)?.AtField;
 
     /// <summary>The week around a date, and the answers to the page's questions.</summary>
     internal CalendarModel Tried(CalendarChanged definition, DateTimeOffset now)

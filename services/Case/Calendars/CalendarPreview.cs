@@ -63,12 +63,12 @@ internal static class CalendarPreview
 
     public static Outcome<PreviewView> Answer(PreviewRequest request, DateTimeOffset now)
     {
-        if (request.Questions.Count > MostQuestions)
-            return new Refusal("input-invalid", $"must be at most {MostQuestions}.", "questions");
         var definition = request.Calendar.Read("draft");
-        if (definition.IsRefused)
-            return definition.Refusal with { Field = "calendar." + definition.Refusal.Field };
-        var calendar = new BusinessCalendar(definition.Value);
+        if (Refusal.OfAll(
+                definition.Refusal?.Under("calendar"),
+                request.Questions.Count > MostQuestions ? new("input-invalid", $"must be at most {MostQuestions}.", "questions") : null) is { } wrong)
+            return wrong;
+        var calendar = new BusinessCalendar(definition.Value!);
         return new PreviewView(
             calendar.IsOpen(now), calendar.NextOpening(now), [.. request.Questions.Select(question => Answer(calendar, question))]);
     }

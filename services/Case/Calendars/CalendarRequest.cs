@@ -16,11 +16,16 @@ namespace CxPlatform.Cases.Calendars;
 /// <param name="Holidays">Days, or parts of them, on which nobody is there.</param>
 /// <param name="Exceptions">Days with hours of their own, in place of the week's and whatever holiday it is.</param>
 /// <param name="AlwaysOpen">Day and night, every day; hours are left out then. Holidays and exceptions still apply.</param>
+/// <param name="Id">As it is answered a calendar can be written again: the address says which one it is.</param>
+/// <param name="IsOpen">As it is answered; not looked at.</param>
+/// <param name="NextOpening">As it is answered; not looked at.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record CalendarRequest(
     string Name, string TimeZone, IReadOnlyList<WeeklyHours>? Hours = null, IReadOnlyList<HolidayEntry>? Holidays = null,
-    IReadOnlyList<ExceptionEntry>? Exceptions = null, bool AlwaysOpen = false)
+    IReadOnlyList<ExceptionEntry>? Exceptions = null, bool AlwaysOpen = false, string? Id = null, bool? IsOpen = null, DateTimeOffset? NextOpening = null)
 {
     public const int MostHolidays = HolidayFile.Most;
+    private const int MostHours = 100;
 
     /// <summary>The calendar, or what is wrong with the request.</summary>
     public Outcome<CalendarChanged> Read(string id)
@@ -32,18 +37,17 @@ internal sealed record CalendarRequest(
             .Check(id is not (BusinessCalendar.AlwaysId or "preview"), "id", "is reserved.")
             .Required("name", Name).MaxLength("name", Name, 100)
             .Check(zone is not null, "timeZone", "must be an IANA time zone, such as Europe/Berlin.")
-            .Check(Hours is null || Hours.Count <= 100, "hours", "must be at most 100 intervals.")
+            .Check(Hours is null || Hours.Count <= MostHours, "hours", $"must be at most {MostHours} intervals.")
             .Check(!AlwaysOpen || Hours is null or [], "hours", "must be left out when alwaysOpen is true.")
             .Check(Holidays is null || Holidays.Count <= MostHolidays, "holidays", $"must be at most {MostHolidays}.")
             .Check(Exceptions is null || Exceptions.Count <= MostHolidays, "exceptions", $"must be at most {MostHolidays}.");
-        if (errors.ToRefusal() is { } refusal)
-            return refusal;
-        var hours = (Hours ?? []).Select((h, i) => h.Read($"hours[{i}]", errors)).ToList();
-        var off = (Holidays ?? []).Select((h, i) => h.Read($"holidays[{i}]", errors)).ToList();
-        var other = (Exceptions ?? []).Select((e, i) => e.Read($"exceptions[{i}]", errors)).ToList();
+        // Of a list that is too long no more is read.
+        var hours = (Hours ?? []).Take(MostHours).Select((h, i) => h.Read($"hours[{i}]", errors)).ToList();
+        var off = (Holidays ?? []).Take(MostHolidays).Select((h, i) => h.Read($"holidays[{i}]", errors)).ToList();
+        var other = (Exceptions ?? []).Take(MostHolidays).Select((e, i) => e.Read($"exceptions[{i}]", errors)).ToList();
         if (other.GroupBy(o => (o.Yearly, o.Date)).FirstOrDefault(same => same.Count() > 1) is { } twice)
             errors.Add("exceptions", $"must name {LocalClock.Write(twice.Key.Date)} once, with all its hours.");
-        errors.Check(off.Sum(day => DaysOff.Length(day.Date, day.Until ?? day.Date)) <= MostHolidays, "holidays", $"must be at most {MostHolidays} days in all.");
+        errors.Check(off.Sum(day => (long)DaysOff.Length(day.Date, day.Until ?? day.Date)) <= MostHolidays, "holidays", $"must be at most {MostHolidays} days in all.");
         if (errors.ToRefusal() is { } wrong)
             return wrong;
         return new CalendarChanged(id, Name.Trim(), zone!.Id, hours, [.. off.Where(IsPlain).Select(day => day.Date)])
@@ -70,6 +74,7 @@ internal sealed record CalendarRequest(
 /// <param name="Day">By its name or the beginning of it, of two letters at least: monday, mon, MO.</param>
 /// <param name="From">Such as 09:00.</param>
 /// <param name="To">Such as 17:00, or 24:00; one that is not after its beginning lies on the next day.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record WeeklyHours([property: JsonConverter(typeof(WeekdayConverter))] DayOfWeek Day, string From, string To)
 {
     public OpeningHours Read(string field, InputErrors errors) =>
@@ -81,6 +86,7 @@ internal sealed record WeeklyHours([property: JsonConverter(typeof(WeekdayConver
 /// <summary>A time of day in which people are there.</summary>
 /// <param name="From">Such as 09:00.</param>
 /// <param name="To">Such as 17:00, or 24:00; one that is not after its beginning lies on the next day.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record DayHours(string From, string To)
 {
     public HoursOfDay Read(string field, InputErrors errors) =>
@@ -118,12 +124,13 @@ internal sealed record HolidayEntry(
 /// <summary>A day with hours of its own.</summary>
 /// <param name="Hours">The intervals that begin on that day; none: closed.</param>
 /// <param name="Yearly">That day and month of every year.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ExceptionEntry(DateOnly Date, IReadOnlyList<DayHours>? Hours = null, string? Name = null, bool Yearly = false)
 {
     public OtherHours Read(string field, InputErrors errors)
     {
         errors.MaxLength(field + ".name", Name, 200).Check(Hours is null || Hours.Count <= 20, field + ".hours", "must be at most 20.");
-        return new(Date, [.. (Hours ?? []).Select((h, i) => h.Read($"{field}.hours[{i}]", errors))],
+        return new(Date, [.. (Hours ?? []).Take(20).Select((h, i) => h.Read($"{field}.hours[{i}]", errors))],
             string.IsNullOrWhiteSpace(Name) ? null : Name.Trim(), Yearly);
     }
 
@@ -152,30 +159,25 @@ internal sealed class WeekdayConverter : JsonConverter<DayOfWeek>
 /// <summary>A holiday is written as its date when there is no more to say of it.</summary>
 internal sealed class HolidayConverter : JsonConverter<HolidayEntry>
 {
+    private const string Rule = "must be a date such as 2026-12-25, or an object with a date.";
+
     public override HolidayEntry Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String)
             return DateOnly.TryParseExact(reader.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
                 ? new(date)
-                : throw new JsonException("must be a date such as 2026-12-25, or an object with a date.");
+                : throw new JsonException(Rule);
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new JsonException(Rule);
         try
         {
-            try
-            {
-                var whole = JsonSerializer.Deserialize<Whole>(ref reader, options)!;
-                return new(whole.Date, whole.Name, whole.Yearly, whole.From, whole.To, whole.Until);
-            }
-            catch (JsonException e) when (e.Path is ['$', '.', ..] path)
-            {
-                // Where this holiday stands in the list only the outer reader knows: it adds that to what has no path of its own.
-                throw new JsonException($"must be a date such as 2026-12-25, or an object of which date and until are dates; its {path[2..]} cannot be read.");
-            }
+            var whole = JsonSerializer.Deserialize<Whole>(ref reader, options)!;
+            return new(whole.Date, whole.Name, whole.Yearly, whole.From, whole.To, whole.Until);
         }
-        catch (JsonException wrong)
+        catch (JsonException inside)
         {
-            // Its path begins here; without one, the path of the whole body is put in.
-            var member = wrong.Path is { Length: > 2 } path ? $" ({path[2..]} cannot be read)" : "";
-            throw new JsonException($"must be a date such as 2026-12-25, or an object with a date{member}.");
+            // Where this holiday stands in the list only the outer reader knows: it adds that to what has no path of its own.
+            throw new JsonException(Rule, inside);
         }
     }
 
@@ -216,6 +218,7 @@ internal sealed class HolidayConverter : JsonConverter<HolidayEntry>
         return Task.CompletedTask;
     }
 
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record Whole(
         DateOnly Date, DateOnly? Until = null, string? Name = null, bool Yearly = false, string? From = null, string? To = null);
 }

@@ -10,8 +10,8 @@ internal static partial class Decider
     private static Refusal? Proposed(Story story, Propose c)
     {
         var answerBy = Time.Truncate(c.AnswerBy ?? story.Now + story.Given.Policy.AnswerWithin);
-        if ((Required("text", c.Text, TextLength) ?? Date("answerBy", answerBy, story) ?? WrongEnding(c.Result, c.Ending)
-            ?? MustBeAnother(story.Case, c.By)) is { } refusal)
+        var wrong = Refusal.OfAll(Required("text", c.Text, TextLength), Date("answerBy", answerBy, story), WrongEnding(c.Result, c.Ending));
+        if ((wrong ?? MustBeAnother(story.Case, c.By)) is { } refusal)
             return refusal;
         SendWhatWaitsForUndo(story);
         TakeIfNobodyHas(story, c.By);
@@ -64,7 +64,8 @@ internal static partial class Decider
 
     private static Refusal? Resolved(Story story, ResolveCase c)
     {
-        if ((Required("reason", c.Reason, 2000) ?? WrongEnding(c.Result, c.Ending) ?? MustBeAnother(story.Case, c.By)) is { } refusal)
+        var wrong = Refusal.OfAll(Required("reason", c.Reason, 2000), WrongEnding(c.Result, c.Ending));
+        if ((wrong ?? MustBeAnother(story.Case, c.By)) is { } refusal)
             return refusal;
         var open = story.Case.OpenPromises.Count(p => p.Source != PromiseSource.Policy);
         if (open > 0)
@@ -77,8 +78,8 @@ internal static partial class Decider
     // A no is owed its reason in plain words and what is possible instead; a referral, where to go.
     private static Refusal? WrongEnding(CaseResult result, Ending? ending) => result switch
     {
-        CaseResult.NotPossible => Required("policy", ending?.Policy, 2000) ?? Required("alternative", ending?.Alternative, 2000),
-        CaseResult.Referred => Required("referredTo", ending?.ReferredTo, LineLength) ?? Required("reach", ending?.Reach, LineLength),
+        CaseResult.NotPossible => Refusal.OfAll(Required("policy", ending?.Policy, 2000), Required("alternative", ending?.Alternative, 2000)),
+        CaseResult.Referred => Refusal.OfAll(Required("referredTo", ending?.ReferredTo, LineLength), Required("reach", ending?.Reach, LineLength)),
         CaseResult.Solved or CaseResult.Partly => null,
         _ => new("result-invalid", "must be solved, partly, notPossible or referred.", "result"),
     };

@@ -30,12 +30,9 @@ internal static partial class Decider
     private static List<Promise> Moving(CaseState s, Guid before, HandoverNote? note) => [.. s.OpenPromises.Where(p => p.OwnerId == before
         && (p.Source is PromiseSource.Policy or PromiseSource.CallBack || (note is not null && !note.Stay.Contains(p.Id))))];
 
-    private static Refusal? CheckHandover(HandoverNote note) =>
-        Required("done", note.Done, TextLength) ?? Required("next", note.Next, TextLength)
-        ?? TooLong("promised", note.Promised) ?? TooLong("beware", note.Beware);
-
-    private static Refusal? TooLong(string field, string? text) =>
-        text is { Length: > TextLength } ? new(field + "-invalid", $"must be at most {TextLength} characters.", field) : null;
+    private static Refusal? CheckHandover(HandoverNote note) => Refusal.OfAll(
+        Required("done", note.Done, TextLength), Required("next", note.Next, TextLength), TooLong("promised", note.Promised, TextLength),
+        TooLong("beware", note.Beware, TextLength));
 
     // Who takes a case for themselves cannot write down what somebody else knows.
     private static Refusal? HandoverMissing(Story story, Assign c) =>

@@ -17,14 +17,16 @@ internal static partial class Decider
     private static Refusal? Copied(Story story, CopyParticipant c)
     {
         var s = story.Case;
-        if (ReadAddress(c.Address) is not var (name, address))
-            return new("address-invalid", "must be one mail address, such as mia@example.org.", "address");
-        if (c.Name is { Length: > NameLength })
-            return new("name-invalid", $"must be at most {NameLength} characters.", "name");
-        var at = new Identity(IdentityKind.EmailAddress, address);
-        if (s.From == at with { Verified = s.From.Verified })
-            return new("address-invalid", $"is the customer's own on case {s.Number}, who gets every answer anyway.", "address");
-        name = string.IsNullOrWhiteSpace(c.Name) ? name : c.Name.Trim();
+        var read = ReadAddress(c.Address);
+        var at = new Identity(IdentityKind.EmailAddress, read?.Address ?? "");
+        if (Refusal.OfAll(
+                read is null ? new("address-invalid", "must be one mail address, such as mia@example.org.", "address")
+                : s.From == at with { Verified = s.From.Verified }
+                    ? new("address-invalid", $"is the customer's own on case {s.Number}, who gets every answer anyway.", "address")
+                : null,
+                TooLong("name", c.Name, NameLength)) is { } refusal)
+            return refusal;
+        var name = string.IsNullOrWhiteSpace(c.Name) ? read?.Name : c.Name.Trim();
         var person = s.Participants.FirstOrDefault(p => p.IsAt(at)) ?? new(c.ParticipantId, ParticipantRole.Suggested, null, null, Channel.Email, at);
         return Joining(s, person) ?? Become(story, person with { Name = name ?? person.Name, Left = false }, ParticipantRole.Cc, c.By);
     }

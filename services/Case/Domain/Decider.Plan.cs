@@ -22,12 +22,11 @@ internal static partial class Decider
                 ? step with { PromiseId = before?.PromiseId }
                 : step with { Key = NewKey([.. story.Case.Plan, .. c.Steps, .. steps]), PromiseId = null });
         }
-        if (steps.Select(CheckStep).FirstOrDefault(wrong => wrong is not null) is { } invalid)
-            return invalid;
         var changes = story.Case.Plan.Select(before => (Before: before, After: steps.FirstOrDefault(step => step.Key == before.Key))).ToList();
-        foreach (var (before, after) in changes)
-            if (CheckChange(story, before, after, c.Reason) is { } wrong)
-                return wrong;
+        var wrong = steps.Select((step, i) => Refusal.OfAll(
+            CheckStep(step), CheckDate(story, story.Case.Plan.FirstOrDefault(before => before.Key == step.Key), step))?.Under($"steps[{i}]"));
+        if (Refusal.OfAll([.. wrong, .. changes.Select(change => CheckReason(story, change.Before, change.After, c.Reason))]) is { } refusal)
+            return refusal;
         var moved = changes.Select(change => Change(story, change.Before, change.After, c.Reason)).OfType<StepMove>().ToList();
         return story.Add(new CasePlanned(story.Case.Id, steps, c.Reason, moved.Count == 0 ? null : moved));
     }
@@ -40,12 +39,11 @@ internal static partial class Decider
         return $"step-{number}";
     }
 
-    private static Refusal? CheckStep(Step step) =>
-        Required("title", step.Title, LineLength)
-        ?? (step.ForCustomer?.Length > LineLength ? new("for-customer-invalid", $"must be at most {LineLength} characters.", "forCustomer")
-            : step.Detail?.Length > TextLength ? new("detail-invalid", $"must be at most {TextLength} characters.", "detail")
-            : step.State == StepState.Unknown ? new("state-invalid", "must be open, done or skipped.", "state")
-            : null);
+    private static Refusal? CheckStep(Step step) => Refusal.OfAll(
+        Required("title", step.Title, LineLength),
+        step.ForCustomer?.Length > LineLength ? new("for-customer-invalid", $"must be at most {LineLength} characters.", "forCustomer") : null,
+        TooLong("detail", step.Detail, TextLength),
+        step.State == StepState.Unknown ? new("state-invalid", "must be open, done or skipped.", "state") : null);
 
     private static Refusal? StepChange(Story story, ChangeStep c)
     {
@@ -66,7 +64,8 @@ internal static partial class Decider
             ForCustomer = c.ForCustomer ?? before.ForCustomer,
             Detail = c.Detail ?? before.Detail,
         };
-        if ((CheckStep(after) ?? CheckChange(story, before, after, c.Reason) ?? CheckPromise(story, after, c.Promise)) is { } wrong)
+        if (Refusal.OfAll(
+                CheckStep(after), CheckDate(story, before, after), CheckReason(story, before, after, c.Reason), CheckPromise(story, after, c.Promise)) is { } wrong)
             return wrong;
         if (after == before && !c.Promise)
             return Nothing;
@@ -88,7 +87,7 @@ internal static partial class Decider
         };
         if (plan.Count >= MostSteps)
             return new("steps-invalid", $"must be 1 to {MostSteps}.", "steps");
-        if ((CheckStep(added) ?? CheckPromise(story, added, c.Promise)) is { } wrong)
+        if (Refusal.OfAll(CheckStep(added), CheckPromise(story, added, c.Promise)) is { } wrong)
             return wrong;
         var promise = PromiseOf(story, added, c.Promise);
         plan.Insert(confirm < 0 ? plan.Count : confirm, added with { PromiseId = promise?.PromiseId });
@@ -96,13 +95,14 @@ internal static partial class Decider
         return promise is null ? null : story.Add(promise);
     }
 
+    private static Refusal? CheckDate(Story story, Step? before, Step after) =>
+        before is { State: StepState.Open, Due: { } seen } && after is { State: StepState.Open, Due: { } due } && due != seen ? Date("due", due, story) : null;
+
     // Whatever stands on the plan, the customer can see.
-    private static Refusal? CheckChange(Story story, Step before, Step? after, string? reason)
+    private static Refusal? CheckReason(Story story, Step before, Step? after, string? reason)
     {
         if (before.State != StepState.Open || before.Due is not { } seen)
             return null;
-        if (after is { State: StepState.Open, Due: { } due } && due != seen && Date("due", due, story) is { } wrong)
-            return wrong;
         var changed = after is null || (after.State == StepState.Open && after.Due != seen)
             || (after.State == StepState.Skipped && StepPromise(story, before) is { State: PromiseState.Open });
         return changed && Required("reason", reason, LineLength) is { } missing

@@ -9,7 +9,7 @@ internal static partial class Decider
 {
     private static Refusal? Promised(Story story, MakePromise c)
     {
-        if ((Required("text", c.Text, LineLength) ?? Date("due", c.Due, story)) is { } refusal)
+        if (Refusal.OfAll(Required("text", c.Text, LineLength), Date("due", c.Due, story)) is { } refusal)
             return refusal;
         SendWhatWaitsForUndo(story);
         TakeIfNobodyHas(story, c.By);
@@ -44,7 +44,7 @@ internal static partial class Decider
         if (IsOver(promise, story.Now))
             return Ended(promise, "renegotiated");
         var due = Time.Truncate(c.Due);
-        if ((Required("reason", c.Reason, LineLength) ?? Date("due", due, story)) is { } wrong)
+        if (Refusal.OfAll(Required("reason", c.Reason, LineLength), Date("due", due, story)) is { } wrong)
             return wrong;
         return due == promise.Due ? Nothing : story.Add(
             new PromiseRenegotiated(story.Case.Id, promise.Id, promise.Due, due, c.Reason.Trim()));

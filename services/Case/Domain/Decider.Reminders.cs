@@ -52,7 +52,7 @@ internal static partial class Decider
         if (Suggestion(story, c.SuggestionId, out var suggestion) is { } missing)
             return missing;
         var (text, due) = (c.Text ?? suggestion.Text, Time.Truncate(c.Due ?? suggestion.Due));
-        if ((Required("text", text, LineLength) ?? Date("due", due, story)) is { } refusal)
+        if (Refusal.OfAll(Required("text", text, LineLength), Date("due", due, story)) is { } refusal)
             return refusal;
         // The customer has read the suggested words: what is another promise than those is told.
         var source = due == suggestion.Due ? PromiseSource.Suggestion : PromiseSource.Agent;

@@ -19,7 +19,7 @@ internal static partial class Decider
         if (hold < TimeSpan.Zero || hold > LongestHold)
             return new("hold-for-invalid", $"must be at most {LongestHold.TotalMinutes} minutes.", "holdFor");
         var at = Time.Truncate(c.SendAt ?? story.Now + hold);
-        if ((CheckReply(story.Case, c.Reply) ?? Date("sendAt", at, story)) is { } refusal)
+        if (Refusal.OfAll(CheckReply(story.Case, c.Reply), Date("sendAt", at, story)) is { } refusal)
             return refusal;
         if (story.Case.Scheduled.Count >= MostScheduled)
             return new("replies-too-many", $"Case {story.Case.Number} has {MostScheduled} answers that wait to be sent: send or take back one.");
@@ -46,7 +46,7 @@ internal static partial class Decider
             return refusal;
         var at = Time.Truncate(c.SendAt ?? reply.SendAt);
         var words = ReplyOf(reply) with { Text = c.Text ?? reply.Text };
-        if ((Required("text", words.Text, TextLength) ?? Readable(story.Case, words) ?? Date("sendAt", at, story)) is { } wrong)
+        if (Refusal.OfAll(Required("text", words.Text, TextLength), Readable(story.Case, words), Date("sendAt", at, story)) is { } wrong)
             return wrong;
         var changed = new ReplyScheduled
         {

@@ -13,15 +13,14 @@ internal static partial class Decider
     private static Refusal? AskedAside(Story story, AskAside c)
     {
         var s = story.Case;
-        if (ReadAddress(c.To) is not var (named, address))
-            return new("to-invalid", "must be one mail address, such as orders@supplier.example.", "to");
-        var to = new Identity(IdentityKind.EmailAddress, address);
-        if (s.IsCustomers(to) || s.Participants.Any(p => p.IsIn && p.IsAt(to)))
-            return new(
-                "to-invalid", $"is on case {s.Number} and gets what the customer is answered; what is asked beside is for somebody else.", "to");
-        if (c.Name is { Length: > NameLength })
-            return new("name-invalid", $"must be at most {NameLength} characters.", "name");
-        if ((Required("subject", c.Subject, LineLength) ?? Writable(c.Text, c.Awaited)) is { } refusal)
+        var read = ReadAddress(c.To);
+        var to = new Identity(IdentityKind.EmailAddress, read?.Address ?? "");
+        if (Refusal.OfAll(
+                read is null ? new("to-invalid", "must be one mail address, such as orders@supplier.example.", "to")
+                : s.IsCustomers(to) || s.Participants.Any(p => p.IsIn && p.IsAt(to)) ? new(
+                    "to-invalid", $"is on case {s.Number} and gets what the customer is answered; what is asked beside is for somebody else.", "to")
+                : null,
+                TooLong("name", c.Name, NameLength), Required("subject", c.Subject, LineLength), Writable(c.Text, c.Awaited)) is { } refusal)
             return refusal;
         if (s.SideConversations.Count >= MostSideConversations)
             return new("side-conversations-too-many", $"Case {s.Number} has {MostSideConversations} side conversations, which is the most: go on in one.");
@@ -34,7 +33,7 @@ internal static partial class Decider
             AgentId = c.By.Id,
             AgentName = c.By.Name,
             To = to,
-            Name = string.IsNullOrWhiteSpace(c.Name) ? named : c.Name.Trim(),
+            Name = string.IsNullOrWhiteSpace(c.Name) ? read?.Name : c.Name.Trim(),
             Subject = string.Concat(c.Subject.Select(ch => char.IsControl(ch) ? ' ' : ch)).Trim(),
             Text = c.Text,
             Attachments = c.Attachments,
@@ -97,7 +96,7 @@ internal static partial class Decider
     }
 
     private static Refusal? Writable(string text, string? awaited) =>
-        Required("text", text, TextLength) ?? (awaited is null ? null : Required("awaited", awaited, LineLength));
+        Refusal.OfAll(Required("text", text, TextLength), awaited is null ? null : Required("awaited", awaited, LineLength));
 
     private static Refusal? Await(Story story, string? who, Guid? side) =>
         who is null ? null : story.Add(new ThirdPartyAwaited(story.Case.Id, who.Trim(), side));

@@ -123,8 +123,10 @@ internal static partial class Decider
 
     private static Refusal? Required(string field, string? text, int max) =>
         string.IsNullOrWhiteSpace(text) ? new(field + "-required", "is required.", field)
-        : text.Length > max ? new(field + "-invalid", $"must be at most {max} characters.", field)
-        : null;
+        : TooLong(field, text, max);
+
+    private static Refusal? TooLong(string field, string? text, int max) =>
+        text?.Length > max ? new(field + "-invalid", $"must be at most {max} characters.", field) : null;
 
     private static Refusal? Date(string field, DateTimeOffset due, Story story) =>
         due <= story.Now ? new(field + "-invalid", "must lie in the future.", field)

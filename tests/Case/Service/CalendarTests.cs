@@ -33,6 +33,8 @@ public sealed class CalendarTests
         Assert.Equal(
             example["calendar"]!["holidays"]!.AsArray().Select(h => h!.ToJsonString()).Order(),
             read["holidays"]!.AsArray().Select(h => h!.ToJsonString()).Order());
+        using var again = await host.Client.PutAsJsonAsync("/v1/calendars/berlin", read);
+        Assert.True(again.IsSuccessStatusCode, await again.Content.ReadAsStringAsync());
     }
 
     [Fact]
@@ -85,15 +87,21 @@ public sealed class CalendarTests
             ("holidays[0].until", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{"date":"2026-12-24","until":"2026-12-23"}]}"""),
             ("holidays[1].until", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":["2026-12-24",{"date":"2026-01-01","until":"2027-01-02"}]}"""),
             ("holidays[0].until", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{"date":"2026-12-24","until":"2026-12-26","from":"14:00"}]}"""),
-            ("holidays[0]", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{"date":"2026-12-24","until":"soon"}]}"""),
+            ("holidays[0].until", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{"date":"2026-12-24","until":"soon"}]}"""),
             ("holidays", $$"""{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{{string.Join(',', Enumerable.Repeat("""{"date":"2026-01-01","until":"2026-12-31"}""", 6))}}]}"""),
             ("hours", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{"date":"2026-01-01","until":"2026-12-31","yearly":true}]}"""),
             ("exceptions", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"exceptions":[{"date":"2026-12-24"},{"date":"2026-12-24"}]}"""),
-            ("holidays[1]", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":["2026-12-24",{"date":"25.12.2026"}]}"""),
-            ("holidays[0]", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{"name":"Christmas"}]}"""),
+            ("holidays[1].date", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":["2026-12-24",{"date":"25.12.2026"}]}"""),
+            ("holidays[0].date", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{"name":"Christmas"}]}"""),
             ("holidays[0]", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[5]}"""),
             ("holidays", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[null]}"""),
             ("hours[0].day", """{"name":"x","timeZone":"UTC","hours":[{"day":"m","from":"09:00","to":"17:00"}]}"""),
+            ("holidays", $$"""{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":[{{string.Join(',', Enumerable.Repeat("""{"date":"0001-01-01","until":"9999-12-31"}""", 2000))}}]}"""),
+            ("interval", """{"name":"x","timeZone":"UTC","interval":[{"day":"monday","from":"09:00","to":"17:00"}]}"""),
+            ("hours[0].start", """{"name":"x","timeZone":"UTC","hours":[{"day":"monday","start":"09:00","from":"09:00","to":"17:00"}]}"""),
+            ("holidays[1].till", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"holidays":["2026-12-24",{"date":"2026-12-25","till":"2026-12-26"}]}"""),
+            ("exceptions[0].interval", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"exceptions":[{"date":"2026-12-24","interval":[]}]}"""),
+            ("exceptions[0].hours[0].day", """{"name":"x","timeZone":"UTC","alwaysOpen":true,"exceptions":[{"date":"2026-12-24","hours":[{"day":"monday","from":"09:00","to":"10:00"}]}]}"""),
             ("exceptions[0].hours[0].from", """{"name":"x","timeZone":"UTC","exceptions":[{"date":"2026-12-24","hours":[{"from":"x","to":"9:00"}]}]}"""),
         ];
         await using var host = await CaseHost.StartAsync(Database.Sqlite);
@@ -104,6 +112,28 @@ public sealed class CalendarTests
             Assert.True(
                 answer.StatusCode == HttpStatusCode.BadRequest && problem.GetProperty("errors").TryGetProperty(field, out _),
                 $"{field}: {problem.GetRawText()}");
+        }
+
+        // Whatever is wrong, at once, where it stands in the request, and with what would be right.
+        var many = await RefusedAsync(
+            """{"name":"","timeZone":"Mars","hours":[{"day":"monday","from":"9","to":"17:00"}],"holidays":[{"date":"2026-12-24","until":"2026-12-23"}]}""");
+        Assert.Equal(
+            ["calendar.holidays[0].until", "calendar.hours[0].from", "calendar.name", "calendar.timeZone"], many.EnumerateObject().Select(e => e.Name).Order(StringComparer.Ordinal));
+        var date = await RefusedAsync("""{"name":"x","timeZone":"UTC","holidays":["2026-12-24",{"date":"25.12.2026"}]}""");
+        Assert.Equal("must be a date, such as 2026-03-01.", date.GetProperty("calendar.holidays[1].date")[0].GetString());
+        var unknown = await RefusedAsync("""{"name":"x","timeZone":"UTC","interval":[]}""");
+        Assert.Equal(
+            "is not known here; known are name, timeZone, hours, holidays, exceptions, alwaysOpen, id, isOpen, nextOpening.",
+            unknown.GetProperty("calendar.interval")[0].GetString());
+        unknown = await RefusedAsync("""{"name":"x","timeZone":"UTC","holidays":[{"date":"2026-12-25","till":"2026-12-26"}]}""");
+        Assert.Equal("is not known here; known are date, name, yearly, from, to, until.", unknown.GetProperty("calendar.holidays[0].till")[0].GetString());
+
+        async Task<JsonElement> RefusedAsync(string calendar)
+        {
+            var body = new StringContent($$"""{"calendar":{{calendar}},"questions":[]}""", Encoding.UTF8, "application/json");
+            using var answer = await host.Client.PostAsync("/v1/calendars/preview", body);
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+            return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("errors");
         }
     }
 
