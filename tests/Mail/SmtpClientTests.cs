@@ -88,12 +88,25 @@ public class SmtpClientTests
         string command, string reply, SmtpFailure failure, bool transient, bool mayHaveBeenAccepted)
     {
         await using var server = new ScriptedSmtpServer(When(command, reply));
-        await using var client = new SmtpClient(server.Options with
-        {
-            CommandTimeout = TimeSpan.FromSeconds(1),
-            DataReplyTimeout = TimeSpan.FromSeconds(1)
-        });
-        var exception = await Assert.ThrowsAsync<SmtpException>(() => client.SendAsync("me@example.org", Two, Message));
+        var time = new SteppedTime();
+        var (second, hour) = (TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        await using var client = new SmtpClient(
+            server.Options with { ConnectTimeout = hour, CommandTimeout = command == "CONTENT" ? hour : second, DataReplyTimeout = second }, time);
+        var sending = client.SendAsync("me@example.org", Two, Message);
+        // The clock moves only when the server has come to where it is silent.
+        if (reply == ScriptedSmtpServer.Silence)
+            await Eventually.Async(() =>
+            {
+                Assert.True(command switch
+                {
+                    "CONNECT" => server.Connections == 1,
+                    "CONTENT" => !server.Messages.IsEmpty,
+                    _ => server.Commands.Any(said => said.StartsWith(command, StringComparison.Ordinal)),
+                });
+                time.Advance(second);
+                Assert.True(sending.IsCompleted);
+            });
+        var exception = await Assert.ThrowsAsync<SmtpException>(() => sending);
         Assert.Equal((failure, transient, mayHaveBeenAccepted), (exception.Failure, exception.Transient, exception.MayHaveBeenAccepted));
     }
 
