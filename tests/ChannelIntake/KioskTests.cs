@@ -11,7 +11,9 @@ public sealed class KioskTests
     private const string Key = "a-key-for-the-foyer";
 
     private static Task<IntakeHost> StartAsync(Database database = Database.Sqlite) =>
-        IntakeHost.StartAsync(database, "--Cx:Intake:Kiosk:Keys:foyer=" + Key, "--Cx:Intake:DefaultCountryCode=49");
+        IntakeHost.StartAsync(
+            database, "--Cx:Intake:Kiosk:Keys:foyer=" + Key, "--Cx:Intake:DefaultCountryCode=49",
+            "--Cx:Intake:Kiosk:NumberPatience=00:00:00"); // nobody here opens cases
 
     private static async Task<HttpResponseMessage> PostAsync(IntakeHost host, string path, string? key, params (string, string)[] fields)
     {

@@ -163,7 +163,7 @@ public sealed class MediaTests
         Assert.Equal("Bearer token", provider.Asked["v1/MEDIA1"]);
         Assert.Equal("bill.pdf", (string)Assert.Single(contact["attachments"]!.AsArray())!["name"]!);
         await Eventually.Async(
-            async () => Assert.Equal(0, await host.CountAsync("select count(*) from arrivals")), TimeSpan.FromSeconds(10));
+            async () => Assert.Equal(0, await host.CountAsync("select count(*) from arrivals")), TimeSpan.FromSeconds(30));
         var view = await host.GetAsync("/v1/intake/admin/reconciliation");
         Assert.True((bool)view["balanced"]!, view.ToJsonString());
     }

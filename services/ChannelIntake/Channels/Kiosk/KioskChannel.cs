@@ -20,11 +20,16 @@ internal sealed class KioskOptions : IValidatableObject
     /// <summary>How long the link that somebody takes away shows their case.</summary>
     public TimeSpan LinkLifetime { get; set; } = TimeSpan.FromDays(90);
 
+    /// <summary>How long somebody waits for the number of their case at most. A case is opened within a second.</summary>
+    public TimeSpan NumberPatience { get; set; } = TimeSpan.FromSeconds(4);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (var (name, key) in Keys)
             if (key.Length < 16)
                 yield return new("must have at least 16 characters.", [$"{nameof(Keys)}:{name}"]);
+        if (NumberPatience < TimeSpan.Zero || NumberPatience > TimeSpan.FromMinutes(1))
+            yield return new("must be at most a minute, and zero not to wait.", [nameof(NumberPatience)]);
     }
 }
 
@@ -41,8 +46,6 @@ internal static class KioskChannel
     private static readonly TimeSpan ShowForm = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ShowThanks = TimeSpan.FromSeconds(45);
 
-    // A case is opened within a second; who stands there does not wait for longer than this to see its number.
-    private static readonly TimeSpan NumberPatience = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     public static IServiceCollection AddKioskChannel(this IServiceCollection services) => services.AddSingleton<KioskAdapter>();
@@ -117,7 +120,7 @@ internal static class KioskChannel
         return Page.Of<KioskThanksPage>(new
         {
             German = IsGerman(context),
-            Number = await NumberAsync(work, id, clock, ct),
+            Number = await NumberAsync(work, id, options.Value.Kiosk.NumberPatience, clock, ct),
             Link = $"{platform.Value.PublicUrl?.OriginalString.TrimEnd('/')}/s/{link}",
             Answered = arrival.From.Kind != IdentityKind.ExternalId,
         });
@@ -137,9 +140,9 @@ internal static class KioskChannel
         context.Response.Headers.CacheControl = "no-store";
     }
 
-    private static async Task<string?> NumberAsync(Work<IntakeDb> work, Guid id, TimeProvider clock, CancellationToken ct)
+    private static async Task<string?> NumberAsync(Work<IntakeDb> work, Guid id, TimeSpan patience, TimeProvider clock, CancellationToken ct)
     {
-        var until = clock.GetUtcNow() + NumberPatience;
+        var until = clock.GetUtcNow() + patience;
         while (true)
         {
             var number = await work.ReadAsync(
