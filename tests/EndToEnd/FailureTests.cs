@@ -75,7 +75,7 @@ public sealed class FailureTests
     [Fact]
     public async Task A_customer_is_acknowledged_by_the_default_policy_while_Routing_is_down_and_routed_when_it_is_back()
     {
-        await using var platform = await Platform.StartAsync(Topology.Processes);
+        await using var platform = await Platform.StartAsync(Topology.Processes, new Dictionary<string, string> { ["Cx__Case__TriageWithin"] = "00:00:02" });
         await platform.Processes.Services["routing"].StopAsync();
 
         await platform.PostAsync("/v1/contacts", new { providerId = "silent", from = new { value = "eve@customer.example" }, text = "My invoice shows the wrong address." });

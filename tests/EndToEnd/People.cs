@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
@@ -12,7 +13,7 @@ namespace CxPlatform.EndToEnd.Tests;
 internal static partial class People
 {
     // For a busy machine; on a quiet one everything here takes milliseconds.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static async Task<(Guid Id, HttpClient Client)> HireAsync(this Platform platform, string name, params string[] queues)
     {
@@ -23,8 +24,18 @@ internal static partial class People
         var client = new HttpClient { BaseAddress = platform.Address };
         client.DefaultRequestHeaders.Add("X-Api-Key", key.GetProperty("key").GetString());
         // Each service learns of the key in its own time.
-        await Eventually.Async(async () => (await client.GetAsync(new Uri("/v1/cases", UriKind.Relative))).IsSuccessStatusCode);
+        await Eventually.Async(async () => (await client.GetAsync(new Uri("/v1/cases", UriKind.Relative))).IsSuccessStatusCode, Patience);
         return (id, client);
+    }
+
+    /// <summary>A program's key, once every service knows it.</summary>
+    public static async Task<string> KeyAsync(this Platform platform, params string[] scopes)
+    {
+        var key = (await platform.PostAsync("/v1/keys", new { name = string.Join(" and ", scopes), scopes })).GetProperty("key").GetString()!;
+        using var client = new HttpClient { BaseAddress = platform.Address };
+        client.DefaultRequestHeaders.Add("X-Api-Key", key);
+        await Eventually.Async(async () => Assert.NotEqual(HttpStatusCode.Unauthorized, (await client.GetAsync(new Uri("/v1/events", UriKind.Relative))).StatusCode), Patience);
+        return key;
     }
 
     /// <summary>One contact through all services, so that what follows does not wait for code that runs for the first time.</summary>
@@ -94,9 +105,9 @@ internal static partial class People
         var values = HiddenPattern().Matches(form)
             .Select(match => (Input: match.Value, Name: Attribute(match.Value, "name")))
             .Where(input => input.Name is not null)
-            .Select(input => KeyValuePair.Create(input.Name!, System.Net.WebUtility.HtmlDecode(Attribute(input.Input, "value") ?? "")))
+            .Select(input => KeyValuePair.Create(input.Name!, WebUtility.HtmlDecode(Attribute(input.Input, "value") ?? "")))
             .Concat(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
-        var target = System.Net.WebUtility.HtmlDecode(Attribute(form, "action") ?? page);
+        var target = WebUtility.HtmlDecode(Attribute(form, "action") ?? page);
         using var response = await browser.PostAsync(new Uri(new Uri(page), target), new FormUrlEncodedContent(values));
         var body = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, $"{target}: {(int)response.StatusCode} {body}");

@@ -49,6 +49,7 @@ public sealed class Platform : IAsyncDisposable
             ["Cx__Intake__Twilio__AuthToken"] = TwilioToken,
             ["Cx__Feedback__SurveyDelay"] = "00:00:00",
             ["Cx__Intake__WebForm__PerMinute"] = "1000",
+            ["Cx__Case__TriageWithin"] = "00:00:30", // a busy machine is no reason to acknowledge without an owner
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             settings[name] = value;

@@ -71,7 +71,7 @@ public sealed class StoryTests
         Assert.Empty(praise.GetProperty("promises").EnumerateArray());
         var thanks = await platform.MailToAsync("dora@customer.example");
         var question = await platform.MailToAsync("ben@customer.example");
-        await Eventually.Async(() => Assert.Contains(platform.Texts(), text => text.Contains("/s/", StringComparison.Ordinal)));
+        await Eventually.Async(() => Assert.Contains(platform.Texts(), text => text.Contains("/s/", StringComparison.Ordinal)), People.Patience);
 
         // She answers the acknowledgement: it joins her case, in other words than the first time.
         await platform.SendMailAsync($"""
@@ -96,7 +96,7 @@ public sealed class StoryTests
             var notices = await aisha.GetFromJsonAsync<JsonElement>(new Uri("/v1/agents/me/notices?limit=200", UriKind.Relative));
             var told = notices.GetProperty("items").EnumerateArray().Where(notice => notice.GetProperty("caseNumber").GetString() == number);
             Assert.Equal(["customerReplied", "assigned"], told.Select(notice => notice.GetProperty("kind").GetString()));
-        });
+        }, People.Patience);
         await platform.MailToAsync("aisha@desk.example", mail => mail.Text.Contains(number, StringComparison.Ordinal));
 
         await ChatAsync(platform, aisha);
@@ -117,7 +117,7 @@ public sealed class StoryTests
             var both = platform.Mails().Where(mail => mail.Text.Contains("hätte nicht passieren", StringComparison.Ordinal)).ToList();
             Assert.Equal(["jonas@kunde.example", "jonas@kunde.example"], both.SelectMany(mail => mail.Cc).Select(cc => cc.Address));
             Assert.Single(both, mail => mail.Text.Contains("/s/", StringComparison.Ordinal));
-        });
+        }, People.Patience);
         await ActAsync(aisha, path + "/notes", new { text = "INTERNAL: the store manager is on holiday" });
         await ActAsync(aisha, path + "/promises", new { text = "Ich rufe Sie nach dem Gespräch an", due = DateTimeOffset.UtcNow.AddHours(3) });
         var promised = (await platform.GetAsync(path)).GetProperty("promises").EnumerateArray().Single(p => p.GetProperty("source").GetString() == "agent");

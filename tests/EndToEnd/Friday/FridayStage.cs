@@ -14,8 +14,6 @@ internal sealed class FridayStage : IAsyncDisposable
     public const string Support = "support@laden.example";
     public const string Phone = "+49 30 1234567";
 
-    // For a busy machine; on a quiet one everything here takes milliseconds.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeZoneInfo Berlin = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
 
     private readonly TempFolder _folder = new();
@@ -50,7 +48,6 @@ internal sealed class FridayStage : IAsyncDisposable
             {
                 ["Cx__Testing__ClockOffsetFile"] = stage._folder["offset"],
                 ["Cx__Case__TimeZone"] = "Europe/Berlin",
-                ["Cx__Case__TriageWithin"] = "00:00:30", // a busy machine is no reason to acknowledge without an owner
                 ["Cx__Brand__Name"] = "Der Laden",
                 ["Cx__Brand__Phone"] = Phone,
                 ["Cx__Mail__Domain"] = "laden.example",
@@ -93,7 +90,7 @@ internal sealed class FridayStage : IAsyncDisposable
 
     /// <summary>The first mail to her that is as described and came after so many others.</summary>
     public Task<InboundMail> MailedAsync(Func<InboundMail, bool> which, int after = 0) => Eventually.Value(
-        () => Task.FromResult(Mailbox.Mails.Skip(after).FirstOrDefault(mail => mail.To.Any(to => to.Address == Greta) && which(mail))), Patience)!;
+        () => Task.FromResult(Mailbox.Mails.Skip(after).FirstOrDefault(mail => mail.To.Any(to => to.Address == Greta) && which(mail))), People.Patience)!;
 
     /// <summary>Everything that she has received, by mail and by text, in words.</summary>
     public IReadOnlyList<string> Received() =>
@@ -101,14 +98,14 @@ internal sealed class FridayStage : IAsyncDisposable
 
     /// <summary>The message to her that says so and is none of those before: she is answered where she wrote last.</summary>
     public Task<string> ReceivesAsync(string word, IReadOnlyList<string> before) => Eventually.Value(
-        () => Task.FromResult(Received().Except(before).FirstOrDefault(text => text.Contains(word, StringComparison.Ordinal))), Patience)!;
+        () => Task.FromResult(Received().Except(before).FirstOrDefault(text => text.Contains(word, StringComparison.Ordinal))), People.Patience)!;
 
     public void Open(InboundMail acknowledgement) => Page = People.StatusLink(acknowledgement.Text);
 
     /// <summary>What the page says now.</summary>
     public async Task<JsonElement> LookAsync() => JsonSerializer.Deserialize<JsonElement>(await _browser.GetStringAsync(new Uri(Page + ".json")));
 
-    public async Task<JsonElement> SeesAsync(Func<JsonElement, bool> what) => await Eventually.Value(LookAsync, what, Patience);
+    public async Task<JsonElement> SeesAsync(Func<JsonElement, bool> what) => await Eventually.Value(LookAsync, what, People.Patience);
 
     /// <summary>Sets the clock of all processes at once, without anybody looking.</summary>
     public void Set(DateTimeOffset to)
@@ -128,16 +125,22 @@ internal sealed class FridayStage : IAsyncDisposable
             var near = DatesOf(page).SelectMany(date => new[] { date.AddMinutes(-1), date.AddSeconds(5) }).Where(at => at > now).Append(step).Min();
             var next = near < to ? near : to;
             Set(next);
-            await Eventually.Value(LookAsync, seen => AsOf(seen) >= next, Patience);
+            await Eventually.Value(LookAsync, seen => AsOf(seen) >= next, People.Patience);
         }
     }
 
     /// <summary>Has the page judged as it is now. What falls due at this very moment has a few seconds to come about.</summary>
     public async Task<JsonElement> ObserveAsync()
     {
-        var page = await LookAsync();
-        for (var patience = 50; patience > 0 && Oracle.FaultsOf(page, AsOf(page)).Any(); patience--)
+        JsonElement page;
+        try
+        {
+            page = await Eventually.Value(LookAsync, seen => !Oracle.FaultsOf(seen, AsOf(seen)).Any(), TimeSpan.FromSeconds(10));
+        }
+        catch (TimeoutException)
+        {
             page = await LookAsync();
+        }
         Oracle.See(page, AsOf(page));
         return page;
     }

@@ -145,7 +145,7 @@ public sealed class FridayTests
             return now.GetProperty("feedback").GetArrayLength() == 1 && now.GetProperty("status").GetString() == "resolved"
                 && (await platform.GetAsync(path + "/timeline")).GetProperty("items").EnumerateArray()
                     .Count(e => e.GetProperty("data").TryGetProperty("thanks", out var thanks) && thanks.GetBoolean()) == 2;
-        });
+        }, People.Patience);
 
         // Wednesday: the refund is there before it was promised.
         await stage.TravelAsync(stage.At(DayOfWeek.Wednesday, 10, 30));
@@ -183,11 +183,10 @@ public sealed class FridayTests
         foreach (var known in (JsonElement[])[texted, mailed])
             await platform.PostAsync($"/v1/cases/{known.GetProperty("number").GetString()}/resolve", new { result = "solved", reason = "Erledigt." });
         // What is on its way to her from then has nothing to do with Friday. One person would be asked once, so they are two until both are asked.
-        await Eventually.Async(() =>
-        {
-            Assert.Contains(stage.Mailbox.Mails, mail => mail.Text.Contains("/survey/", StringComparison.Ordinal));
-            Assert.Contains(stage.Telephone.TextsTo(FridayStage.GretasNumber), text => text.Contains("/survey/", StringComparison.Ordinal));
-        });
+        foreach (var template in (string[])["resolved", "survey"])
+            await Eventually.Async(
+                async () => Assert.Equal(2, (await platform.GetAsync($"/v1/messages?state=sent&template={template}")).GetProperty("items").GetArrayLength()),
+                People.Patience);
         await platform.PostAsync(
             $"/v1/customers/{mailed.GetProperty("customerId").GetGuid()}/merge", new { customerId = texted.GetProperty("customerId").GetGuid() });
         await platform.CaseAboutAsync("Donnerstag", found => found.GetProperty("customerId").GetGuid() == mailed.GetProperty("customerId").GetGuid());
@@ -218,19 +217,14 @@ internal sealed class Browser : IAsyncDisposable
 
     public static async Task<Browser> OpenAsync()
     {
-        var playwright = await Playwright.CreateAsync();
-        var browser = await playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = PagesFixture.Browser(),
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
-        });
+        var (playwright, browser) = await PagesFixture.LaunchAsync();
         var context = await browser.NewContextAsync(new()
         {
             ViewportSize = new() { Width = 390, Height = 844 },
             JavaScriptEnabled = false,
             Locale = "de-DE",
         });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(PagesFixture.Patience);
         return new(playwright, browser, await context.NewPageAsync());
     }
 

@@ -28,7 +28,7 @@ public sealed class ChatTests(PagesFixture pages)
         // Read in the chat is delivered, and the case knows it.
         await Eventually.Async(async () => (await pages.Platform.GetAsync($"/v1/cases/{number}/timeline")).GetProperty("items").EnumerateArray()
             .Any(entry => entry.GetProperty("type").GetString() == "case.message-outcome.v1"
-                && JsonSerializer.Serialize(entry).Contains("\"chat\"", StringComparison.Ordinal)));
+                && JsonSerializer.Serialize(entry).Contains("\"chat\"", StringComparison.Ordinal)), People.Patience);
         Assert.DoesNotContain(pages.Platform.Mails(), mail => mail.Text.Contains("from ten to six", StringComparison.Ordinal));
 
         await phone.ReloadAsync();
@@ -37,7 +37,7 @@ public sealed class ChatTests(PagesFixture pages)
         await phone.Keyboard.PressAsync("Enter");
         await Expect(phone.GetByRole(AriaRole.Log)).ToContainTextAsync("And in winter?");
         await Eventually.Async(async () => JsonSerializer.Serialize(await pages.Platform.GetAsync($"/v1/cases/{number}/timeline"))
-            .Contains("And in winter?", StringComparison.Ordinal));
+            .Contains("And in winter?", StringComparison.Ordinal), People.Patience);
     }
 
     [Fact]

@@ -23,6 +23,7 @@ public sealed class DeskWorkTests(PagesFixture pages)
         await Answer(desk).FillAsync("Yes, within a week.");
         await desk.GetByRole(AriaRole.Button, new() { Name = "Send the answer" }).ClickAsync();
         await desk.GetByRole(AriaRole.Button, new() { NameRegex = new("^Send now") }).ClickAsync();
+        await Expect(desk.GetByRole(AriaRole.Status).First).ToContainTextAsync("The answer is on its way");
         var said = (await pages.JsonAsync(link)).GetProperty("messages").EnumerateArray()
             .Where(message => !message.GetProperty("fromCustomer").GetBoolean()).Select(message => message.GetProperty("text").GetString());
         Assert.Equal(["Yes, within a week."], said);
@@ -64,7 +65,14 @@ public sealed class DeskWorkTests(PagesFixture pages)
         await Expect(ben.Locator("[data-presence]")).ToContainTextAsync("Aisha is looking at this case.");
         await Answer(aisha).PressSequentiallyAsync("Yes, three of them");
         await Expect(aisha.Locator("#reply [data-draft-state]")).ToHaveTextAsync("Draft saved");
-        await Expect(ben.Locator("[data-presence]")).ToContainTextAsync("Aisha is typing.");
+        // That somebody types is forgotten within seconds: she does until he sees it.
+        await Eventually.Async(
+            async () =>
+            {
+                await Answer(aisha).FillAsync("Yes, three of them");
+                await Expect(ben.Locator("[data-presence]")).ToContainTextAsync("Aisha is typing.", new() { Timeout = 3_000 });
+            },
+            People.Patience);
         await aisha.CloseAsync();
 
         await ben.ReloadAsync();
@@ -100,11 +108,11 @@ public sealed class DeskWorkTests(PagesFixture pages)
         await desk.GetByText("Filter", new() { Exact = true }).ClickAsync();
         await desk.GetByLabel("Tag", new() { Exact = true }).FillAsync(tag);
         await desk.GetByRole(AriaRole.Button, new() { Name = "Apply" }).ClickAsync();
-        Assert.Equal(3, await desk.GetByRole(AriaRole.Row).CountAsync()); // with the head
+        await Expect(desk.GetByRole(AriaRole.Row)).ToHaveCountAsync(3); // with the head
         await desk.GetByLabel("Save this as a view called").FillAsync($"Heaters {tag}");
         await desk.GetByRole(AriaRole.Button, new() { Name = "Save the view" }).ClickAsync();
         await Expect(desk.Locator("[aria-current=page]")).ToContainTextAsync($"Heaters {tag}");
-        Assert.Equal(3, await desk.GetByRole(AriaRole.Row).CountAsync());
+        await Expect(desk.GetByRole(AriaRole.Row)).ToHaveCountAsync(3);
         await desk.GetByText("Filter", new() { Exact = true }).ClickAsync();
         await desk.GetByRole(AriaRole.Button, new() { Name = $"Remove the view “Heaters {tag}”" }).ClickAsync();
         await Expect(desk.GetByRole(AriaRole.Link, new() { NameRegex = new(tag) })).ToHaveCountAsync(0);
@@ -129,6 +137,7 @@ public sealed class DeskWorkTests(PagesFixture pages)
         await desk.GetByLabel("Tags, with commas between them").FillAsync("Door, safety");
         await desk.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
         await desk.GetByRole(AriaRole.Button, new() { NameRegex = new("^Remove the tag door") }).ClickAsync();
+        await Expect(desk.GetByRole(AriaRole.Status).First).ToContainTextAsync("The tag is gone");
         var state = await pages.CaseAsync(number);
         Assert.Equal("high", state.GetProperty("priority").GetString());
         Assert.Equal(["safety"], state.GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()!));
@@ -144,7 +153,7 @@ public sealed class DeskWorkTests(PagesFixture pages)
         }
         var number = await Eventually.Value(async () => (await pages.Platform.GetAsync("/v1/cases?limit=50")).GetProperty("items").EnumerateArray()
             .Where(item => item.GetProperty("need").GetString()!.Contains("invoice for the lamp", StringComparison.Ordinal))
-            .Select(item => item.GetProperty("number").GetString()).FirstOrDefault());
+            .Select(item => item.GetProperty("number").GetString()).FirstOrDefault(), People.Patience);
         var desk = await pages.DeskAsync(pages.Aisha, script: false);
         await desk.GotoAsync($"/desk/cases/{number}");
         await Expect(Region(desk, "What happened")).Not.ToContainTextAsync("My kettle leaks");
@@ -162,7 +171,12 @@ public sealed class DeskWorkTests(PagesFixture pages)
         await desk.Keyboard.PressAsync("j");
         await desk.Keyboard.PressAsync("Enter");
         await Expect(desk).ToHaveURLAsync(new Regex("/desk/cases/CX-"));
+        await desk.WaitForLoadStateAsync(); // a page listens to keys when its script has run
         await desk.Keyboard.PressAsync("j");
+        Assert.Equal("LI", await desk.EvaluateAsync<string>("() => document.activeElement.tagName"));
+        // Who reads the timeline keeps their place in it when something happens meanwhile.
+        await StoryTests.ActAsync(pages.Ben.Client, $"/v1/cases/{desk.Url.Split('/')[^1]}/notes", new { text = "It is of oak." });
+        await Expect(Region(desk, "What happened")).ToContainTextAsync("It is of oak.");
         Assert.Equal("LI", await desk.EvaluateAsync<string>("() => document.activeElement.tagName"));
         await desk.Keyboard.PressAsync("r");
         await Expect(Answer(desk)).ToBeFocusedAsync();

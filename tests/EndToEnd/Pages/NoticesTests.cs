@@ -37,7 +37,7 @@ public sealed class NoticesTests(PagesFixture pages)
         await item.GetByRole(AriaRole.Link).FocusAsync();
         await desk.Keyboard.PressAsync("Enter");
         await desk.WaitForURLAsync(new Regex($"/desk/cases/{number}$"));
-        await Eventually.Async(async () => Assert.DoesNotContain(number, await UnreadAsync()));
+        await Eventually.Async(async () => Assert.DoesNotContain(number, await UnreadAsync()), People.Patience);
     }
 
     [Fact]

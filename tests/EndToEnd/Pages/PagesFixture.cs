@@ -9,6 +9,9 @@ public sealed class PagesFixture : IAsyncLifetime
 {
     public const string KioskKey = "a-key-for-the-foyer";
 
+    /// <summary>Milliseconds. For a busy machine: what is expected of a page otherwise has to come about within five seconds.</summary>
+    public const float Patience = 30_000;
+
     private IPlaywright _playwright = null!;
     private IBrowser _browser = null!;
 
@@ -25,7 +28,9 @@ public sealed class PagesFixture : IAsyncLifetime
             ["Cx__Case__TimeZone"] = "Europe/Berlin",
             ["Cx__Brand__Name"] = "Holm & Daughters",
             ["Cx__Intake__Kiosk__Keys__foyer"] = KioskKey,
+            ["Cx__Intake__Kiosk__NumberPatience"] = "00:00:30",
             ["Cx__Brand__Phone"] = "+49 30 1234567",
+            ["Cx__Case__UndoWithin"] = "00:05:00", // however slowly somebody clicks, an answer can still be taken back
             ["Cx__Case__CallBacks__0__Queue"] = "general",
             ["Cx__Case__CallBacks__0__SlotLength"] = "00:30",
             ["Cx__Case__CallBacks__0__Capacity"] = "100",
@@ -33,12 +38,7 @@ public sealed class PagesFixture : IAsyncLifetime
         });
         Aisha = await HireAsync("Aisha");
         Ben = await HireAsync("Ben");
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = Browser(),
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
-        });
+        (_playwright, _browser) = await LaunchAsync();
     }
 
     public async Task DisposeAsync()
@@ -108,7 +108,7 @@ public sealed class PagesFixture : IAsyncLifetime
             JavaScriptEnabled = script,
             Locale = "en-GB",
         });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(Patience);
         var page = await context.NewPageAsync();
         // A content security policy that forbids what the page itself needs shows here only.
         page.Console += (_, message) =>
@@ -130,11 +130,22 @@ public sealed class PagesFixture : IAsyncLifetime
         var client = new HttpClient { BaseAddress = Platform.Address };
         client.DefaultRequestHeaders.Add("X-Api-Key", key);
         // Each service learns of the key in its own time.
-        await Eventually.Async(async () => (await client.GetAsync(new Uri("/v1/cases", UriKind.Relative))).IsSuccessStatusCode);
+        await Eventually.Async(async () => (await client.GetAsync(new Uri("/v1/cases", UriKind.Relative))).IsSuccessStatusCode, People.Patience);
         return new(id, key, client);
     }
 
-    internal static string Browser() =>
+    internal static async Task<(IPlaywright Playwright, IBrowser Browser)> LaunchAsync()
+    {
+        Assertions.SetDefaultExpectTimeout(Patience);
+        var playwright = await Playwright.CreateAsync();
+        return (playwright, await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Executable(),
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+        }));
+    }
+
+    private static string Executable() =>
         ((string[])["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]).FirstOrDefault(File.Exists)
         ?? throw new InvalidOperationException("The pages are tested in Chromium: install the package chromium, or let ./cx test do it.");
 }
