@@ -29,20 +29,28 @@ newest() { # the last of the executables that match, or what PATH has
   echo "$found"
 }
 
-# Below the range that the system hands out to outgoing connections, so that a stopped server finds its port free again.
-free_port() {
-  local port
+# Below the range that the system hands out to outgoing connections, so that a stopped server finds its port free again. A block for the whole directory, claimed
+# before anybody listens: servers take seconds to start, and others choose their ports meanwhile.
+claim_ports() {
+  local block port name
   for _ in {1..200}; do
-    port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
-    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then echo "$port"; return; fi
+    block=$((20000 + (RANDOM * 32768 + RANDOM) % 1500 * 8))
+    mkdir "${TMPDIR:-/tmp}/cx-ports-$block" 2>/dev/null || continue
+    echo "${TMPDIR:-/tmp}/cx-ports-$block" >"$dir/ports"
+    port=$block
+    for name in postgres rabbitmq rabbitmq-api rabbitmq-dist epmd redis; do
+      while listening "$port"; do port=$((port + 1)); done
+      echo "$port" >"$dir/$name.port"
+      port=$((port + 1))
+    done
+    [ "$port" -gt $((block + 8)) ] || return 0
+    rmdir "$(cat "$dir/ports")"
   done
-  fail "no free port was found on 127.0.0.1"
+  rm -f "$dir/ports"
+  fail "no free ports were found on 127.0.0.1"
 }
 
-port() { # port NAME: chosen once, then remembered
-  [ -s "$dir/$1.port" ] || free_port >"$dir/$1.port"
-  cat "$dir/$1.port"
-}
+port() { cat "$dir/$1.port"; }
 
 listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 alive() { [ -s "$dir/$1.pid" ] && kill -0 "$(cat "$dir/$1.pid")" 2>/dev/null; }
@@ -157,6 +165,7 @@ at_once() { # at_once FUNCTION: for each of the named servers, side by side
 
 remove() {
   for name in rabbitmq postgres redis epmd; do end KILL "$name"; done
+  if [ -s "$dir/ports" ]; then rmdir "$(cat "$dir/ports")" 2>/dev/null || true; fi
   rm -rf "$dir"
 }
 
@@ -191,6 +200,7 @@ case $verb in
     mkdir -p "$dir"
     chmod 711 "$dir" # PostgreSQL's own user must be able to pass
     dir=$(cd "$dir" && pwd)
+    [ -s "$dir/ports" ] || claim_ports
     if [ -n "$owner" ]; then watch; fi
     at_once ensure
     for name in "${names[@]}"; do address "$name"; done

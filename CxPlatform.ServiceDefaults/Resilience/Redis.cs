@@ -10,12 +10,14 @@ namespace CxPlatform.ServiceDefaults;
 /// </summary>
 internal sealed class Redis(IConfiguration configuration, ILogger<Redis> logger) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private ConnectionMultiplexer? _connection;
     private long _failedAt;
+
+    /// <summary>How long an operation may take.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(1);
 
     public bool IsConfigured { get; } = !string.IsNullOrWhiteSpace(configuration.GetConnectionString("cache"));
 

@@ -9,6 +9,9 @@ public sealed class LiveReaderTests
     public async Task Whenever_the_connection_ends_following_goes_on_after_the_last_id_also_one_without_an_event()
     {
         var clock = new SteppedTime(DateTimeOffset.UnixEpoch);
+        // Longer than all waits between connections together: only what is dead is taken for dead, however slow the machine.
+        var silence = TimeSpan.FromDays(1);
+        var isDead = false;
         await using var server = await ScriptedServer.StartAsync(async (context, n) =>
         {
             context.Response.ContentType = "text/event-stream";
@@ -33,9 +36,11 @@ public sealed class LiveReaderTests
                     // A connection that is dead: nothing comes, and it does not end.
                     await context.Response.WriteAsync(": connected\n\n");
                     await context.Response.Body.FlushAsync();
+                    isDead = true;
                     await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
                     break;
                 default:
+                    isDead = false;
                     await context.Response.WriteAsync(Message(6));
                     break;
             }
@@ -43,7 +48,7 @@ public sealed class LiveReaderTests
         var read = new List<string>();
         async Task FollowAsync()
         {
-            await foreach (var e in new LiveReader(server.Client, new() { Types = ["cx.case.closed.v1"] }, clock).FollowAsync("c0"))
+            await foreach (var e in new LiveReader(server.Client, new() { Types = ["cx.case.closed.v1"] }, clock) { Silence = silence }.FollowAsync("c0"))
             {
                 read.Add($"{e.Id} {e.Cursor}");
                 if (read.Count == 2)
@@ -53,7 +58,7 @@ public sealed class LiveReaderTests
         var following = FollowAsync();
         await Eventually.Async(() =>
         {
-            clock.Advance(TimeSpan.FromSeconds(20));
+            clock.Advance(Volatile.Read(ref isDead) ? silence : TimeSpan.FromSeconds(20));
             Assert.True(following.IsCompleted);
         });
         await following;
@@ -84,6 +89,8 @@ public sealed class LiveReaderTests
             }
         }
         var following = FollowAsync();
+        // The second read waits: the first one had the id.
+        await Eventually.Async(() => Assert.Equal(2, clock.TimersMade));
         await Eventually.Async(() =>
         {
             clock.Advance(TimeSpan.FromSeconds(20));

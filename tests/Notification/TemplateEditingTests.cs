@@ -94,7 +94,7 @@ public sealed class TemplateEditingTests
         });
         await host.StopAsync();
         await host.StartAgainAsync();
-        await Eventually.Async(() => Assert.Contains("Version 1 of the template proposal in en", host.Log.All, StringComparison.Ordinal));
+        Assert.Contains("Version 1 of the template proposal in en", host.Log.All, StringComparison.Ordinal);
         await SayAsync(host, 1, "Good words: We are sending");
     }
 

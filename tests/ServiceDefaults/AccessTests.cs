@@ -89,13 +89,14 @@ public sealed class AccessTests : IAsyncLifetime
     [Fact]
     public async Task A_key_works_as_soon_as_it_is_known_and_stops_soon_after_it_is_revoked()
     {
-        Assert.Equal(HttpStatusCode.Unauthorized, await Status(_host.Client, "/v1/events"));
+        using var unknown = _host.NewClient(ApiKey.Create().Plaintext);
+        Assert.Equal(HttpStatusCode.Unauthorized, await Status(unknown, "/v1/events"));
         var key = _known.AddKey([Scopes.Events]);
         using var client = _host.NewClient(key);
-        await Eventually.Async(async () => await Status(client, "/v1/events") == HttpStatusCode.OK, TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.OK, await Status(client, "/v1/events"));
 
         _known.Revoke(key);
-        await Eventually.Async(async () => await Status(client, "/v1/events") == HttpStatusCode.Unauthorized, TimeSpan.FromSeconds(5));
+        await Eventually.Async(async () => await Status(client, "/v1/events") == HttpStatusCode.Unauthorized);
     }
 
     [Fact]
@@ -166,7 +167,7 @@ public sealed class AccessTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/desk")).StatusCode);
 
         _known.Revoke(key);
-        await Eventually.Async(async () => (await browser.GetAsync("/desk")).StatusCode == HttpStatusCode.Redirect, TimeSpan.FromSeconds(5));
+        await Eventually.Async(async () => (await browser.GetAsync("/desk")).StatusCode == HttpStatusCode.Redirect);
     }
 
     [Fact]
@@ -176,7 +177,7 @@ public sealed class AccessTests : IAsyncLifetime
         var browser = new Browsing(_host);
         await SignInAsync(browser, _known.AddKey([], agent));
         _known.Deactivate(agent);
-        await Eventually.Async(async () => (await browser.GetAsync("/desk")).StatusCode == HttpStatusCode.Redirect, TimeSpan.FromSeconds(5));
+        await Eventually.Async(async () => (await browser.GetAsync("/desk")).StatusCode == HttpStatusCode.Redirect);
     }
 
     [Fact]

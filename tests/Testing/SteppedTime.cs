@@ -9,6 +9,7 @@ public sealed class SteppedTime(DateTimeOffset? start = null) : TimeProvider
 {
     readonly Lock _gate = new();
     readonly List<Timer> _timers = [];
+    int _made;
     DateTimeOffset _now = (start ?? new DateTimeOffset(2026, 1, 5, 9, 0, 0, TimeSpan.Zero)).ToUniversalTime();
 
     /// <inheritdoc />
@@ -26,6 +27,9 @@ public sealed class SteppedTime(DateTimeOffset? start = null) : TimeProvider
 
     /// <inheritdoc />
     public override long GetTimestamp() => GetUtcNow().Ticks;
+
+    /// <summary>How many timers and delays were made from it so far: a test that moves the clock for somebody can see that they wait.</summary>
+    public int TimersMade => Volatile.Read(ref _made);
 
     /// <summary>Moves forward by a span that is not negative.</summary>
     public void Advance(TimeSpan by) => Set(GetUtcNow() + by);
@@ -46,6 +50,7 @@ public sealed class SteppedTime(DateTimeOffset? start = null) : TimeProvider
         lock (_gate)
             _timers.Add(timer);
         timer.Change(dueTime, period);
+        Interlocked.Increment(ref _made);
         return timer;
     }
 

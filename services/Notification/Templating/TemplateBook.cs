@@ -84,36 +84,49 @@ internal sealed class TemplateBook
     }
 }
 
-/// <summary>Hears what other processes publish.</summary>
-internal sealed class TemplateWatch(TemplateBook book, Work<NotificationDb> work, ILogger<TemplateWatch> log) : BackgroundService
+/// <summary>Reads what was published before anything is written in this process, and hears what other processes publish.</summary>
+internal sealed class TemplateWatch(TemplateBook book, Work<NotificationDb> work, ILogger<TemplateWatch> log) : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
     private string _seen = "";
+
+    public Task StartingAsync(CancellationToken cancellationToken) => LookAsync(cancellationToken);
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            try
-            {
-                var before = book.Current;
-                var published = await work.ReadAsync((db, ct) => db.TemplateVersions.Where(row => row.Published).OrderBy(row => row.Id).ToListAsync(ct), stoppingToken);
-                var seen = string.Join(',', published.Select(row => row.Id));
-                if (seen == _seen || book.Use(book.WithUsable(published, row => log.TemplateLeftOut(row.Name, row.Language, row.Version)), inPlaceOf: before))
-                    _seen = seen;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // Whatever it is: the words in use stay, and the next look may succeed.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                log.TemplatesNotRead(e.WithoutWords());
-            }
             // In real time: what somebody publishes counts within seconds, whatever the clock says.
             await Task.Delay(Every, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await LookAsync(stoppingToken);
+        }
+    }
+
+    private async Task LookAsync(CancellationToken ct)
+    {
+        try
+        {
+            var before = book.Current;
+            var published = await work.ReadAsync((db, token) => db.TemplateVersions.Where(row => row.Published).OrderBy(row => row.Id).ToListAsync(token), ct);
+            var seen = string.Join(',', published.Select(row => row.Id));
+            if (seen == _seen || book.Use(book.WithUsable(published, row => log.TemplateLeftOut(row.Name, row.Language, row.Version)), inPlaceOf: before))
+                _seen = seen;
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+#pragma warning disable CA1031 // Whatever it is: the words in use stay, and the next look may succeed.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            log.TemplatesNotRead(e.WithoutWords());
         }
     }
 }

@@ -69,7 +69,9 @@ public sealed class DeliveryTests
             await host.HappenAsync(good, 1);
             await Eventually.Async(async () => Assert.Null((await host.RowAsync(id)).FailingSince));
             Assert.InRange(lane.Due - clock.GetUtcNow(), waits[attempt - 1], waits[attempt - 1] * 1.11);
-            clock.Set(lane.Due);
+            // The last wait is not waited for: somebody ends it.
+            if (attempt < waits.Length)
+                clock.Set(lane.Due);
         }
         receiver.Answer = (_, context) => Receiver.Status(context, 204);
         await host.PostAsync($"/v1/subscriptions/{id}/lanes/{bad}/retry");
@@ -253,17 +255,22 @@ public sealed class DeliveryTests
         var (slowId, _) = await host.SubscribeAsync(slow);
         await host.SubscribeAsync(quick);
         using var end = new CancellationTokenSource();
-        slow.Answer = async (_, context) => await Task.Delay(Timeout.Infinite, CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, end.Token).Token)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var started = TimeProvider.System.GetTimestamp();
-        for (var i = 0; i < 20; i++)
+        var givenUp = 0;
+        slow.Answer = async (_, context) =>
+        {
+            await Task.Delay(Timeout.Infinite, CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, end.Token).Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Interlocked.Increment(ref givenUp);
+        };
+        // Twice as many as are taken up for an endpoint at a time.
+        for (var i = 0; i < 8; i++)
             await host.HappenAsync([.. Enumerable.Range(0, 10).Select(_ => (Guid.CreateVersion7(), "cx.case.opened.v1", "{}"))]);
-        await quick.ReceivedAsync(200);
-        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(14), "The other endpoint's deadline must not have been waited for.");
+        await quick.ReceivedAsync(80);
+        Assert.Equal(0, givenUp);
 
         await Eventually.Async(
             async () => Assert.Contains("No answer within 15 s.", (await host.GetAsync($"/v1/subscriptions/{slowId}/deliveries?outcome=failed")).ToString(), StringComparison.Ordinal),
-            TimeSpan.FromSeconds(30));
+            TimeSpan.FromSeconds(60));
         await end.CancelAsync();
     }
 
@@ -288,26 +295,20 @@ public sealed class DeliveryTests
         var (id, old) = await host.SubscribeAsync(receiver);
         var rotated = await host.PostAsync($"/v1/subscriptions/{id}/secret", new { overlap = "PT2H" });
         var replacement = rotated.GetProperty("secret").GetString()!;
-        await Eventually.Async(async () =>
-        {
-            await host.HappenAsync(Guid.CreateVersion7(), 1);
-            var both = (await receiver.ReceivedAsync(receiver.Events.Count + 1))[^1];
-            Assert.Equal(Signature.Of([Signature.KeyOf(replacement)!, Signature.KeyOf(old)!], both.Id, both.Timestamp, both.Body), both.Signature);
-        });
+        await SignedByAsync(replacement, old);
         // Twice in a row, as when an answer was lost: whichever of them the endpoint has, it can verify.
         var last = (await host.PostAsync($"/v1/subscriptions/{id}/secret", new { overlap = "PT2H" })).GetProperty("secret").GetString()!;
-        await Eventually.Async(async () =>
-        {
-            await host.HappenAsync(Guid.CreateVersion7(), 1);
-            var all = (await receiver.ReceivedAsync(receiver.Events.Count + 1))[^1];
-            Assert.Equal(Signature.Of([.. new[] { last, replacement, old }.Select(secret => Signature.KeyOf(secret)!)], all.Id, all.Timestamp, all.Body), all.Signature);
-        });
+        await SignedByAsync(last, replacement, old);
         clock.Advance(TimeSpan.FromHours(2));
-        await host.HappenAsync(Guid.CreateVersion7(), 1);
-        await Eventually.Async(() =>
+        await SignedByAsync(last);
+
+        // Whoever delivers looks twice a second: until then the secrets are those of before.
+        Task SignedByAsync(params string[] secrets) => Eventually.Async(async () =>
         {
-            var one = receiver.Events[^1];
-            Assert.Equal(Signature.Of([Signature.KeyOf(last)!], one.Id, one.Timestamp, one.Body), one.Signature);
+            var before = receiver.Events.Count;
+            await host.HappenAsync(Guid.CreateVersion7(), 1);
+            var one = (await receiver.ReceivedAsync(before + 1))[^1];
+            Assert.Equal(Signature.Of([.. secrets.Select(secret => Signature.KeyOf(secret)!)], one.Id, one.Timestamp, one.Body), one.Signature);
         });
     }
 }

@@ -66,7 +66,7 @@ public sealed class ReplicaTests(ITestOutputHelper output)
                     return courier is null ? 0 : await db.Set<CourierRow>().Where(row => row.Id == courier).ExecuteDeleteAsync();
                 });
         }
-        await Eventually.Async(() => Assert.Equal(count, receiver.Events.Select(e => e.Id).Distinct().Count()), TimeSpan.FromSeconds(60));
+        await Eventually.Async(() => Assert.Equal(count, receiver.Events.Select(e => e.Id).Distinct().Count()), TimeSpan.FromSeconds(120));
 
         foreach (var ofCase in receiver.Events.GroupBy(e => e.Source))
         {

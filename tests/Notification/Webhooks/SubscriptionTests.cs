@@ -147,24 +147,28 @@ public sealed class SubscriptionTests
         await using var host = await WebhookHost.StartAsync(store);
         var (id, _) = await host.SubscribeAsync(receiver);
         var path = $"/v1/subscriptions/{id}";
+        await host.HappenAsync(Guid.CreateVersion7(), 1);
+        await receiver.ReceivedAsync(1);
         await host.PostAsync(path + "/pause");
+        // Whoever delivers looks twice a second.
+        await Eventually.Async(async () => Assert.Null((await host.RowAsync(id)).Courier));
         var happened = await host.HappenAsync(Guid.CreateVersion7(), 3);
         Assert.Equal("paused", (await host.GetAsync(path)).GetProperty("state").GetString());
         Assert.Equal(3, (await host.GetAsync(path)).GetProperty("health").GetProperty("behind").GetInt32());
         receiver.Answer = async (_, context) => await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, "Thank you");
         await host.PostAsync(path + "/resume");
-        await receiver.ReceivedAsync(3);
+        await receiver.ReceivedAsync(4);
 
         var items = await Eventually.Value(
-            async () => (await host.GetAsync(path + "/deliveries")).GetProperty("items").EnumerateArray().ToList(), items => items.Count == 4);
+            async () => (await host.GetAsync(path + "/deliveries")).GetProperty("items").EnumerateArray().ToList(), items => items.Count == 5);
         var detail = await host.GetAsync($"{path}/deliveries/{items[0].GetProperty("id")}");
         Assert.Equal(Encoding.UTF8.GetString(CloudEvent.Write(happened[2])), detail.GetProperty("body").GetString());
         Assert.Equal("Thank you", detail.GetProperty("response").GetString());
         Assert.Equal(happened[2].Id.ToString(), detail.GetProperty("headers").GetProperty("webhook-id").GetString());
         Assert.False(detail.GetProperty("headers").TryGetProperty("webhook-signature", out _));
-        var page = await host.GetAsync(path + "/deliveries?limit=3");
+        var page = await host.GetAsync(path + "/deliveries?limit=4");
         Assert.Single((await host.GetAsync($"{path}/deliveries?after={page.GetProperty("next").GetString()}")).GetProperty("items").EnumerateArray());
-        var test = await host.GetAsync($"{path}/deliveries/{items[3].GetProperty("id")}");
+        var test = await host.GetAsync($"{path}/deliveries/{items[4].GetProperty("id")}");
         Assert.Equal(receiver.All[0].Text, test.GetProperty("body").GetString());
 
         using (var gone = await host.Admin.DeleteAsync(path))
