@@ -58,6 +58,7 @@ alive() { [ -s "$dir/$1.pid" ] && kill -0 "$(cat "$dir/$1.pid")" 2>/dev/null; }
 launch() { # launch NAME COMMAND...: in its own session and process group
   local name=$1
   shift
+  cd "$dir" # where a crash leaves its dump
   : >"$dir/$name.log" # now, not when the child gets to it: what an earlier run wrote must not be taken for this one's
   setsid "$@" </dev/null >>"$dir/$name.log" 2>&1 &
   echo $! >"$dir/$name.pid"
