@@ -42,20 +42,6 @@ public sealed class ApiTests
         Assert.Equal("grace@customer.example", Assert.Single(theirs.GetProperty("items").EnumerateArray()).GetProperty("recipient").GetString());
     }
 
-    [Theory]
-    [InlineData("state=lost", "state")]
-    [InlineData("after=%21", "after")]
-    [InlineData("recipient=a%00b", "recipient")]
-    [InlineData("limit=0", "limit")]
-    [InlineData("caseId=x", "caseId")]
-    public async Task A_wrong_query_is_refused_by_the_name_of_the_field(string query, string field)
-    {
-        await using var host = await NotificationHost.StartAsync();
-        using var response = await host.Admin.GetAsync($"/v1/messages?{query}");
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Contains(field, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task A_message_is_read_with_what_it_says()
     {
@@ -69,21 +55,6 @@ public sealed class ApiTests
         Assert.Equal("email", message.GetProperty("message").GetProperty("channel").GetString());
         using var missing = await host.Admin.GetAsync($"/v1/messages/{Guid.NewGuid()}");
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
-    }
-
-    [Theory]
-    [InlineData("GET", "/v1/messages")]
-    [InlineData("GET", "/v1/messages/0198a000-0000-7000-8000-000000000000")]
-    [InlineData("POST", "/v1/messages/0198a000-0000-7000-8000-000000000000/resend")]
-    [InlineData("POST", "/v1/messages/0198a000-0000-7000-8000-000000000000/cancel")]
-    [InlineData("GET", "/v1/templates")]
-    [InlineData("POST", "/v1/templates/reply/preview")]
-    public async Task Nobody_reads_or_changes_messages_without_a_key(string method, string path)
-    {
-        await using var host = await NotificationHost.StartAsync();
-        using var request = new HttpRequestMessage(new(method), path) { Content = method == "POST" ? JsonContent.Create(new { }) : null };
-        using var response = await host.Anonymous.SendAsync(request);
-        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
 
     [Fact]
@@ -140,32 +111,6 @@ public sealed class ApiTests
             Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
         Assert.Equal(MessageState.Cancelled, (await host.MessagesAsync()).Single().State);
         Assert.Empty(smtp.Taken);
-    }
-
-    [Fact]
-    public async Task Templates_are_listed_and_previewed()
-    {
-        await using var host = await NotificationHost.StartAsync();
-        var list = await host.Admin.GetFromJsonAsync<JsonElement>("/v1/templates");
-        Assert.Contains(list.EnumerateArray(), template => template.GetProperty("name").GetString() == "promise-broken");
-        using var response = await host.Admin.PostAsJsonAsync("/v1/templates/promise-broken/preview", new { language = "de" });
-        var preview = await response.Content.ReadFromJsonAsync<JsonElement>();
-        Assert.Contains("Es tut uns leid", preview.GetProperty("text").GetString());
-        using var unknown = await host.Admin.PostAsJsonAsync("/v1/templates/promise-broken/preview", new { language = "fr" });
-        Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
-        Assert.Contains("must be one of de, en", await unknown.Content.ReadAsStringAsync());
-        using var missing = await host.Admin.PostAsJsonAsync("/v1/templates/nothing/preview", new { });
-        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
-    }
-
-    [Fact]
-    public async Task The_surface_is_described()
-    {
-        await using var host = await NotificationHost.StartAsync();
-        var document = await host.Admin.GetFromJsonAsync<JsonElement>("/openapi/notification.json");
-        var paths = document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ToList();
-        Assert.Contains("/v1/messages", paths.Select(path => path.TrimEnd('/')));
-        Assert.Contains("/v1/templates/{name}/preview", paths);
     }
 
     [Theory]
