@@ -1,5 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
 
 namespace CxPlatform.Client;
 
@@ -39,6 +41,7 @@ public sealed class LiveReader(HttpClient client, EventQuery? query = null, Time
     private sealed class Connection(HttpClient client, string path, TimeSpan silence, TimeProvider clock) : IAsyncDisposable
     {
         private HttpResponseMessage? _response;
+        private Watched? _stream;
         private SseParser<CxEvent>? _parser;
         private IAsyncEnumerator<SseItem<CxEvent>>? _events;
 
@@ -51,18 +54,12 @@ public sealed class LiveReader(HttpClient client, EventQuery? query = null, Time
             try
             {
                 _events ??= await OpenAsync(after, ct);
-                bool isThere;
-                try
+                if (await _events.MoveNextAsync())
                 {
-                    isThere = await _events.MoveNextAsync();
-                }
-                finally
-                {
-                    // An id comes alone as well, to say where the stream begins and how far it has got: also when it breaks after that.
                     if (_parser!.LastEventId is { Length: > 0 } id)
                         Cursor = id;
+                    return _events.Current.Data with { Cursor = Cursor };
                 }
-                return isThere ? _events.Current.Data with { Cursor = Cursor } : null;
             }
             catch (CxApiException e) when (e.Oldest is not null)
             {
@@ -71,8 +68,12 @@ public sealed class LiveReader(HttpClient client, EventQuery? query = null, Time
             }
             catch (Exception e) when (Backoff.MayPass(e, ct))
             {
-                return null;
+                // It is over, as when it ends.
             }
+            // An id comes alone as well, to say where the stream begins and how far it has got: also when it breaks after that.
+            if (_stream?.LastId is { Length: > 0 } last)
+                Cursor = last;
+            return null;
         }
 
         private async Task<IAsyncEnumerator<SseItem<CxEvent>>> OpenAsync(string? after, CancellationToken ct)
@@ -83,8 +84,8 @@ public sealed class LiveReader(HttpClient client, EventQuery? query = null, Time
                 request.Headers.Add("Last-Event-ID", after);
             _response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
             await CxApiException.ThrowIfRefusedAsync(_response, ct);
-            var stream = new NoSilence(await _response.Content.ReadAsStreamAsync(ct), silence, clock);
-            _parser = SseParser.Create(stream, (_, data) => CxEvent.Parse(data));
+            _stream = new(await _response.Content.ReadAsStreamAsync(ct), silence, clock);
+            _parser = SseParser.Create(_stream, (_, data) => CxEvent.Parse(data));
             return _parser.EnumerateAsync(ct).GetAsyncEnumerator(ct);
         }
 
@@ -96,9 +97,19 @@ public sealed class LiveReader(HttpClient client, EventQuery? query = null, Time
         }
     }
 
-    /// <summary>A stream whose reads end when nothing comes for too long.</summary>
-    private sealed class NoSilence(Stream inner, TimeSpan silence, TimeProvider clock) : Stream
+    /// <summary>A stream whose reads end when nothing comes for too long, and that knows the last id which came whole. The parser takes one up with its line: an
+    /// event that breaks off behind that would be passed over.</summary>
+    private sealed class Watched(Stream inner, TimeSpan silence, TimeProvider clock) : Stream
     {
+        private const int LongestId = 1000;
+
+        private readonly List<byte> _line = [];
+        private string? _id;
+        private bool _afterReturn;
+
+        /// <summary>With the empty line that ends what it stands for.</summary>
+        public string? LastId { get; private set; }
+
         public override bool CanRead => true;
 
         public override bool CanSeek => false;
@@ -113,7 +124,31 @@ public sealed class LiveReader(HttpClient client, EventQuery? query = null, Time
         {
             using var limit = new CancellationTokenSource(silence, clock);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-            return await inner.ReadAsync(buffer, both.Token);
+            var count = await inner.ReadAsync(buffer, both.Token);
+            Look(buffer.Span[..count]);
+            return count;
+        }
+
+        private void Look(ReadOnlySpan<byte> bytes)
+        {
+            foreach (var next in bytes)
+            {
+                var (isEnd, isSecond) = (next is (byte)'\n' or (byte)'\r', next == '\n' && _afterReturn);
+                _afterReturn = next == '\r';
+                if (isEnd && !isSecond)
+                    EndLine();
+                else if (!isEnd && _line.Count < LongestId)
+                    _line.Add(next);
+            }
+        }
+
+        private void EndLine()
+        {
+            if (_line.Count == 0)
+                LastId = _id;
+            else if (CollectionsMarshal.AsSpan(_line) is var line && line.StartsWith("id:"u8))
+                _id = Encoding.UTF8.GetString(line[(line.StartsWith("id: "u8) ? 4 : 3)..]);
+            _line.Clear();
         }
 
         public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -25,8 +25,11 @@ public sealed class LiveReaderTests
                     await ScriptedServer.ProblemAsync(context, 503, "unavailable");
                     break;
                 case 3:
+                    // The reader has the id, and waits for the rest of the event, when the connection breaks.
+                    var reads = clock.TimersMade;
                     await context.Response.WriteAsync(Message(6)[..40]);
                     await context.Response.Body.FlushAsync();
+                    await Eventually.Async(() => Assert.Equal(reads + 2, clock.TimersMade));
                     context.Abort();
                     break;
                 case 4:

@@ -142,6 +142,11 @@ public sealed class OwnerTests
 
     private static AccessChanged Changed(ApiKey key, string name, IReadOnlyList<string> scopes, bool revoked) => new()
     {
-        KeyId = key.KeyId, Name = name, Hash = key.Hash, Scopes = scopes, At = DateTimeOffset.UnixEpoch, RevokedAt = revoked ? DateTimeOffset.UnixEpoch : null,
+        KeyId = key.KeyId,
+        Name = name,
+        Hash = key.Hash,
+        Scopes = scopes,
+        At = DateTimeOffset.UnixEpoch,
+        RevokedAt = revoked ? DateTimeOffset.UnixEpoch : null,
     };
 }
