@@ -109,7 +109,7 @@ public sealed class TemplateEditingTests
         {
             using var response = await other.Admin.PostAsJsonAsync("/v1/templates/reply/preview", new { language = "en" });
             return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("text").GetString()!.StartsWith("New words", StringComparison.Ordinal);
-        });
+        }, TimeSpan.FromSeconds(60));
     }
 
     [Fact]
