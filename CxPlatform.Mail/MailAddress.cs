@@ -10,6 +10,8 @@ public sealed record MailAddress(string? Name, string Address)
 {
     public MailAddress(string address) : this(null, address) { }
 
+    public string? Name { get; init; } = DisplayName.Plain(Name);
+
     /// <summary>What follows the last <c>@</c>, or the empty string.</summary>
     public string Domain => Address.LastIndexOf('@') is var at and >= 0 ? Address[(at + 1)..] : "";
 

@@ -128,14 +128,15 @@ public static class CxJson
         {
             try
             {
-                if (reader.TokenType == JsonTokenType.String)
-                    return XmlConvert.ToTimeSpan(reader.GetString()!);
+                // Years and months have no length of their own: it would be read as 365 and as 30 days.
+                if (reader.TokenType == JsonTokenType.String && reader.GetString() is { } text && text.Split('T')[0].IndexOfAny(['Y', 'M']) < 0)
+                    return XmlConvert.ToTimeSpan(text);
             }
             catch (Exception e) when (e is FormatException or OverflowException)
             {
                 // Answered below, in the same words as any other wrong value.
             }
-            throw new JsonException("must be an ISO 8601 duration, such as PT30M or P2D.");
+            throw new JsonException("must be an ISO 8601 duration in days, hours, minutes and seconds, such as PT30M or P2D.");
         }
 
         public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>

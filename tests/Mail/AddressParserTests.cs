@@ -16,6 +16,9 @@ public class AddressParserTests
     [InlineData("(Empty list)(start)Hidden recipients  :(nobody(that I know))  ;", "")]
     [InlineData("Joe Q. Public <john.q.public@example.com>", "Joe Q. Public|john.q.public@example.com")]
     [InlineData("Mary Smith <@node.test:mary@example.net>, , jdoe@test  . example", "Mary Smith|mary@example.net, |jdoe@test.example")]
+    // what would turn the direction of writing
+    [InlineData("\"Bank \u202emoc.live@rekcatta\" <a@example.com>", "Bank moc.live@rekcatta|a@example.com")]
+    [InlineData("=?utf-8?q?=E2=80=AE=E2=81=A6Jane?= <a@example.com>, =?utf-8?q?=E2=80=8F?= <b@example.com>", "Jane|a@example.com, |b@example.com")]
     // forms that mail programs write
     [InlineData("jane@example.com (Jane Doe)", "Jane Doe|jane@example.com")]
     [InlineData("Doe, Jane <jane@example.com>", "Doe, Jane|jane@example.com")]

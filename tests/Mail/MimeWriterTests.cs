@@ -113,6 +113,14 @@ public class MimeWriterTests
     }
 
     [Fact]
+    public void A_name_turns_nothing_that_stands_after_it()
+    {
+        var mail = Mails.Outbound() with { To = [new("\u2067Jane\u202e", "jane@example.com"), new("\u05d3\u05e0\u05d4", "dana@example.com")] };
+        Assert.Equal(["Jane", "\u05d3\u05e0\u05d4"], MimeReader.Read(MimeWriter.Write(mail)).To.Select(one => one.Name));
+        Assert.Contains("To: Jane <jane@example.com>", Write(mail), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_domain_that_is_not_ASCII_is_written_in_its_ASCII_form()
     {
         var mail = Mails.Outbound() with { To = [new(null, "info@müller.example")] };

@@ -141,7 +141,7 @@ internal static class CalendarPreview
         if (string.IsNullOrWhiteSpace(text))
             errors.Add("duration", "is required, or seconds.");
         else if (QuestionText.Duration(text) is not { } duration)
-            errors.Add("duration", "must be weeks, days, hours, minutes and seconds as in ISO 8601, such as PT4H30M, or 4h 30m.");
+            errors.Add("duration", "must be weeks, days, hours, minutes and seconds as in ISO 8601, such as PT4H30M, or 4h 30m; years and months have no length of their own.");
         else if (duration.Duration() > Longest)
             errors.Add("duration", "must be at most 100 years.");
         else

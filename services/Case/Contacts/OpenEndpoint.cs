@@ -2,6 +2,7 @@ using CxPlatform.Cases.Actions;
 using CxPlatform.Cases.Domain;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Intake.V1;
+using CxPlatform.Mail;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
 
@@ -45,7 +46,7 @@ internal static class OpenEndpoint
                 Brand = request.Brand ?? "main",
                 ReceivedAt = Time.Truncate(clock.GetUtcNow()),
                 CustomerId = request.CustomerId,
-                CustomerName = request.CustomerName,
+                CustomerName = DisplayName.Plain(request.CustomerName),
                 From = new(request.From.Kind, request.From.Value),
                 Language = request.Language,
                 TimeZone = request.TimeZone,

@@ -26,7 +26,7 @@ internal static partial class Decider
                 : null,
                 TooLong("name", c.Name, NameLength)) is { } refusal)
             return refusal;
-        var name = string.IsNullOrWhiteSpace(c.Name) ? read?.Name : c.Name.Trim();
+        var name = string.IsNullOrWhiteSpace(c.Name) ? read?.Name : DisplayName.Plain(c.Name.Trim());
         var person = s.Participants.FirstOrDefault(p => p.IsAt(at)) ?? new(c.ParticipantId, ParticipantRole.Suggested, null, null, Channel.Email, at);
         return Joining(s, person) ?? Become(story, person with { Name = name ?? person.Name, Left = false }, ParticipantRole.Cc, c.By);
     }

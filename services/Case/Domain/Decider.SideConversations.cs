@@ -1,5 +1,6 @@
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Cases.V1;
+using CxPlatform.Mail;
 using CxPlatform.Messaging;
 
 namespace CxPlatform.Cases.Domain;
@@ -33,7 +34,7 @@ internal static partial class Decider
             AgentId = c.By.Id,
             AgentName = c.By.Name,
             To = to,
-            Name = string.IsNullOrWhiteSpace(c.Name) ? read?.Name : c.Name.Trim(),
+            Name = string.IsNullOrWhiteSpace(c.Name) ? read?.Name : DisplayName.Plain(c.Name.Trim()),
             Subject = string.Concat(c.Subject.Select(ch => char.IsControl(ch) ? ' ' : ch)).Trim(),
             Text = c.Text,
             Attachments = c.Attachments,

@@ -1,6 +1,7 @@
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Intake.Channels.Media;
+using CxPlatform.Mail;
 
 namespace CxPlatform.Intake;
 
@@ -14,7 +15,7 @@ internal sealed record Arrival
 
     /// <summary>Normalised.</summary>
     public required Identity From { get; init; }
-    public string? Name { get; init; }
+    public string? Name { get; init => field = DisplayName.Plain(value); }
     public string? To { get; init; }
 
     /// <summary>Where the sender wants the answer, when not at <see cref="From"/>: a mail's Reply-To.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CxPlatform.Mail;
 using CxPlatform.Messaging;
 using CxPlatform.ServiceDefaults;
 
@@ -31,7 +32,7 @@ internal sealed class ChangeCustomer(Unit<IntakeDb> unit)
         var before = (customer.Name, customer.Language, customer.TimeZone);
         if (patch.Name is not null)
         {
-            customer.Name = Patched(patch.Name, customer.Name);
+            customer.Name = Patched(DisplayName.Plain(patch.Name) ?? "", customer.Name);
             customer.NameKey = Names.KeyOf(customer.Name);
             // A name that staff took away may be learned anew.
             customer.NameByStaff = customer.Name is not null;

@@ -10,6 +10,15 @@ public sealed class ParticipantTests
     private static readonly Identity Ivo = new(IdentityKind.EmailAddress, "ivo@example.org");
 
     [Fact]
+    public void A_name_turns_nothing_that_stands_after_it()
+    {
+        var scene = Scene.Answered();
+        scene.Do(new CopyParticipant(scene.NewId(), "ivo@example.org", "Ivo\u202e", Scene.Ada));
+        scene.Do(new AskAside(scene.NewId(), scene.NewId(), Scene.Ada, "mill@example.org", "\u2067Mill", "A part", "Have you got it?", []));
+        Assert.Equal(("Ivo", "Mill"), (scene.State.Participants[^1].Name, scene.State.SideConversations[^1].Name));
+    }
+
+    [Fact]
     public void Somebody_is_copied_by_address_and_a_second_time_changes_nothing()
     {
         var scene = Scene.Answered();
