@@ -183,7 +183,7 @@ internal static class ActionEndpoints
                 (string key, Guid promiseId, ReasonRequest r, CaseActions actions, CaseReader reader, HttpContext context) =>
                     context.ActAsync(key, reader, (id, expected, ct) =>
                         actions.DoAsync(id, new WithdrawPromise(promiseId, r.Reason), ct, expected)))
-            .Described("WithdrawPromise", "Takes a promise back, with a reason");
+            .Described("WithdrawPromise", "Takes a promise back, with a reason that the customer is told");
     }
 
     private static void MapScheduled(RouteGroupBuilder one)

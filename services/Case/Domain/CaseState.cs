@@ -298,10 +298,10 @@ internal sealed record PromiseSuggestion(Guid Id, Guid MessageId, string Text, D
 internal sealed record Reminder(Guid Id, string Text, DateTimeOffset At, Guid? AgentId, string AgentName, bool IsDue = false);
 
 /// <param name="Discussed">The customer has written since: silence does not count as a yes any more.</param>
-/// <param name="Undelivered">It has not reached the customer: their silence says nothing.</param>
+/// <param name="Delivered">It is known to have left for the customer: else their silence says nothing.</param>
 internal sealed record Proposal(
     Guid Id, string AgentName, DateTimeOffset ProposedAt, DateTimeOffset AnswerBy, bool Discussed = false,
-    CaseResult Result = CaseResult.Solved, Ending? Ending = null, bool Undelivered = false);
+    CaseResult Result = CaseResult.Solved, Ending? Ending = null, bool Delivered = false);
 
 /// <param name="ForUndo">It waits a moment, in which its author may take it back; otherwise for a time that somebody chose.</param>
 /// <param name="Held">The customer has written since: somebody looks at it again before it goes.</param>
@@ -314,7 +314,8 @@ internal sealed record Resolution(CaseResult Result, Agreement Agreement, string
 /// <summary>Somebody outside who has something to answer.</summary>
 /// <param name="Who">In words that the customer reads.</param>
 /// <param name="SideConversationId">The conversation whose answer ends the waiting; null: a person ends it.</param>
-internal sealed record ThirdParty(string Who, DateTimeOffset Since, Guid? SideConversationId);
+/// <param name="FromCaseId">The case that waited for it, which became part of this one.</param>
+internal sealed record ThirdParty(string Who, DateTimeOffset Since, Guid? SideConversationId, Guid? FromCaseId = null);
 
 /// <summary>The customer asked somebody else to look at a no.</summary>
 /// <param name="FirstId">Who had said no.</param>

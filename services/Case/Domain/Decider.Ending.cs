@@ -53,14 +53,14 @@ internal static partial class Decider
             : null;
     }
 
-    // Only the silence that was announced counts, and only when the customer has not written since. Who never got the proposal is not
-    // silent: it is our turn again, and by when is a promise.
+    // Only the silence that was announced counts, and only when the customer has not written since. Who is not known to have got the
+    // proposal is not silent: it is our turn again, and by when is a promise.
     private static Refusal? Silent(Story story, ProposalSilence c) =>
         story.Case is not { Status: CaseStatus.Proposed, Proposal: { Discussed: false } proposal }
             || proposal.Id != c.ProposalId || proposal.AnswerBy != c.AnswerBy || story.Now < c.AnswerBy
             ? Nothing
-            : proposal.Undelivered ? PromiseAnswer(story)
-            : End(story, proposal.Result, Agreement.Silence, null, proposal.Ending);
+            : proposal.Delivered ? End(story, proposal.Result, Agreement.Silence, null, proposal.Ending)
+            : PromiseAnswer(story);
 
     private static Refusal? Resolved(Story story, ResolveCase c)
     {

@@ -55,12 +55,27 @@ internal static partial class Decider
             TakePart(story, new(from.Id, ParticipantRole.Cc, from.CustomerId, from.CustomerName, from.Channel, from.From), c.By);
         foreach (var person in from.Participants.Where(p => !p.Left))
             TakePart(story, person, c.By);
+        foreach (var person in from.Participants.Where(p => p is { Left: true, From: not null }))
+            TakeNot(story, person, c.By);
         foreach (var reminder in from.Reminders.Where(reminder => !reminder.IsDue))
             story.Add(new ReminderSet(s.Id, story.Given.NewId(), reminder.Text, reminder.At, reminder.AgentId, reminder.AgentName));
         if (c.Promises)
             foreach (var promise in from.OpenPromises)
                 TakePromise(story, promise, from.Id);
+        // Nobody else is waited for here, and it is not the customer's turn: what happens next is up to whom the other case waits for.
+        if (from.WaitingOn is { } third && story.Case.Status is CaseStatus.New or CaseStatus.Acknowledged or CaseStatus.InProgress)
+            story.Add(new ThirdPartyAwaited(s.Id, third.Who, third.SideConversationId) { FromCaseId = from.Id });
         return from.WaitingSince is null ? null : PromiseAnswer(story);
+    }
+
+    // Whom staff found not needed or took off there is not proposed here again.
+    private static void TakeNot(Story story, Participant person, Person by)
+    {
+        var s = story.Case;
+        if (s.IsCustomers(person.From!) || s.Participants.Any(p => p.IsAt(person.From!)) || (person.CustomerId is { } known && s.Concerns(known)))
+            return;
+        Become(story, person with { Left = false, CustomerId = null }, ParticipantRole.Suggested, by);
+        story.Add(new ParticipantRemoved(s.Id, person.Id, null, null, by.Id, by.Name));
     }
 
     private static Refusal? MayTakeIn(CaseState s, TakeIn c)
@@ -142,8 +157,8 @@ internal static partial class Decider
             story.Add(new PromiseWithdrawn(s.Id, promise.Id, $"{story.Words.MergeUndone}: {merged.Number}"));
         if (s.Participants.Any(p => p.Id == merged.Id && !p.Left))
             story.Add(new ParticipantRemoved(s.Id, merged.Id, merged.CustomerId, null, c.By.Id, c.By.Name));
-        if (s.WaitingOn?.SideConversationId is { } awaited && c.Beside.Contains(awaited))
-            WaitIsOver(story, awaited);
+        if (s.WaitingOn is { } third && (third.FromCaseId == merged.Id || (third.SideConversationId is { } awaited && c.Beside.Contains(awaited))))
+            story.Add(new ThirdPartyAnswered(s.Id, third.SideConversationId));
         story.Add(new CaseMergeUndone(s.Id, merged.Id, merged.Number, Reopens: false, c.By.Id, c.By.Name));
         return story.Case.WaitingSince is null ? null : PromiseAnswer(story);
     }

@@ -51,7 +51,7 @@ internal static partial class Evolution
             SideConversationOpened.Template => s.SideWritten(e.MessageId) is { } side
                 ? WithAside(s, side.Id, one => one with { Undelivered = undelivered }) : s,
             SolutionProposed.Template when s.Proposal is { } proposal =>
-                s with { Undelivered = undelivered, Proposal = proposal with { Undelivered = !e.Sent } },
+                s with { Undelivered = undelivered, Proposal = proposal with { Delivered = e.Sent } },
             _ => s with { Undelivered = undelivered },
         };
     }

@@ -126,7 +126,7 @@ internal static partial class Evolution
             Plan = Undone(s.Plan, StepKeys.Work, StepKeys.Propose, StepKeys.Confirm),
         },
         CaseClosed => s with { Status = CaseStatus.Closed },
-        ThirdPartyAwaited x => s with { Status = CaseStatus.WaitingOnThirdParty, WaitingOn = new(x.Who, at, x.SideConversationId) },
+        ThirdPartyAwaited x => s with { Status = CaseStatus.WaitingOnThirdParty, WaitingOn = new(x.Who, at, x.SideConversationId, x.FromCaseId) },
         ThirdPartyAnswered => s with { Status = CaseStatus.InProgress },
         SecondOpinionAsked x => s with
         {

@@ -83,14 +83,14 @@ internal sealed class CasesTogether(CaseStore store, EventLog<CaseDb> log)
         var wish = new SplitOff(into, "", [.. contacts.Distinct()], stays?.Contact.Text, by);
         if (Decider.RefuseSplit(row.Case, wish) is { } refusal)
             return refusal;
-        var opening = first!.Contact;
+        var opening = first!.Apart;
         if (!string.IsNullOrWhiteSpace(subject))
             opening = opening with { Subject = subject.Trim() };
         var opened = await store.OpenAsync(new(into, "", opening), ct);
         if (opened.IsRefused)
             return opened;
         foreach (var further in chosen.Skip(1))
-            if (await store.ActAsync(into, new JoinContact(further.Contact, EvidenceKind.Explicit), ct) is { IsRefused: true } refused)
+            if (await store.ActAsync(into, new JoinContact(further.Apart, EvidenceKind.Explicit), ct) is { IsRefused: true } refused)
                 return refused;
         await store.ActAsync(into, new LinkCase(LinkKind.SplitFrom, id, row.Number, by), ct);
         return await store.ActAsync(id, wish with { IntoNumber = opened.Value.Number }, ct, expected);

@@ -63,6 +63,10 @@ internal sealed record Written(ContactReceived Contact, bool Opened, bool Thanks
         _ => null,
     };
 
+    /// <summary>As it comes in on a case of its own. Nobody is in a chat of that case: it is answered by mail where the visitor has left an address.</summary>
+    public ContactReceived Apart =>
+        Contact is { Channel: Channel.Chat, From.Kind: IdentityKind.EmailAddress } ? Contact with { Channel = Channel.Email } : Contact;
+
     /// <summary>The customer wrote it, and wants something.</summary>
     public bool IsWordOf(Guid customerId) => Contact.CustomerId == customerId && Contact.Automatic == Automatic.None && !Thanks;
 }

@@ -184,7 +184,7 @@ public sealed partial class CaseProperties
             27 => new ResolveCase((CaseResult)(detail % 5), "A reason", Ending, person),
             28 => new ReopenCase("A reason"),
             29 => new CloseDue(s.Id, s.ResolvedAt ?? scene.Now),
-            30 => detail % 2 == 0 ? new RecordMessageOutcome(scene.NewId(), "reply", Channel.Email, detail % 3 > 0, null)
+            30 => detail % 2 == 0 ? new RecordMessageOutcome(scene.NewId(), detail % 4 == 0 ? "reply" : "proposal", Channel.Email, detail % 3 > 0, null)
                 : new RecordFeedback(Guid.NewGuid(), Measure.Csat, 1 + (detail % 5), null),
             _ => detail % 2 == 0 ? new StartRecovery(Guid.NewGuid(), 1) : new ChangeCustomer(Guid.NewGuid(), s.CustomerId),
         };

@@ -89,6 +89,13 @@ public sealed class EndingTests
         var promise = Assert.IsType<PromiseMade>(Assert.Single(scene.Do(new ProposalSilence(id, proposal.Id, proposal.AnswerBy))));
         Assert.Equal((CaseStatus.Proposed, PromiseSource.Policy), (scene.State.Status, promise.Source));
 
+        // Of one that nothing is known of, nobody can say that they have read it; an earlier one's mail is not this one's.
+        var unknown = Scene.Proposed();
+        unknown.Do(new Propose(unknown.NewId(), unknown.NewId(), Scene.Ada, "Or your money back.", null));
+        unknown.Now = unknown.State.Proposal!.AnswerBy;
+        Assert.IsType<PromiseMade>(Assert.Single(unknown.Do(new ProposalSilence(unknown.State.Id, unknown.State.Proposal.Id, unknown.Now))));
+        Assert.Equal(CaseStatus.Proposed, unknown.State.Status);
+
         // It went another way after all.
         var late = Scene.Proposed();
         late.Do(new RecordMessageOutcome(late.NewId(), SolutionProposed.Template, Channel.Email, false, "550 5.1.1"));

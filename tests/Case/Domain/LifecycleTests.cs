@@ -122,6 +122,7 @@ public sealed class LifecycleTests
         {
             var scene = Scene.Answered();
             scene.Do(new Propose(scene.NewId(), scene.NewId(), Scene.Ada, "So it is", null, result, ending));
+            scene.Fares(SolutionProposed.Template);
             var proposal = scene.State.Proposal!;
             scene.Now = silent ? proposal.AnswerBy : scene.Now;
             scene.Do(silent ? new ProposalSilence(scene.State.Id, proposal.Id, proposal.AnswerBy) : new AcceptSolution(null));

@@ -1,4 +1,5 @@
 using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Merging;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Cases.V1;
 
@@ -27,6 +28,52 @@ public sealed class MergingTests
         Assert.All(into.State.OpenPromises, p => Assert.Equal(from.State.Id, p.FromCaseId));
         Assert.NotEqual(promise, into.State.OpenPromises.First(p => p.Source == PromiseSource.Agent).Id);
         Assert.Equal(from.State.OpenedAt, into.State.WaitingSince);
+    }
+
+    [Fact]
+    public void Whom_the_merged_case_waits_for_is_waited_for_where_it_goes_on_until_the_merge_is_undone()
+    {
+        var (from, into) = (Scene.Answered(), Scene.Answered());
+        from.Do(new AwaitThirdParty("the manufacturer"));
+        into.Do(new TakeIn(from.State, false, true, Scene.Ada));
+        Assert.Equal((CaseStatus.WaitingOnThirdParty, "the manufacturer"), (into.State.Status, into.State.WaitingOn?.Who));
+        into.Do(new GiveBack(from.State, [], Scene.Ada));
+        Assert.Equal((CaseStatus.InProgress, null), (into.State.Status, into.State.WaitingOn));
+
+        // Whom it waits for itself, or that it is the customer's turn, stays.
+        var (waits, asks) = (Scene.Answered(), Scene.Proposed());
+        waits.Do(new AwaitThirdParty("the carrier"));
+        waits.Do(new TakeIn(from.State, false, true, Scene.Ada));
+        asks.Do(new TakeIn(from.State, false, true, Scene.Ada));
+        waits.Do(new GiveBack(from.State, [], Scene.Ada));
+        Assert.Equal(("the carrier", CaseStatus.Proposed), (waits.State.WaitingOn?.Who, asks.State.Status));
+    }
+
+    [Fact]
+    public void Who_was_found_not_needed_or_taken_off_is_not_proposed_where_the_case_goes_on()
+    {
+        var (from, into) = (Scene.Answered(), Scene.Answered());
+        foreach (var address in (string[])["ivo@example.org", "eva@example.org"])
+        {
+            from.Do(new CopyParticipant(from.NewId(), address, null, Scene.Ada));
+            from.Do(new RemoveParticipant(from.State.Participants[^1].Id, Scene.Ada));
+        }
+        into.Do(new CopyParticipant(Guid.NewGuid(), "eva@example.org", null, Scene.Bob));
+        into.Do(new TakeIn(from.State, false, true, Scene.Ada));
+        into.Do(new JoinContact(Scene.Contact("With Ivo.", at: into.Now) with { Cc = [new("ivo@example.org", "Ivo")] }, EvidenceKind.ReplyToken));
+        Assert.Equal(
+            [("ivo@example.org", true), ("eva@example.org", false)],
+            into.State.Participants.OrderByDescending(p => p.From!.Value).Select(p => (p.From!.Value, p.Left)));
+    }
+
+    [Theory]
+    [InlineData(IdentityKind.EmailAddress, Channel.Email)]
+    [InlineData(IdentityKind.Handle, Channel.Chat)]
+    public void What_is_split_off_a_chat_is_answered_by_mail_where_the_visitor_has_left_an_address(IdentityKind kind, Channel channel)
+    {
+        var said = new Written(Scene.Contact(channel: Channel.Chat) with { From = new(kind, "mia@example.org") }, Opened: false, Thanks: false);
+        Assert.Equal(channel, said.Apart.Channel);
+        Assert.Equal(Channel.Sms, (said with { Contact = said.Contact with { Channel = Channel.Sms } }).Apart.Channel);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using CxPlatform.Cases.Domain;
 using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Contracts.Routing.V1;
 using CxPlatform.Messaging;
@@ -121,13 +122,14 @@ internal sealed class Scene
     {
         var scene = Answered();
         scene.Do(new Propose(scene.NewId(), scene.NewId(), Ada, "We send you a new one.", null));
+        scene.Fares(SolutionProposed.Template);
         return scene;
     }
 
     public static Scene Resolved()
     {
         var scene = Answered();
-        scene.Do(new ResolveCase(Contracts.Cases.V1.CaseResult.Solved, "A new one was sent"));
+        scene.Do(new ResolveCase(CaseResult.Solved, "A new one was sent"));
         return scene;
     }
 
@@ -142,6 +144,10 @@ internal sealed class Scene
 
     public IReadOnlyList<object> Reply(bool asks = false, Person? by = null) =>
         Do(new SendReply(NewId(), by ?? Ada, "We look into it.", [], asks));
+
+    /// <summary>A message left for the customer, or did not.</summary>
+    public void Fares(string template, string? failure = null) =>
+        Do(new RecordMessageOutcome(NewId(), template, Channel.Email, failure is null, failure));
 
     public Guid Promise(TimeSpan within)
     {
