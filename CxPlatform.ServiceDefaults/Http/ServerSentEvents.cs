@@ -16,7 +16,7 @@ public static class ServerSentEvents
     {
         ArgumentNullException.ThrowIfNull(response);
         response.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-cache";
+        response.Headers.CacheControl = "no-store";
         response.Headers["X-Accel-Buffering"] = "no"; // proxies that gather would hold events back
         var retry = Random.Shared.Next((int)Soonest.TotalMilliseconds, (int)Latest.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         await response.WriteAsync($": connected\n{(id is null ? "" : $"id: {id}\n")}retry: {retry}\n\n", ct);

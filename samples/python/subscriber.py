@@ -1,10 +1,12 @@
 """python3 subscriber.py webhooks: subscribes, and prints every event that is posted here.
 python3 subscriber.py feed:     prints the events since it last ran.
+python3 subscriber.py live:     prints events as they happen, from where it was when it last ran.
 CX_URL and CX_KEY (scope: events) say where and who; PORT where to listen, SUBSCRIPTION_FILE which subscription is ours, CURSOR_FILE how far was read.
 Needs the standard library alone."""
 import base64
 import hashlib
 import hmac
+import http.client
 import json
 import os
 import sys
@@ -100,8 +102,12 @@ def webhooks():
     listening.join()
 
 
+def cursor_kept():
+    return open(CURSOR_FILE).read().strip() if os.path.exists(CURSOR_FILE) else ""
+
+
 def feed():
-    cursor = open(CURSOR_FILE).read().strip() if os.path.exists(CURSOR_FILE) else ""
+    cursor = cursor_kept()
     more = True
     while more:
         page = ask("GET", "/v1/events?after=" + cursor)
@@ -112,5 +118,42 @@ def feed():
         keep(CURSOR_FILE, cursor)
 
 
+def live():
+    cursor, wait = cursor_kept(), 3.0
+    while True:
+        headers = {"Authorization": "Bearer " + os.environ["CX_KEY"], "Accept": "text/event-stream", "Last-Event-ID": cursor}
+        request = urllib.request.Request(CX_URL + "/v1/events/stream", headers={name: value for name, value in headers.items() if value})
+        try:
+            # Something comes every 15 seconds: a connection that is silent for longer is dead.
+            with urllib.request.urlopen(request, timeout=45) as lines:
+                identity, data = None, []
+                for line in lines:
+                    line = line.decode().rstrip("\n")
+                    name, _, value = line.partition(": ")
+                    if name == "id":
+                        identity = value
+                    elif name == "data":
+                        data.append(value)
+                    elif name == "retry":
+                        wait = int(value) / 1000
+                    elif line == "":  # the end of a message
+                        if data:
+                            show(json.loads("\n".join(data)))
+                        if identity:  # also without data: nothing was for us up to there
+                            cursor = identity
+                            keep(CURSOR_FILE, cursor)
+                        identity, data = None, []
+        except urllib.error.HTTPError as refused:
+            problem = json.loads(refused.read()) if refused.code < 500 else {}
+            if refused.code == 410:
+                cursor = problem["oldest"]  # what is left of what was missed; ids that are known come again
+                continue
+            if problem:
+                sys.exit(problem["detail"])
+        except (OSError, http.client.HTTPException):
+            pass  # it ended: we go on from where we were
+        time.sleep(wait)
+
+
 if __name__ == "__main__":
-    feed() if sys.argv[1:] == ["feed"] else webhooks()
+    {"feed": feed, "live": live}.get(sys.argv[-1], webhooks)()

@@ -61,7 +61,14 @@ public sealed class SampleTests
             }
             foreach (var process in running)
                 await LineAsync(process, line => line == "ready");
-            Assert.Equal(samples.Length, (await platform.GetAsync("/v1/subscriptions")).GetProperty("items").GetArrayLength());
+            var subscriptions = (await platform.GetAsync("/v1/subscriptions")).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()).ToList();
+            Assert.Equal(samples.Length, subscriptions.Count);
+            // In the middle of a rotation: signed with the new secret and the one that they have.
+            foreach (var subscription in subscriptions)
+            {
+                await platform.PostAsync($"/v1/subscriptions/{subscription}/secret", new { });
+                Assert.Equal("delivered", (await platform.PostAsync($"/v1/subscriptions/{subscription}/test", new { })).GetProperty("outcome").GetString());
+            }
             using var client = new HttpClient();
             foreach (var port in ports)
             {
@@ -104,6 +111,15 @@ public sealed class SampleTests
         await HappensAsync(platform, "cx.case.opened.v1", 2);
         foreach (var (program, arguments) in samples.Append(("bash", curl)))
             Assert.Equal("cx.case.opened.v1", (await FeedAsync(program, arguments))[0]);
+
+        // The cursor of a page is one of the live stream as well: what happened meanwhile comes first.
+        await ContactAsync(platform);
+        var (python, script) = samples[^1];
+        using (var live = Start(python, [.. script, "live"]))
+        {
+            await LineAsync(live, line => line.StartsWith("cx.case.opened.v1", StringComparison.Ordinal));
+            live.Kill(entireProcessTree: true);
+        }
 
         await CurlVerifiesAsync((program, arguments) => Start(program, [.. curl, .. arguments]));
     }
@@ -159,6 +175,8 @@ public sealed class SampleTests
         var test = receiver.All[0];
         Assert.Empty(new EventSchemas().FaultsOf(test.Event));
         string[] verify = ["verify", made[1], test.Id, $"{test.Timestamp}", test.Signature];
+        Assert.Equal(("genuine", 0), await RunAsync(verify, test.Body));
+        verify[4] = "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4= " + test.Signature; // as during a rotation
         Assert.Equal(("genuine", 0), await RunAsync(verify, test.Body));
         Assert.Equal(("not genuine: no signature is right", 1), await RunAsync(verify, [.. test.Body, (byte)' ']));
         verify[3] = $"{test.Timestamp - 301}";

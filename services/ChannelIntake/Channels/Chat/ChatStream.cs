@@ -24,13 +24,9 @@ internal sealed class ChatStream(Work<IntakeDb> work, ChatSignals signals, IHost
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var ct = ending.Token;
         var response = context.Response;
-        response.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-store";
-        response.Headers["X-Accel-Buffering"] = "no"; // proxies that gather would hold lines back
         try
         {
-            await response.WriteAsync(": connected\n\n", ct);
-            await response.Body.FlushAsync(ct);
+            await response.BeginEventsAsync(null, ct);
             var silent = TimeSpan.Zero;
             while (clock.GetUtcNow() < until)
             {
