@@ -1,6 +1,5 @@
 using System.Text.Json;
 using CxPlatform.Contracts.Routing.V1;
-using CxPlatform.Testing;
 
 namespace CxPlatform.Case.Tests.Service;
 
@@ -23,7 +22,7 @@ public sealed class AbsenceTests
         await AwayAsync(host, Ben, "Ben", new(Wednesday, Wednesday.AddDays(1), Aisha));
         Assert.DoesNotContain("case.covered.v1", await host.TypesAsync(due));
         host.Clock.Advance(Wednesday - host.Clock.GetUtcNow());
-        await PromiseServiceTests.ToldAsync(host, due, "case.covered.v1");
+        await host.ToldAsync(due, "case.covered.v1");
         Assert.True(host.Clock.GetUtcNow() < Wednesday.AddHours(10));
         var state = await host.CaseAsync(due);
         Assert.Equal(("Aisha", "Aisha"), (Text(state, "ownerName"), Text(Open(state), "owner")));
@@ -47,7 +46,7 @@ public sealed class AbsenceTests
         await host.RouteAsync(await host.OpenAsync(), agentId: Chloe, agentName: "Chloe");
         await AwayAsync(host, Aisha, "Aisha", new(host.Clock.GetUtcNow().AddHours(-1), Wednesday));
         await AwayAsync(host, Ben, "Ben", new(host.Clock.GetUtcNow(), Wednesday, Aisha));
-        await PromiseServiceTests.ToldAsync(host, id, "case.covered.v1");
+        await host.ToldAsync(id, "case.covered.v1");
         Assert.Equal("Chloe", Text(await host.CaseAsync(id), "ownerName"));
     }
 
@@ -59,7 +58,7 @@ public sealed class AbsenceTests
         await AwayAsync(host, Ben, "Ben", new(host.Clock.GetUtcNow(), Wednesday, Aisha));
         var id = await BensAsync(host, "2026-03-02T14:00:00Z");
         host.Clock.Advance(TimeSpan.FromHours(3.1));
-        await PromiseServiceTests.ToldAsync(host, id, "case.promise.warned.v1");
+        await host.ToldAsync(id, "case.promise.warned.v1");
         var types = await host.TypesAsync(id);
         Assert.True(Array.IndexOf(types, "case.covered.v1") is > 0 and var covered && covered < Array.IndexOf(types, "case.promise.warned.v1"));
         Assert.Equal("Aisha", Text(await host.CaseAsync(id), "ownerName"));
@@ -73,7 +72,7 @@ public sealed class AbsenceTests
         var id = await BensAsync(host, "2026-03-02T15:00:00Z");
         foreach (var (agent, name) in ((Guid, string)[])[(Aisha, "Aisha"), (Chloe, "Chloe"), (Ben, "Ben")])
             await AwayAsync(host, agent, name, new(host.Clock.GetUtcNow(), Wednesday));
-        await PromiseServiceTests.ToldAsync(host, id, "case.covered.v1");
+        await host.ToldAsync(id, "case.covered.v1");
         var state = await host.CaseAsync(id);
         Assert.Equal((null, "Kitchen team"), (Text(state, "ownerName"), Text(Open(state), "owner")));
     }

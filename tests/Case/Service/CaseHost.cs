@@ -162,6 +162,18 @@ internal sealed class CaseHost : IAsyncDisposable
 
     public async Task<JsonElement> PostAsync(string path, object body) => await ReadAsync(await Client.PostAsJsonAsync(path, body));
 
+    /// <summary>Waits until the case's timeline has an event of that type.</summary>
+    public async Task ToldAsync(Guid id, string type)
+    {
+        // Whoever sets a timer or takes one back, as here none, wakes those who run them: a clock that was moved is noticed at once.
+        await Services.GetRequiredService<Work<CaseDb>>().RunAsync<Unit<CaseDb>, Done>((unit, _) =>
+        {
+            unit.Cancel("none");
+            return Task.FromResult(Done.Value);
+        });
+        await Eventually.Async(async () => (await TypesAsync(id)).Contains(type), TimeSpan.FromSeconds(60), $"{type} on the case");
+    }
+
     public Task<JsonElement> CaseAsync(Guid id) => GetAsync($"/v1/cases/{id}");
 
     public async Task<string[]> TypesAsync(Guid id) =>

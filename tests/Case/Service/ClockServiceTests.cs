@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using CxPlatform.Contracts.Intake.V1;
-using CxPlatform.Testing;
 
 namespace CxPlatform.Case.Tests.Service;
 
@@ -17,9 +16,9 @@ public sealed class ClockServiceTests
         var id = await host.OpenAsync();
         await host.RouteAsync(id);
         host.Clock.Advance(TimeSpan.FromMinutes(90));
-        await ToldAsync(host, id, "case.clock.warned.v1");
+        await host.ToldAsync(id, "case.clock.warned.v1");
         host.Clock.Advance(TimeSpan.FromHours(22.5)); // Tuesday, 10:00
-        await ToldAsync(host, id, "case.clock.breached.v1");
+        await host.ToldAsync(id, "case.clock.breached.v1");
 
         var clocks = await host.GetAsync($"/v1/cases/{id}/clocks");
         Assert.Equal("2026-03-03T10:00:00Z", clocks.GetProperty("at").GetString());
@@ -53,10 +52,10 @@ public sealed class ClockServiceTests
         await PutAsync(host, "09:00", "10:15"); // due on Wednesday at 09:30, warned of on Tuesday at 10:15
         Assert.Equal("2026-03-04T09:30:00Z", Text(await FirstAsync(host, id), "due"));
         host.Clock.Advance(TimeSpan.FromDays(1.5));
-        await ToldAsync(host, id, "case.clock.warned.v1");
+        await host.ToldAsync(id, "case.clock.warned.v1");
         Assert.DoesNotContain("case.clock.breached.v1", await host.TypesAsync(id));
         host.Clock.Advance(TimeSpan.FromDays(1));
-        await ToldAsync(host, id, "case.clock.breached.v1");
+        await host.ToldAsync(id, "case.clock.breached.v1");
     }
 
     [Fact]
@@ -87,9 +86,6 @@ public sealed class ClockServiceTests
         using var anonymous = await host.Anonymous.GetAsync($"/v1/cases/{Guid.NewGuid()}/clocks");
         Assert.Equal(HttpStatusCode.Unauthorized, anonymous.StatusCode);
     }
-
-    private static Task ToldAsync(CaseHost host, Guid id, string type) => Eventually.Async(
-        async () => (await host.TypesAsync(id)).Contains(type), TimeSpan.FromSeconds(60), $"{type} on the case");
 
     private static async Task PutAsync(CaseHost host, string from, string to)
     {

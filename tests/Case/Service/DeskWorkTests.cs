@@ -9,7 +9,6 @@ using CxPlatform.Contracts;
 using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Messaging;
-using CxPlatform.Testing;
 using Microsoft.EntityFrameworkCore;
 
 namespace CxPlatform.Case.Tests.Service;
@@ -32,7 +31,7 @@ public sealed class DeskWorkTests
         Assert.Equal((made.GetProperty("id").GetGuid(), "Good news."), (waiting.GetProperty("messageId").GetGuid(), waiting.GetProperty("text").GetString()));
         Assert.True((await host.CaseAsync(id)).TryGetProperty("waitingSince", out _));
         host.Clock.Advance(TimeSpan.FromHours(1));
-        await Eventually.Async(async () => Assert.Contains("case.reply-sent.v1", await host.TypesAsync(id)));
+        await host.ToldAsync(id, "case.reply-sent.v1");
         Assert.False((await host.CaseAsync(id)).TryGetProperty("waitingSince", out _));
         await CustomerTests.AssertReplaysAsync(host, id);
     }

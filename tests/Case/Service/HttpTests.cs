@@ -6,7 +6,7 @@ using CxPlatform.Contracts;
 namespace CxPlatform.Case.Tests.Service;
 
 /// <summary>The HTTP surface: access, problems, versions, lists.</summary>
-public sealed class HttpTests
+public sealed class HttpTests(SharedCase shared) : IClassFixture<SharedCase>
 {
     private static async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(
         HttpClient client, HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
@@ -31,12 +31,8 @@ public sealed class HttpTests
     [InlineData("GET", "/v1/events/stream")]
     [InlineData("GET", "/v1/calendars/default")]
     [InlineData("PUT", "/v1/calendars/default")]
-    public async Task Nothing_answers_without_a_key(string method, string path)
-    {
-        await using var host = await CaseHost.StartAsync(Database.Sqlite);
-        Assert.Equal(HttpStatusCode.Unauthorized,
-            (await SendAsync(host.Anonymous, new(method), path, method == "GET" ? null : new { })).Status);
-    }
+    public async Task Nothing_answers_without_a_key(string method, string path) => Assert.Equal(
+        HttpStatusCode.Unauthorized, (await SendAsync(shared.Host.Anonymous, new(method), path, method == "GET" ? null : new { })).Status);
 
     [Fact]
     public async Task Bad_input_gets_a_problem_that_names_the_field_or_the_state()

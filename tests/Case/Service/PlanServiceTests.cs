@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CxPlatform.Case.Tests.Service;
 
-public sealed class PlanServiceTests
+public sealed class PlanServiceTests(SharedCase shared) : IClassFixture<SharedCase>
 {
     [Theory]
     [InlineData(Database.Sqlite)]
@@ -56,8 +56,7 @@ public sealed class PlanServiceTests
     [InlineData("""{"steps":[{"words":{"en":{"title":"A"}},"key":"other"}]}""", "steps[0].key")]
     public async Task A_template_that_makes_no_plan_is_refused_with_the_field(string body, string field)
     {
-        await using var host = await CaseHost.StartAsync(Database.Sqlite);
-        using var refused = await host.Client.PutAsync(
+        using var refused = await shared.Host.Client.PutAsync(
             "/v1/plan-templates/appliances", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         Assert.Contains($"\"{field}\"", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using CxPlatform.Testing;
 
 namespace CxPlatform.Case.Tests.Service;
 
@@ -19,10 +18,10 @@ public sealed class PromiseServiceTests
         await host.PostAsync($"/v1/cases/{id}/promises", new { text = "A new kettle", due = "2026-03-02T14:00:00Z" });
         host.Clock.Advance(TimeSpan.FromHours(3) - TimeSpan.FromSeconds(1));
         host.Clock.Advance(TimeSpan.FromSeconds(2));
-        await ToldAsync(host, id, "case.promise.warned.v1");
+        await host.ToldAsync(id, "case.promise.warned.v1");
         Assert.DoesNotContain("case.promise.broken.v1", await host.TypesAsync(id));
         host.Clock.Advance(TimeSpan.FromHours(1));
-        await ToldAsync(host, id, "case.promise.escalated.v1");
+        await host.ToldAsync(id, "case.promise.escalated.v1");
 
         var types = await host.TypesAsync(id);
         foreach (var once in (string[])["case.promise.warned.v1", "case.promise.broken.v1", "case.promise.escalated.v1"])
@@ -54,7 +53,7 @@ public sealed class PromiseServiceTests
         await host.PostAsync($"/v1/cases/{ids[1]}/promises/{withdrawn}/withdraw", new { reason = "Not needed" });
         var broken = await PromiseAsync(host, ids[2], "2026-03-02T13:00:00Z");
         host.Clock.Advance(TimeSpan.FromHours(4));
-        await ToldAsync(host, ids[2], "case.promise.broken.v1");
+        await host.ToldAsync(ids[2], "case.promise.broken.v1");
 
         var all = await host.GetAsync("/v1/measures/promises?from=2026-03-01&to=2026-03-31&by=queue");
         Assert.Equal((8, 2, 4, 0, 1, 1, 1), Counts(all.GetProperty("total")));
@@ -79,9 +78,6 @@ public sealed class PromiseServiceTests
 
     internal static async Task<Guid> PromiseAsync(CaseHost host, Guid id, string due) =>
         (await host.PostAsync($"/v1/cases/{id}/promises", new { text = "A new kettle", due })).GetProperty("id").GetGuid();
-
-    internal static Task ToldAsync(CaseHost host, Guid id, string type) => Eventually.Async(
-        async () => (await host.TypesAsync(id)).Contains(type), TimeSpan.FromSeconds(60), $"{type} on the case");
 
     private static (int Made, int Open, int Kept, int Late, int Broken, int Withdrawn, int Moved) Counts(JsonElement e) =>
         (Int(e, "made"), Int(e, "open"), Int(e, "kept"), Int(e, "keptLate"), Int(e, "broken"), Int(e, "withdrawn"), Int(e, "renegotiated"));

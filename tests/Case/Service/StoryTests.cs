@@ -6,7 +6,6 @@ using CxPlatform.Contracts.Feedback.V1;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Contracts.Notifications.V1;
 using CxPlatform.ServiceDefaults;
-using CxPlatform.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CxPlatform.Case.Tests.Service;
@@ -76,17 +75,19 @@ public sealed class StoryTests
         var id = await host.OpenAsync();
         Assert.Equal("new", (await host.CaseAsync(id)).GetProperty("status").GetString());
         host.Clock.Advance(TimeSpan.FromSeconds(2));
-        await Eventually.Async(async () => Assert.Equal("acknowledged", (await host.CaseAsync(id)).GetProperty("status").GetString()));
+        await host.ToldAsync(id, "case.acknowledged.v1");
+        Assert.Equal("acknowledged", (await host.CaseAsync(id)).GetProperty("status").GetString());
         Assert.Equal(1, (await host.TypesAsync(id)).Count(type => type == "case.acknowledged.v1"));
 
         host.Clock.Advance(TimeSpan.FromHours(4));
-        await Eventually.Async(async () => Assert.Contains("case.promise.broken.v1", await host.TypesAsync(id)));
+        await host.ToldAsync(id, "case.promise.broken.v1");
         await host.PostAsync($"/v1/cases/{id}/proposals", new { text = "Turn it off and on." });
         host.Clock.Advance(TimeSpan.FromDays(5));
-        await Eventually.Async(async () => Assert.Equal(
-            "silence", (await host.CaseAsync(id)).GetProperty("resolution").GetProperty("agreement").GetString()));
+        await host.ToldAsync(id, "case.resolved.v1");
+        Assert.Equal("silence", (await host.CaseAsync(id)).GetProperty("resolution").GetProperty("agreement").GetString());
         host.Clock.Advance(TimeSpan.FromDays(14));
-        await Eventually.Async(async () => Assert.Equal("closed", (await host.CaseAsync(id)).GetProperty("status").GetString()));
+        await host.ToldAsync(id, "case.closed.v1");
+        Assert.Equal("closed", (await host.CaseAsync(id)).GetProperty("status").GetString());
 
         var follow = CaseHost.Contact("It broke again.", evidence: new Evidence(EvidenceKind.ReplyToken, "token", id));
         Assert.Equal(id, (await host.CaseAsync(await host.OpenAsync(follow))).GetProperty("followsCaseId").GetGuid());

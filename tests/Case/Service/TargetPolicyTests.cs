@@ -1,12 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using CxPlatform.Testing;
 
 namespace CxPlatform.Case.Tests.Service;
 
 /// <summary>Targets that change while cases run.</summary>
-public sealed class TargetPolicyTests
+public sealed class TargetPolicyTests(SharedCase shared) : IClassFixture<SharedCase>
 {
     private static readonly object Quick = new
     {
@@ -30,7 +29,7 @@ public sealed class TargetPolicyTests
         await using var second = await first.RestartAsync();
         Assert.Equal(("quick", "2026-03-02T10:30:00Z", false), await FirstAsync(second, id));
         second.Clock.Advance(TimeSpan.FromMinutes(21));
-        await PromiseServiceTests.ToldAsync(second, id, "case.clock.breached.v1");
+        await second.ToldAsync(id, "case.clock.breached.v1");
         using (var delete = await second.Client.DeleteAsync("/v1/target-policies"))
             Assert.Equal(HttpStatusCode.OK, delete.StatusCode);
         Assert.Equal(("queue help", "2026-03-02T12:00:00Z", true), await FirstAsync(second, id));
@@ -48,10 +47,10 @@ public sealed class TargetPolicyTests
             "--Cx:Case:Targets:0:Name=slow", "--Cx:Case:Targets:0:FirstResponse:Within=3.00:00:00", "--Cx:Case:Targets:0:FirstResponse:Calendar=24x7");
         Assert.Equal(("slow", "2026-03-05T10:00:00Z", true), await FirstAsync(second, id));
         second.Clock.Advance(TimeSpan.FromDays(2.5));
-        await PromiseServiceTests.ToldAsync(second, id, "case.clock.warned.v1");
+        await second.ToldAsync(id, "case.clock.warned.v1");
         Assert.DoesNotContain("case.clock.breached.v1", await second.TypesAsync(id));
         second.Clock.Advance(TimeSpan.FromDays(0.5));
-        await PromiseServiceTests.ToldAsync(second, id, "case.clock.breached.v1");
+        await second.ToldAsync(id, "case.clock.breached.v1");
     }
 
     [Theory]
@@ -62,11 +61,11 @@ public sealed class TargetPolicyTests
     [InlineData("""{"items":[{"name":"a","resolution":{"within":"PT1H","calendar":"moon"}}]}""", "items[0].resolution.calendar")]
     public async Task A_target_that_cannot_hold_is_refused_with_its_field(string body, string field)
     {
-        await using var host = await CaseHost.StartAsync(Database.Sqlite);
-        using var refused = await host.Client.PutAsync("/v1/target-policies", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+        using var refused = await shared.Host.Client.PutAsync(
+            "/v1/target-policies", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         Assert.Contains($"\"{field}\"", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.True((await host.GetAsync("/v1/target-policies")).GetProperty("configured").GetBoolean());
+        Assert.True((await shared.Host.GetAsync("/v1/target-policies")).GetProperty("configured").GetBoolean());
     }
 
     private static async Task<(string? Policy, string? Due, bool InTime)> FirstAsync(CaseHost host, Guid id)
