@@ -70,7 +70,15 @@ public sealed class Platform : IAsyncDisposable
             settings["Cx__Data__Path"] = platform._folder["data"];
             settings["Cx__BootstrapAdminKeyHash"] = key.Hash;
             platform._allInOne = new ServiceProcess("allinone", Repository.PathOf("services/AllInOne/AllInOne.csproj"), port, settings, _ => { });
-            await platform._allInOne.StartAsync();
+            try
+            {
+                await platform._allInOne.StartAsync(TimeSpan.FromMinutes(3));
+            }
+            catch
+            {
+                await platform.DisposeAsync(); // or its process would run on, and slow down whatever comes after
+                throw;
+            }
             platform.Address = platform._allInOne.Address;
             platform.AdminKey = key.Plaintext;
         }
