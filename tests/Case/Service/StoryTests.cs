@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using CxPlatform.Contracts;
+using CxPlatform.Contracts.Cases.V1;
 using CxPlatform.Contracts.Feedback.V1;
 using CxPlatform.Contracts.Intake.V1;
 using CxPlatform.Contracts.Notifications.V1;
@@ -82,6 +83,11 @@ public sealed class StoryTests
         host.Clock.Advance(TimeSpan.FromHours(4));
         await host.ToldAsync(id, "case.promise.broken.v1");
         await host.PostAsync($"/v1/cases/{id}/proposals", new { text = "Turn it off and on." });
+        // Silence counts only of who was sent what they are silent about.
+        var message = Guid.NewGuid();
+        await host.DeliverAsync(
+            "notification", $"message/{message}",
+            new MessageSent(message, id, null, Channel.Email, SolutionProposed.Template, Guid.NewGuid(), null, host.Clock.GetUtcNow()));
         host.Clock.Advance(TimeSpan.FromDays(5));
         await host.ToldAsync(id, "case.resolved.v1");
         Assert.Equal("silence", (await host.CaseAsync(id)).GetProperty("resolution").GetProperty("agreement").GetString());
