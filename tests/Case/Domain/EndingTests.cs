@@ -1,4 +1,6 @@
 using CxPlatform.Cases.Domain;
+using CxPlatform.Cases.Reading;
+using CxPlatform.Cases.StatusPage;
 using CxPlatform.Contracts;
 using CxPlatform.Contracts.Cases.V1;
 
@@ -103,6 +105,21 @@ public sealed class EndingTests
         late.Now = late.State.Proposal!.AnswerBy;
         late.Do(new ProposalSilence(late.State.Id, late.State.Proposal.Id, late.State.Proposal.AnswerBy));
         Assert.Equal(Agreement.Silence, late.State.Resolution!.Agreement);
+    }
+
+    [Fact]
+    public void Of_a_proposal_that_did_not_arrive_the_page_says_first_that_it_is_theirs_to_answer_and_after_its_date_what_we_do()
+    {
+        var scene = Scene.Proposed();
+        scene.Fares(SolutionProposed.Template, "550 5.1.1");
+        var proposal = scene.State.Proposal!;
+        Assert.Equal((StatusWords.In("en").NextYourDecision, proposal.AnswerBy), (Next().What, Next().By));
+        scene.Now = proposal.AnswerBy;
+        var promise = scene.Do(new ProposalSilence(scene.State.Id, proposal.Id, proposal.AnswerBy)).OfType<PromiseMade>().Single();
+        Assert.Equal((promise.Text, promise.Due), (Next().What, Next().By));
+
+        NextStep Next() => new StatusModel(
+            PublicView.Of(scene.State, []), StatusSetting.Of(null, scene.Calendar, scene.Now), "token", StatusWords.In("en")).Next();
     }
 
     [Fact]
