@@ -130,12 +130,12 @@ public sealed class DeskTests(PagesFixture pages)
         await workshop.Locator("summary").Filter(new() { HasText = "New date" }).ClickAsync();
         var later = DateTime.UtcNow.AddDays(9).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
         await workshop.GetByLabel("Now due").FillAsync(later);
-        await workshop.GetByLabel("Why, as the customer reads it").FillAsync("The workshop answers on Monday.");
+        await workshop.GetByRole(AriaRole.Textbox, new() { Name = "Why, as the customer reads it" }).FillAsync("The workshop answers on Monday.");
         await workshop.GetByRole(AriaRole.Button, new() { Name = "Set the new date" }).ClickAsync();
         await Expect(desk.GetByRole(AriaRole.Status).First).ToContainTextAsync("The promise has its new date");
         var lamp = Region(desk, "Promises").GetByRole(AriaRole.Listitem).Filter(new() { HasText = "I send a lamp" });
         await lamp.Locator("summary").Filter(new() { HasText = "Withdraw" }).ClickAsync();
-        await lamp.GetByLabel("Why", new() { Exact = true }).FillAsync("It only needs a new switch.");
+        await lamp.GetByRole(AriaRole.Textbox, new() { Name = "Why, as the customer reads it" }).FillAsync("It only needs a new switch.");
         await lamp.GetByRole(AriaRole.Button, new() { Name = "Withdraw the promise" }).ClickAsync();
         await Expect(desk.GetByRole(AriaRole.Status).First).ToContainTextAsync("The promise is withdrawn");
 

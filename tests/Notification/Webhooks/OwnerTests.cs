@@ -115,7 +115,11 @@ public sealed class OwnerTests
         await using var host = await WebhookHost.StartAsync();
         AgentChanged Agent(string name, string role, bool active) => new()
         {
-            AgentId = Guid.CreateVersion7(), Name = name, Email = $"{name}@example.com", Role = role, Active = active,
+            AgentId = Guid.CreateVersion7(),
+            Name = name,
+            Email = $"{name}@example.com",
+            Role = role,
+            Active = active,
         };
         await host.Host.DeliverAsync(Agent("ada", "admin", true), Agent("bob", "agent", true), Agent("cleo", "admin", false));
         var (id, _) = await host.SubscribeAsync(receiver);
